@@ -1,0 +1,1 @@
+"""The command `mlapi`: one file per command."""

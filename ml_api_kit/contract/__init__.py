@@ -1,0 +1,1 @@
+"""What a model is: a constructor that loads its artifacts, and `predict`."""

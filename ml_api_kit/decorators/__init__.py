@@ -1,0 +1,1 @@
+"""Guards of a request, for any Flask application."""

@@ -1,0 +1,169 @@
+"""The error tree: one root, and each class also the nearest builtin.
+
+    MlApiError
+    ├── SettingsError            (ValueError)         a setting that cannot be used
+    ├── RequestError             (ValueError)         the client's request is at fault
+    │   ├── MalformedJsonError                        400
+    │   ├── UnauthorizedError    (PermissionError)    401
+    │   ├── PayloadTooLargeError                      413
+    │   ├── UnsupportedMediaTypeError                 415
+    │   └── SchemaViolationError                      422, with every violation
+    ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
+    ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
+    ├── DataAccessError          (OSError)            the data source failed
+    │   ├── CredentialsError     (PermissionError)    no usable credentials, or none allowed
+    │   ├── DataNotFoundError    (LookupError)        no such dataset, table, bucket or object
+    │   ├── PreconditionError                         somebody else wrote in between
+    │   ├── QueryError           (ValueError)         the query is wrong, or not supported locally
+    │   └── LocalServerError                          the local servers did not start or answer
+    ├── PreprocessingError       (ValueError)         rows that a verb cannot work on
+    └── ProjectError             (ValueError)         a project that cannot be made or used
+        ├── FolderExistsError    (FileExistsError)
+        └── ProjectNameError
+
+Every class carries the status an API answers with (`http_status`), the status a command exits with
+(`exit_code`), and builds its own sentence: what, where, what was found, what to do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class MlApiError(Exception):
+    """The root of every error that this package raises on purpose."""
+
+    http_status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+    title: ClassVar[str] = "Internal Server Error"
+
+
+class SettingsError(MlApiError, ValueError):
+    """A setting that cannot be used: which, what it holds, and what it may hold."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, found: object, expected: str) -> None:
+        """Say that the setting `name` holds `found` where `expected` is needed."""
+        super().__init__(f"{name} is {found!r}; set it to {expected}.")
+
+
+class RequestError(MlApiError, ValueError):
+    """The request is at fault: nothing the server does can answer it as it is."""
+
+    http_status = 400
+    title = "Bad Request"
+
+
+class MalformedJsonError(RequestError):
+    """The body is absent, or is not one JSON value."""
+
+
+class UnauthorizedError(RequestError, PermissionError):
+    """The request carries no token, or one that is not known."""
+
+    http_status = 401
+    title = "Unauthorized"
+
+
+class PayloadTooLargeError(RequestError):
+    """The body is larger, or nested deeper, than the application accepts."""
+
+    http_status = 413
+    title = "Content Too Large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        """Say that the body is larger than `limit_bytes`."""
+        super().__init__(f"The body is larger than the {limit_bytes} bytes accepted here.")
+
+
+class UnsupportedMediaTypeError(RequestError):
+    """The body is declared to be something other than JSON in UTF-8."""
+
+    http_status = 415
+    title = "Unsupported Media Type"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a value breaks its schema.
+
+    `pointer` is a JSON Pointer (RFC 6901) to the place, `""` for the whole value; `rule` the JSON
+    Schema keyword that was broken; `detail` a sentence that does not repeat the value.
+    """
+
+    pointer: str
+    rule: str
+    detail: str
+
+
+class SchemaViolationError(RequestError):
+    """A value that breaks its schema, with every violation."""
+
+    http_status = 422
+    title = "Unprocessable Content"
+
+    def __init__(self, violations: tuple[Violation, ...], *, subject: str = "body") -> None:
+        """Say how many `violations` the request's `subject` has, and keep them."""
+        places = "one place" if len(violations) == 1 else f"{len(violations)} places"
+        super().__init__(f"The {subject} does not match its schema in {places}; see errors.")
+        self.violations = violations
+        self.subject = subject
+
+
+class SchemaError(MlApiError, ValueError):
+    """A JSON Schema that cannot be used: which file, where in it, and why."""
+
+    exit_code = 2
+
+
+class ArtifactError(MlApiError, ValueError):
+    """A model's artifacts are missing, altered or unreadable: which file, how to make it anew."""
+
+
+class DataAccessError(MlApiError, OSError):
+    """The data source failed: which project, dataset, table, bucket or object, and what to do."""
+
+    http_status = 502
+    title = "Bad Gateway"
+
+
+class CredentialsError(DataAccessError, PermissionError):
+    """There are no usable credentials, or none that a setting allows to be used."""
+
+    exit_code = 2
+
+
+class DataNotFoundError(DataAccessError, LookupError):
+    """There is no such project, dataset, table, bucket or object."""
+
+
+class PreconditionError(DataAccessError):
+    """The object changed between reading and writing it; nothing was written."""
+
+
+class QueryError(DataAccessError, ValueError):
+    """The query is wrong, costs more than is allowed, or is not supported by the local BigQuery."""
+
+
+class LocalServerError(DataAccessError):
+    """The local BigQuery and Cloud Storage did not start, stop or answer."""
+
+
+class PreprocessingError(MlApiError, ValueError):
+    """Rows that a verb cannot work on: which row, which column, what was found."""
+
+
+class ProjectError(MlApiError, ValueError):
+    """A project that cannot be made or used; nothing was left behind."""
+
+    exit_code = 2
+
+
+class FolderExistsError(ProjectError, FileExistsError):
+    """The folder that the project would be made in exists already."""
+
+
+class ProjectNameError(ProjectError):
+    """A project name from which no Python package can be named."""

@@ -1,0 +1,1 @@
+"""What an API bears: payloads drawn from its schema, thresholds, a report."""

@@ -1,0 +1,1 @@
+"""Pure-Python verbs over rows that replace pandas idioms."""

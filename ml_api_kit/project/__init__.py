@@ -1,0 +1,1 @@
+"""Makes projects from the scaffold."""

@@ -1,0 +1,1 @@
+"""JSON Schemas: compiled once, collected from a folder, turned into OpenAPI."""

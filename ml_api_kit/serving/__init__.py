@@ -1,0 +1,1 @@
+"""What a served project has beside its endpoints: description, documentation page, health."""

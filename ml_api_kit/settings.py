@@ -1,0 +1,80 @@
+"""The settings of this package: frozen, and read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from ml_api_kit.errors import SettingsError
+
+GcpBackend = Literal["auto", "gcp", "local"]
+
+LOCAL_PROJECT = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, with a default for everything it leaves out.
+
+    Attributes:
+        gcp_backend: `auto`, `gcp` or `local` (`MLAPI_GCP_BACKEND`); where the accessors go.
+        gcp_project: the project that queries run in (`MLAPI_GCP_PROJECT`, then
+            `GOOGLE_CLOUD_PROJECT`); None where neither is set.
+        gcp_location: the BigQuery location (`MLAPI_GCP_LOCATION`), or None for the client's choice.
+        maximum_bytes_billed: the most a query may cost, in bytes (`MLAPI_MAXIMUM_BYTES_BILLED`), or
+            None for no limit.
+        local_folder: the folder that the local BigQuery and Cloud Storage keep their data in
+            (`MLAPI_LOCAL_FOLDER`).
+        bigquery_emulator: the address in `BIGQUERY_EMULATOR_HOST`, or None.
+        storage_emulator: the address in `STORAGE_EMULATOR_HOST`, or None.
+        credentials_file: the path in `GOOGLE_APPLICATION_CREDENTIALS`, or None.
+    """
+
+    gcp_backend: GcpBackend = "auto"
+    gcp_project: str | None = None
+    gcp_location: str | None = None
+    maximum_bytes_billed: int | None = None
+    local_folder: Path = Path(".mlapi/gcp")
+    bigquery_emulator: str | None = None
+    storage_emulator: str | None = None
+    credentials_file: Path | None = None
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from `environ`, such as `os.environ`; an empty variable counts as one that is unset.
+
+    Raises SettingsError: when a variable holds what it may not.
+
+    >>> load_settings({"MLAPI_GCP_BACKEND": "local"}).gcp_backend
+    'local'
+    """
+    value = {name: text for name, text in environ.items() if text}.get
+    credentials = value("GOOGLE_APPLICATION_CREDENTIALS")
+    return Settings(
+        gcp_backend=_gcp_backend(value("MLAPI_GCP_BACKEND") or "auto"),
+        gcp_project=value("MLAPI_GCP_PROJECT") or value("GOOGLE_CLOUD_PROJECT"),
+        gcp_location=value("MLAPI_GCP_LOCATION"),
+        maximum_bytes_billed=_bytes(
+            "MLAPI_MAXIMUM_BYTES_BILLED", value("MLAPI_MAXIMUM_BYTES_BILLED")
+        ),
+        local_folder=Path(value("MLAPI_LOCAL_FOLDER") or ".mlapi/gcp"),
+        bigquery_emulator=value("BIGQUERY_EMULATOR_HOST"),
+        storage_emulator=value("STORAGE_EMULATOR_HOST"),
+        credentials_file=Path(credentials) if credentials else None,
+    )
+
+
+def _gcp_backend(text: str) -> GcpBackend:
+    if text not in ("auto", "gcp", "local"):
+        raise SettingsError("MLAPI_GCP_BACKEND", text, "auto, gcp or local")
+    return cast(GcpBackend, text)
+
+
+def _bytes(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingsError(name, text, "a whole number of bytes, 1 or more")
+    return int(text)
