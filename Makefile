@@ -1,0 +1,57 @@
+# make test | demo | bench | docs | lock | clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PROJECT := scaffold/template/{{cookiecutter.project_slug}}
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	--custom-compile-command "make lock, in the repository of ml-api-kit"
+
+.PHONY: test lint types contract unit template docs demo bench lock clean
+.DEFAULT_GOAL := test
+
+# Everything that is checked before a change lands.
+test: lint types contract unit docs
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+contract: $(INSTALLED)
+	$(BIN)/lint-imports
+
+# Two workers, one per core of the smallest machine this is tested on.
+unit: $(INSTALLED)
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+docs: $(INSTALLED)
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+demo: $(INSTALLED)
+	$(BIN)/python examples/demo.py
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench
+
+# Resolves all dependencies anew: this repository's, and those of generated projects.
+lock: $(INSTALLED)
+	$(BIN)/$(COMPILE) --upgrade pyproject.toml --all-extras --group dev --group docs \
+		-o requirements-dev.txt
+	$(BIN)/$(COMPILE) --upgrade --generate-hashes pyproject.toml scaffold/locks/runtime.in \
+		--extra gcp --extra serve -o "$(PROJECT)/requirements.txt"
+	$(BIN)/$(COMPILE) --upgrade --generate-hashes -c "$(PROJECT)/requirements.txt" \
+		pyproject.toml scaffold/locks/development.in \
+		--extra gcp --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
+
+clean:
+	rm -rf $(VENV) demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,5 @@
+"""Makes `python -m ml_api_kit.cli` the same as `mlapi`."""
+
+from ml_api_kit.cli.root import main
+
+main()

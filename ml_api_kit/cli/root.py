@@ -1,0 +1,78 @@
+"""The command `mlapi`: finds its commands, and says errors in one sentence."""
+
+from __future__ import annotations
+
+import pkgutil
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+import ml_api_kit
+from ml_api_kit.errors import MlApiError
+
+INTERRUPTED_EXIT_CODE = 130
+TERMINATED_EXIT_CODE = 143
+
+_NOT_COMMANDS = frozenset({"__main__", "root"})
+
+
+class CommandFolder(click.Group):
+    """A group whose commands are the modules beside this one.
+
+    A module `load_test.py` holds the command `load-test`, in a variable of the module's name.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands, sorted."""
+        modules = {module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])}
+        return sorted(name.replace("_", "-") for name in modules - _NOT_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called `cmd_name`, or None where there is none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"ml_api_kit.cli.{name}"), name)
+        return command
+
+
+@click.group(
+    cls=CommandFolder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Shell completion: mlapi completion --help",
+)
+@click.version_option(ml_api_kit.__version__, prog_name="mlapi")
+def mlapi() -> None:
+    """Turn research code into a machine-learning API."""
+
+
+def main() -> NoReturn:
+    """Run `mlapi` with this process's arguments and exit with the command's status."""
+    signal.signal(signal.SIGTERM, _end_on_sigterm)
+    sys.exit(_run())
+
+
+def _run() -> int:
+    """The exit status of one command; every error has been said on standard error."""
+    try:
+        status = mlapi.main(prog_name="mlapi", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except MlApiError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nInterrupted.", err=True)
+        return INTERRUPTED_EXIT_CODE
+    return status if isinstance(status, int) else 0
+
+
+def _end_on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind the stack, so that whatever a command holds open is cleaned up."""
+    sys.exit(TERMINATED_EXIT_CODE)

@@ -1,0 +1,23 @@
+"""Serves the API as it is served in production: `python run.py`, `make run`, the container.
+
+Reads HOST, PORT, WORKERS and THREADS, and a file `.env` beside this one where there is one.
+Ctrl-C or SIGTERM answer the requests in flight, then end it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dotenv import load_dotenv
+from ml_api_kit.serving import serve
+
+if __name__ == "__main__":
+    load_dotenv(Path(__file__).with_name(".env"))
+    serve(
+        "{{ cookiecutter.package_name }}.app:create_app()",
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ.get("PORT", "8000")),
+        workers=int(os.environ.get("WORKERS", "1")),
+        threads=int(os.environ.get("THREADS", "8")),
+    )

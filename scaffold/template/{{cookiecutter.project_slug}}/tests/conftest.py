@@ -1,0 +1,46 @@
+"""What the tests share: a BigQuery in a temporary folder, holding the real answers, and the API."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from ml_api_kit.gcp_accessor import BigQueryAccessor
+from ml_api_kit.gcp_accessor.local import stop_local_server
+from ml_api_kit.settings import Settings as AccessSettings
+
+from {{ cookiecutter.package_name }}.app import create_app
+from {{ cookiecutter.package_name }}.config import Settings
+from {{ cookiecutter.package_name }}.config.settings import PROJECT_FOLDER
+from {{ cookiecutter.package_name }}.prediction import ProbabilityModel
+
+TOKEN = "a-token-of-the-tests"
+
+
+@pytest.fixture(scope="session")
+def accessor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryAccessor]:
+    folder = tmp_path_factory.mktemp("gcp")
+    accessor = BigQueryAccessor(settings=AccessSettings(gcp_backend="local", local_folder=folder))
+    answers: Path = PROJECT_FOLDER / "data" / "student_answers.csv"
+    accessor.load_file(Settings.answers_table, answers)
+    yield accessor
+    stop_local_server(folder)
+
+
+@pytest.fixture(scope="session")
+def model() -> ProbabilityModel:
+    return ProbabilityModel(Settings.artifacts_folder)
+
+
+@pytest.fixture(scope="session")
+def client(accessor: BigQueryAccessor) -> FlaskClient:
+    hashed = hashlib.sha256(TOKEN.encode()).hexdigest()
+    app = create_app(Settings(token_hashes=hashed), accessor=accessor)
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def authorized() -> dict[str, str]:
+    return {"Authorization": f"Bearer {TOKEN}"}

@@ -1,0 +1,48 @@
+"""The settings of this API: frozen, and read once from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+SCHEMA_FOLDER = Path(__file__).resolve().parent / "schemas"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, with a default for everything but the tokens.
+
+    Attributes:
+        token_hashes: SHA-256 hashes, in hex, of the tokens that are let in, separated by commas
+            (`MLAPI_TOKEN_HASHES`).
+        answers_table: the BigQuery table of the students' answers (`ANSWERS_TABLE`).
+        artifacts_folder: where the fitted parameters lie (`ARTIFACTS_FOLDER`).
+        max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
+    """
+
+    token_hashes: str = ""
+    answers_table: str = "lsat6.student_answers"
+    artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
+    max_body_bytes: int = 1_000_000
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings once.
+
+    Args:
+        environ: names and values of variables, such as `os.environ`.
+
+    Returns:
+        The settings that `environ` holds.
+
+    Raises:
+        ValueError: `MAX_BODY_BYTES` is no whole number.
+    """
+    return Settings(
+        token_hashes=environ.get("MLAPI_TOKEN_HASHES", Settings.token_hashes),
+        answers_table=environ.get("ANSWERS_TABLE", Settings.answers_table),
+        artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER", Settings.artifacts_folder)),
+        max_body_bytes=int(environ.get("MAX_BODY_BYTES", Settings.max_body_bytes)),
+    )
