@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from ml_api_kit.errors import FolderExistsError, ProjectError
-from ml_api_kit.project import Question, bake_project, parse_project_name, read_questions
+from ml_api_kit.errors import ProjectError
+from ml_api_kit.project import (
+    Question,
+    bake_project,
+    parse_project_name,
+    read_questions,
+    refuse_existing,
+)
 
 DEFAULT_NAME = "student-api"
 
@@ -33,7 +38,8 @@ def new(words: tuple[str, ...], *, no_input: bool, output_folder: Path) -> None:
     """
     given = _answers_in(words)
     name = _name_in(words) or given.pop("project_name", None) or _ask_name(no_input=no_input)
-    _refuse_early(name, output_folder)
+    # Said before anything is asked.
+    refuse_existing(output_folder / parse_project_name(name).slug)
     if not no_input:
         given |= {q.key: _ask(q) for q in read_questions() if q.key not in given}
     folder = bake_project(name, output_folder=output_folder, answers=given)
@@ -72,13 +78,6 @@ def _prompt(text: str, default: str, choices: tuple[str, ...] = ()) -> str:
             raise ProjectError("The input ended before the answers: use --no-input.") from abort
         raise
     return answer
-
-
-def _refuse_early(name: str, output_folder: Path) -> None:
-    """Say what is wrong with the name or the place before anything is asked."""
-    folder = output_folder / parse_project_name(name).slug
-    if os.path.lexists(folder):
-        raise FolderExistsError(f"{folder} exists already: choose another name or --output-dir.")
 
 
 def _show(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Makes projects from the scaffold."""
 
-from ml_api_kit.project.bake import bake_project
+from ml_api_kit.project.bake import bake_project, refuse_existing
 from ml_api_kit.project.name import ProjectName, parse_project_name
 from ml_api_kit.project.questions import Question, read_questions
 from ml_api_kit.project.template_folder import template_folder
@@ -13,5 +13,6 @@ __all__ = [
     "pack_wheel",
     "parse_project_name",
     "read_questions",
+    "refuse_existing",
     "template_folder",
 ]
