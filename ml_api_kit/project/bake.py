@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ml_api_kit.errors import FolderExistsError, ProjectError
+from ml_api_kit.errors import FolderExistsError, MlApiError, ProjectError
 from ml_api_kit.project.name import ProjectName, parse_project_name
 from ml_api_kit.project.questions import check_answers
 from ml_api_kit.project.template_folder import template_folder
@@ -64,6 +64,8 @@ def _hidden_folder(folder: Path) -> Iterator[Path]:
     try:
         folder.mkdir()
         yield folder
+    except MlApiError:
+        raise
     except OSError as error:
         raise ProjectError(
             f"{error.filename} cannot be made: {error.strerror}. "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ml_api_kit.errors import FolderExistsError, ProjectError, ProjectNameError
-from ml_api_kit.project import bake_project
+from ml_api_kit.project import bake_project, pack_wheel
 
 
 def test_bake_project_gives_a_folder_that_holds_all(tmp_path: Path) -> None:
@@ -70,6 +70,22 @@ def test_bake_project_refuses_a_name_before_anything(tmp_path: Path) -> None:
     with pytest.raises(ProjectNameError):
         bake_project("2fast", output_folder=tmp_path, answers={})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_bake_project_never_writes_over_what_appears_while_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "student-api"
+
+    def pack_slowly(folder: Path) -> Path:
+        target.mkdir()
+        return pack_wheel(folder)
+
+    monkeypatch.setattr("ml_api_kit.project.bake.pack_wheel", pack_slowly)
+    with pytest.raises(FolderExistsError, match="left as it is"):
+        bake_project("student-api", output_folder=tmp_path, answers={})
+    assert list(tmp_path.iterdir()) == [target]
+    assert list(target.iterdir()) == []
 
 
 def test_bake_project_without_permission_says_so(tmp_path: Path) -> None:
