@@ -1,9 +1,9 @@
 """The application: endpoints behind their guards.
 
-    GET  /v1/probabilities    computed from the data source
-    POST /v1/probabilities    computed for the students in the request
-    GET  /docs                a page to read and to try it out, made from /openapi.json
-    GET  /healthz, /readyz    alive; ready to answer
+- `GET /v1/probabilities`: computed from the data source
+- `POST /v1/probabilities`: computed for the students in the request
+- `GET /docs`: a page to read it and to try it out, made from `GET /openapi.json`
+- `GET /healthz` and `GET /readyz`: whether it is alive, and ready to answer
 """
 
 from __future__ import annotations

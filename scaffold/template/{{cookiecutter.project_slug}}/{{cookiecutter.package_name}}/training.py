@@ -114,7 +114,10 @@ def train(accessor: BigQueryAccessor, *, table: str, folder: Path) -> Parameters
 
 
 def _log_likelihoods(
-    parameters: Floats, answers: Floats, nodes: Floats, weights: Floats
+    parameters: Floats,
+    answers: Floats,
+    nodes: Floats,
+    weights: Floats,
 ) -> Floats:
     """Log-likelihood of each pattern, with the students' abilities integrated out."""
     discrimination, difficulties = parameters[0], parameters[1:]
