@@ -11,7 +11,7 @@
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
     ├── ModelInputError          (ValueError)         422, rows or tensors that a model cannot answer
-    ├── ContractError            (AssertionError)     a model that does not do what every model must
+    ├── ContractError            (AssertionError)     a model that breaks its contract
     ├── DataAccessError          (OSError)            the data source failed
     │   ├── CredentialsError     (PermissionError)    no usable credentials, or none allowed
     │   ├── DataNotFoundError    (LookupError)        no such dataset, table, bucket or object
