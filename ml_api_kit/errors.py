@@ -10,6 +10,8 @@
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
+    ├── ModelInputError          (ValueError)         422, rows or tensors that a model cannot answer
+    ├── ContractError            (AssertionError)     a model that breaks its contract
     ├── DataAccessError          (OSError)            the data source failed
     │   ├── CredentialsError     (PermissionError)    no usable credentials, or none allowed
     │   ├── DataNotFoundError    (LookupError)        no such dataset, table, bucket or object
@@ -120,6 +122,17 @@ class SchemaError(MlApiError, ValueError):
 
 class ArtifactError(MlApiError, ValueError):
     """A model's artifacts are missing, altered or unreadable: which file, how to make it anew."""
+
+
+class ModelInputError(MlApiError, ValueError):
+    """Rows or tensors that a model cannot answer: which row, which column, what was found."""
+
+    http_status = 422
+    title = "Unprocessable Content"
+
+
+class ContractError(MlApiError, AssertionError):
+    """A model that does not do what every model must: what differs first, and where."""
 
 
 class DataAccessError(MlApiError, OSError):
