@@ -110,5 +110,8 @@ def _render(names: ProjectName, answers: Mapping[str, str], folder: Path) -> Pat
     context = generate_context(str(template / "cookiecutter.json"), extra_context=extra)
     context["cookiecutter"] = prompt_for_config(context, no_input=True)
     # The hooks serve those who call cookiecutter itself; here their work is done by this module.
-    made = generate_files(template, context, output_dir=str(folder), accept_hooks=False)
-    return Path(made)
+    made = Path(generate_files(template, context, output_dir=str(folder), accept_hooks=False))
+    # pip compiles what a wheel carries, the template's files too.
+    for compiled in list(made.rglob("__pycache__")):
+        shutil.rmtree(compiled)
+    return made

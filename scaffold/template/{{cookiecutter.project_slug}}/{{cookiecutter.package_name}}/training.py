@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from ml_api_kit.contract import write_artifacts
+from ml_api_kit.contract import json_artifact, write_artifacts
 from ml_api_kit.gcp_accessor import BigQueryAccessor
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -109,7 +109,7 @@ def train(accessor: BigQueryAccessor, *, table: str, folder: Path) -> Parameters
     """
     rows = clean_answers(fetch_all_answers(accessor, table=table))
     parameters = fit(count_patterns(rows, items=ITEMS), items=ITEMS)
-    write_artifacts(folder, json={PARAMETERS_FILE: asdict(parameters)})
+    write_artifacts(folder, {PARAMETERS_FILE: json_artifact(asdict(parameters))})
     return parameters
 
 
