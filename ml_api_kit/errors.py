@@ -9,6 +9,9 @@
     │   ├── UnsupportedMediaTypeError                 415
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
+    ├── ResponseSchemaError      (ValueError)         an answer breaks its own schema; tests, debug
+    ├── NotReadyError                                 503, a readiness check failed
+    ├── ServerStartError         (OSError)            the server could not start
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
     ├── ModelInputError          (ValueError)         422, what a model cannot answer
     ├── ContractError            (AssertionError)     a model that breaks its contract
@@ -39,6 +42,8 @@ class MlApiError(Exception):
     http_status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1
     title: ClassVar[str] = "Internal Server Error"
+    #: Whether a client may read the message of an error that is the server's fault.
+    is_public: ClassVar[bool] = False
 
 
 class SettingsError(MlApiError, ValueError):
@@ -68,9 +73,14 @@ class UnauthorizedError(RequestError, PermissionError):
     http_status = 401
     title = "Unauthorized"
 
+    def __init__(self, message: str, *, is_token_given: bool = True) -> None:
+        """Say `message`, and whether the request carried a token at all."""
+        super().__init__(message)
+        self.is_token_given = is_token_given
+
 
 class PayloadTooLargeError(RequestError):
-    """The body is larger, or nested deeper, than the application accepts."""
+    """The body is larger than the application accepts."""
 
     http_status = 413
     title = "Content Too Large"
@@ -106,10 +116,13 @@ class SchemaViolationError(RequestError):
     http_status = 422
     title = "Unprocessable Content"
 
-    def __init__(self, violations: tuple[Violation, ...], *, subject: str = "body") -> None:
-        """Say how many `violations` the request's `subject` has, and keep them."""
+    def __init__(
+        self, violations: tuple[Violation, ...], *, subject: str = "body", has_more: bool = False
+    ) -> None:
+        """Say how many `violations` the `subject` has, or that it `has_more`; keep them."""
         places = "one place" if len(violations) == 1 else f"{len(violations)} places"
-        super().__init__(f"The {subject} does not match its schema in {places}; see errors.")
+        listed = f"more than {places}, the first of which are" if has_more else f"{places},"
+        super().__init__(f"The {subject} does not match its schema in {listed} listed in errors.")
         self.violations = violations
         self.subject = subject
 
@@ -118,6 +131,35 @@ class SchemaError(MlApiError, ValueError):
     """A JSON Schema that cannot be used: which file, where in it, and why."""
 
     exit_code = 2
+
+
+class ResponseSchemaError(MlApiError, ValueError):
+    """An answer breaks the schema that its view declares: which view, which status, where."""
+
+    def __init__(self, view: str, status: int, violations: tuple[Violation, ...]) -> None:
+        """Say where the answer of `view` with `status` breaks its schema."""
+        places = "; ".join(f"{v.pointer or 'the whole answer'} {v.detail}" for v in violations[:5])
+        super().__init__(
+            f"The {status} answer of {view} does not match its schema: {places}. Mend the view or"
+            " the schema named in its validate_response."
+        )
+        self.violations = violations
+
+
+class NotReadyError(MlApiError):
+    """The application is not ready to answer: which of its checks failed."""
+
+    http_status = 503
+    title = "Service Unavailable"
+    is_public = True
+
+    def __init__(self, failed: tuple[str, ...]) -> None:
+        """Say which checks `failed`."""
+        super().__init__(f"Not ready: {', '.join(failed)}.")
+
+
+class ServerStartError(MlApiError, OSError):
+    """The server could not start: which address, and why."""
 
 
 class ArtifactError(MlApiError, ValueError):

@@ -1,1 +1,18 @@
-"""JSON Schemas: compiled once, collected from a folder, turned into OpenAPI."""
+"""JSON Schemas: compiled once, checked against, and described in OpenAPI."""
+
+from ml_api_kit.schemas.compiled import MAX_VIOLATIONS, CompiledSchema, JsonSchema
+from ml_api_kit.schemas.folder import SchemaFolder
+from ml_api_kit.schemas.openapi import to_components
+from ml_api_kit.schemas.pointer import to_pointer
+from ml_api_kit.schemas.query import QueryParameter, QuerySchema
+
+__all__ = [
+    "MAX_VIOLATIONS",
+    "CompiledSchema",
+    "JsonSchema",
+    "QueryParameter",
+    "QuerySchema",
+    "SchemaFolder",
+    "to_components",
+    "to_pointer",
+]

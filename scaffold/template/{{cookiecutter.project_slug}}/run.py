@@ -7,17 +7,23 @@ Ctrl-C or SIGTERM answer the requests in flight, then end it.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from dotenv import load_dotenv
+from ml_api_kit.errors import MlApiError
 from ml_api_kit.serving import serve
 
 if __name__ == "__main__":
     load_dotenv(Path(__file__).with_name(".env"))
-    serve(
-        "{{ cookiecutter.package_name }}.app:create_app()",
-        host=os.environ.get("HOST", "127.0.0.1"),
-        port=int(os.environ.get("PORT", "8000")),
-        workers=int(os.environ.get("WORKERS", "1")),
-        threads=int(os.environ.get("THREADS", "8")),
-    )
+    try:
+        serve(
+            "{{ cookiecutter.package_name }}.app:create_app",
+            is_factory=True,
+            host=os.environ.get("HOST", "127.0.0.1"),
+            port=int(os.environ.get("PORT", "8000")),
+            workers=int(os.environ.get("WORKERS", "1")),
+            threads=int(os.environ.get("THREADS", "8")),
+        )
+    except MlApiError as error:
+        sys.exit(f"Error: {error}")

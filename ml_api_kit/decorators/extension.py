@@ -1,0 +1,79 @@
+"""The Flask extension: schemas compiled at start-up, every error a problem document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from flask.wrappers import Response
+from werkzeug.exceptions import HTTPException
+
+from ml_api_kit.decorators.answering import answer_error
+from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
+from ml_api_kit.decorators.request_ids import request_id
+from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
+from ml_api_kit.errors import MlApiError
+
+
+class ApiGuards:
+    """The guards of an application.
+
+    It reads from `app.config`: `MLAPI_SCHEMA_FOLDER`, the folder of the `*.json` schemas;
+    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known; `MLAPI_MAX_BODY_BYTES`
+    (1 MiB where unset) and `MLAPI_MAX_JSON_DEPTH` (64). All are read once, here.
+
+    From then on every error of the application leaves as a problem document, also a 404 or 405
+    that no view sees, and every answer carries an `X-Request-ID`.
+
+    >>> app = Flask("example")
+    >>> guards = ApiGuards(app)
+    >>> app.test_client().get("/nowhere").json["title"]
+    'Not Found'
+    """
+
+    def __init__(self, app: Flask | None = None) -> None:
+        """Guard `app`, where one is given."""
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Guard `app`; best called when its views are registered, because it checks them.
+
+        Raises SchemaError: when a schema cannot be used, or a view names one that is not there.
+        Raises SettingsError: when a setting cannot be used, or a view needs a token and none is
+        known.
+        """
+        plans = app.extensions[EXTENSION] = GuardPlans(app.config)
+        if app.config.get("MAX_CONTENT_LENGTH") is None:
+            app.config["MAX_CONTENT_LENGTH"] = plans.max_body_bytes  # views without guards, too
+        for kind in (MlApiError, HTTPException, Exception):
+            app.register_error_handler(kind, answer_error)
+        app.after_request(_name_request)
+        self.check(app)
+
+    def check(self, app: Flask) -> None:
+        """Nothing, where all views of `app` can be guarded.
+
+        For an application that registers views after `init_app`. A view that was never checked
+        answers 500 where its guards name what is not there.
+
+        Raises SchemaError, SettingsError: as `init_app` does.
+        """
+        plans: GuardPlans = app.extensions[EXTENSION]
+        for view in app.view_functions.values():
+            for guards in all_guards_of(view):
+                plans.of(guards)
+
+
+def all_guards_of(view: Callable[..., Any]) -> Iterator[ViewGuards]:
+    """The guards of `view`, and of each method where it is a class-based one."""
+    yield guards_of(view)
+    view_class = getattr(view, "view_class", None)
+    for method in getattr(view_class, "methods", None) or ():
+        yield guards_of(getattr(view_class, method.lower(), view))
+
+
+def _name_request(response: Response) -> Response:
+    response.headers["X-Request-ID"] = request_id()
+    return response

@@ -1,0 +1,161 @@
+"""The decorators: each adds one guard to a view, in any order."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakSet
+
+from flask import current_app, request
+
+from ml_api_kit.decorators.answering import answer_error
+from ml_api_kit.decorators.plan import plans_of
+from ml_api_kit.decorators.responses import check_response
+from ml_api_kit.decorators.view_guards import (
+    GUARDS_ATTRIBUTE,
+    SchemaRef,
+    ViewGuards,
+    guards_of,
+)
+from ml_api_kit.errors import SchemaError
+from ml_api_kit.schemas import CompiledSchema, JsonSchema
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# The wrappers made here. A wrapper in between made by somebody else carries the same attribute.
+_WRAPPERS: WeakSet[Callable[..., Any]] = WeakSet()
+
+
+def handle_errors(view: Callable[P, R]) -> Callable[P, R]:
+    """`view`, whose errors, and those of its other guards, leave as problem documents.
+
+    With `ApiGuards` on the application every view has this; on its own it needs no extension.
+
+    Source: RFC 9457.
+    """
+    return _guarded(view, handles_errors=True)
+
+
+def token_required(view: Callable[P, R]) -> Callable[P, R]:
+    """`view`, which is only reached with a bearer token whose hash is in `MLAPI_TOKEN_HASHES`.
+
+    Without one the answer is 401 with `WWW-Authenticate`.
+    """
+    return _guarded(view, needs_token=True)
+
+
+def validate_json(view: Callable[P, R]) -> Callable[P, R]:
+    """`view`, which is only reached with one JSON value as the body: `request_json()` gives it.
+
+    A body that is absent or is not JSON gets a 400, one that is too large a 413, one that is
+    declared to be something else a 415.
+    """
+    return _guarded(view, reads_json=True)
+
+
+def validate_schema(
+    schema: str | JsonSchema,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached with a body that matches `schema`.
+
+    `schema` is the name of a file in `MLAPI_SCHEMA_FOLDER`, or a schema. Any other body gets a
+    422 with every violation. Includes what `validate_json` does.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its body already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).body, "body")
+        return _guarded(view, reads_json=True, body=ref)
+
+    return decorate
+
+
+def validate_query(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached with a query string that matches `schema`.
+
+    Each property of the schema is a parameter; `request_query()` gives them in their declared
+    types. A parameter that is not known, or given twice without being an array, gets a 422 like
+    every other violation; a query string that is no percent-encoded UTF-8 gets a 400.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its query already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).query, "query string")
+        return _guarded(view, query=ref)
+
+    return decorate
+
+
+def validate_response(
+    schema: str | JsonSchema, *, status: int = 200
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view whose answers with `status` are JSON that matches `schema`.
+
+    The API's description says so; in tests and in debug mode an answer that does not is a 500,
+    and the log says where it is wrong. Streamed answers are not read.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for `status` already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        responses = guards_of(view).responses
+        _refuse_second(view, responses.get(status), f"answers with {status}")
+        return _guarded(view, responses=MappingProxyType({**responses, status: ref}))
+
+    return decorate
+
+
+def _reference(schema: str | JsonSchema) -> SchemaRef:
+    return schema if isinstance(schema, str) else CompiledSchema(schema, name="an inline schema")
+
+
+def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: str) -> None:
+    if first is not None:
+        raise SchemaError(
+            f"The view {view.__name__} has a schema for its {subject} already; name one, and"
+            " combine the two there with allOf."
+        )
+
+
+def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
+    # One wrapper holds all the guards of a view, so that the order they are written in cannot
+    # matter, and a request passes one frame instead of six.
+    inner = cast("Callable[P, R]", view.__wrapped__) if view in _WRAPPERS else view  # type: ignore[attr-defined]
+    guards = replace(guards_of(view), **changes)
+    wrapper = _wrapper(inner, guards)
+    setattr(wrapper, GUARDS_ATTRIBUTE, guards)
+    _WRAPPERS.add(wrapper)
+    return wrapper
+
+
+def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
+    is_async = inspect.iscoroutinefunction(inner)
+
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        plans = plans_of(current_app)
+        plan = plans.of(guards)
+        plan.check(request.environ)
+        call = current_app.ensure_sync(inner) if is_async else inner
+        value = call(*args, **kwargs)
+        if plan.responses and plans.checks_responses:
+            return cast(R, check_response(value, plan.responses, view=inner.__qualname__))
+        return cast(R, value)
+
+    @wraps(inner)
+    def handled(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return answer(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - every error is answered, and logged there
+            return cast(R, answer_error(error))
+
+    return handled if guards.handles_errors else wraps(inner)(answer)

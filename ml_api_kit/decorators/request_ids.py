@@ -1,0 +1,35 @@
+"""The id that a request is traced by, in the answer and in the log."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from flask import request
+
+_KEY = "ml_api_kit.request_id"
+_SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+def choose_request_id(given: str | None) -> str:
+    """`given`, where it is 1 to 64 letters, digits, `.`, `_`, `:` and `-`; else a random one.
+
+    >>> choose_request_id("order-17")
+    'order-17'
+    >>> len(choose_request_id("forged log line"))
+    32
+    """
+    return given if given and _SANE.fullmatch(given) else secrets.token_hex(16)
+
+
+def request_id() -> str:
+    """The id of the current request: its `X-Request-ID` header where that is sane, else a new one.
+
+    Raises RuntimeError: outside a request.
+    """
+    environ: dict[str, Any] = request.environ
+    chosen: str | None = environ.get(_KEY)
+    if chosen is None:
+        chosen = environ[_KEY] = choose_request_id(environ.get("HTTP_X_REQUEST_ID"))
+    return chosen

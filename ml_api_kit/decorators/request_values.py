@@ -1,0 +1,38 @@
+"""What the guards read of the current request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from ml_api_kit.decorators.plan import BODY_KEY, QUERY_KEY
+
+
+def request_json() -> Any:
+    """The JSON value in the body of the current request, read once.
+
+    Raises RuntimeError: when the view has neither `validate_json` nor `validate_schema`.
+    """
+    try:
+        return request.environ[BODY_KEY]
+    except KeyError:
+        raise RuntimeError(
+            "The body was not read; decorate the view with validate_json or validate_schema."
+        ) from None
+
+
+def request_query() -> dict[str, Any]:
+    """The parameters of the current request's query string, by name, in their declared types.
+
+    A parameter that was not given is not in it.
+
+    Raises RuntimeError: when the view has no `validate_query`.
+    """
+    try:
+        query: dict[str, Any] = request.environ[QUERY_KEY]
+    except KeyError:
+        raise RuntimeError(
+            "The query string was not read; decorate the view with validate_query."
+        ) from None
+    return query

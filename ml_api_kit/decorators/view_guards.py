@@ -1,0 +1,44 @@
+"""What guards a view, as a record that the view carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from ml_api_kit.schemas import CompiledSchema
+
+#: A schema of the application's folder by name, or one that was compiled where it was named.
+SchemaRef = str | CompiledSchema
+
+GUARDS_ATTRIBUTE = "__ml_api_guards__"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewGuards:
+    """The guards of one view.
+
+    Compared by identity, so that a request finds its plan by one look-up.
+
+    Attributes:
+        handles_errors: errors are answered as problem documents by the view itself.
+        needs_token: a bearer token must be known.
+        reads_json: the body is one JSON value.
+        body: the schema of the body, or None.
+        query: the schema of the query string, or None.
+        responses: the schemas of the answers, by status.
+    """
+
+    handles_errors: bool = False
+    needs_token: bool = False
+    reads_json: bool = False
+    body: SchemaRef | None = None
+    query: SchemaRef | None = None
+    responses: Mapping[int, SchemaRef] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def guards_of(view: Callable[..., Any]) -> ViewGuards:
+    """The guards of `view`; those of an unguarded view guard nothing."""
+    guards = getattr(view, GUARDS_ATTRIBUTE, None)
+    return guards if isinstance(guards, ViewGuards) else ViewGuards()

@@ -1,0 +1,44 @@
+"""Flask's JSON, written and read by orjson."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from flask import Response
+from flask.json.provider import DefaultJSONProvider
+
+
+class OrjsonProvider(DefaultJSONProvider):
+    """JSON for a Flask app, faster than Flask's own; set by `app.json = OrjsonProvider(app)`.
+
+    Dates are written as RFC 3339 and not as HTTP dates, keys in the order they stand, NaN and
+    infinities as null. Everything else is written as Flask writes it.
+    """
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """The JSON text of `obj`; `kwargs` such as `indent` are left to the standard library."""
+        return super().dumps(obj, **kwargs) if kwargs else self._dump(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value of the JSON text `s`.
+
+        Raises ValueError: when `s` is not JSON.
+        """
+        import orjson
+
+        return super().loads(s, **kwargs) if kwargs else orjson.loads(s)
+
+    def load(self, fp: IO[Any], **kwargs: Any) -> Any:
+        """The value of the JSON text in `fp`."""
+        return self.loads(fp.read(), **kwargs)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """The response that holds the one positional argument, or all keyword arguments."""
+        value = self._prepare_response_obj(args, kwargs)
+        made: Response = self._app.response_class(self._dump(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        return made
+
+    def _dump(self, value: Any) -> bytes:
+        import orjson
+
+        return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)

@@ -1,0 +1,139 @@
+"""An application described in OpenAPI 3.1, from what its views are really guarded by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from ml_api_kit.decorators.plan import GuardPlans, plans_of
+from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
+from ml_api_kit.schemas import QuerySchema, to_components
+from ml_api_kit.serving.openapi_parts import (
+    PROBLEM_SCHEMA,
+    SECURITY_SCHEMES,
+    error_responses,
+    path_parameters,
+    to_path,
+    words,
+)
+from ml_api_kit.serving.openapi_schemas import SchemaNames
+
+#: An attribute that, set on a view, keeps it out of the description.
+UNDESCRIBED = "__ml_api_undescribed__"
+
+
+def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 description of the views of `app`.
+
+    A view's paths and methods come from the routes; its body, query string, answers and token
+    from its guards, by the very schemas that are checked; summary and description from its
+    docstring. A view without `validate_response` is said to answer with some 2xx. Static files,
+    and the automatic HEAD and OPTIONS, are left out.
+
+    Raises SchemaError: when a schema cannot be held by a description.
+
+    Source: OpenAPI 3.1.1.
+    """
+    plans = plans_of(app)
+    components = to_components(plans.schemas) if plans.schemas is not None else {}
+    names = SchemaNames(components)
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method, view in _operations(app):
+        paths.setdefault(to_path(rule), {})[method.lower()] = _operation(
+            rule, method, view, plans=plans, names=names
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "paths": paths,
+        "components": {
+            "schemas": {**components, "Problem": PROBLEM_SCHEMA},
+            "securitySchemes": SECURITY_SCHEMES,
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any]]]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint.rpartition(".")[2] == "static" or getattr(view, UNDESCRIBED, False):
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, view
+
+
+def _operation(
+    rule: Rule, method: str, view: Callable[..., Any], *, plans: GuardPlans, names: SchemaNames
+) -> dict[str, Any]:
+    handler = getattr(getattr(view, "view_class", None), method.lower(), view)
+    guards = merged(guards_of(view), guards_of(handler))
+    summary, description = words(handler)
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(rule, method),
+        "summary": summary or rule.endpoint,
+        "parameters": [*path_parameters(rule), *_query_parameters(guards, plans, names)],
+        "responses": {
+            **_success_responses(guards, names),
+            **error_responses(guards, has_parameters=bool(rule.arguments)),
+        },
+    }
+    if description:
+        operation["description"] = description
+    if guards.reads_json:
+        schema = {} if guards.body is None else names.schema(guards.body)
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    if guards.needs_token:
+        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+    return {key: value for key, value in operation.items() if value != []}
+
+
+def merged(outer: ViewGuards, inner: ViewGuards) -> ViewGuards:
+    """The guards of a request that passes `outer`, a class-based view's, and then `inner`."""
+    return ViewGuards(
+        handles_errors=outer.handles_errors or inner.handles_errors,
+        needs_token=outer.needs_token or inner.needs_token,
+        reads_json=outer.reads_json or inner.reads_json,
+        body=inner.body or outer.body,
+        query=inner.query or outer.query,
+        responses={**outer.responses, **inner.responses},
+    )
+
+
+def _operation_id(rule: Rule, method: str) -> str:
+    name = rule.endpoint.replace(".", "_")
+    is_only_one = len((rule.methods or set()) - {"HEAD", "OPTIONS"}) == 1
+    return name if is_only_one else f"{method.lower()}_{name}"
+
+
+def _query_parameters(
+    guards: ViewGuards, plans: GuardPlans, names: SchemaNames
+) -> Iterator[dict[str, Any]]:
+    if guards.query is None:
+        return
+    query = QuerySchema(plans.schema(guards.query))
+    for parameter in query.parameters.values():
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "required": parameter.is_required,
+            "schema": names.part(query.compiled, parameter.schema),
+            **({"style": "form", "explode": True} if parameter.is_array else {}),
+        }
+
+
+def _success_responses(guards: ViewGuards, names: SchemaNames) -> dict[str, Any]:
+    if not guards.responses:
+        return {"2XX": {"description": "The answer."}}
+    return {
+        str(status): {
+            "description": "The answer.",
+            "content": {"application/json": {"schema": names.schema(ref)}},
+        }
+        for status, ref in guards.responses.items()
+    }

@@ -1,0 +1,134 @@
+"""The production server: granian, with what an API of this kind needs set.
+
+Steps of a run:
+
+1. The address is bound once in passing, so that a port that is taken is said in one sentence.
+2. granian starts `workers` processes, each with `threads` threads that run the views.
+3. One line says where it listens.
+4. At SIGTERM or Ctrl-C it stops listening, finishes the requests in flight, and ends with 0.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+from ml_api_kit.errors import ServerStartError, SettingsError
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": "INFO"},
+    "loggers": {
+        # granian's own lines of start and stop say less than the one line printed here.
+        "_granian": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
+        "granian.access": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
+    },
+}
+
+
+def serve(
+    app_import: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int | None = None,
+    threads: int = 4,
+    backlog: int = 1024,
+    queued_per_worker: int = 64,
+    graceful_timeout_s: int = 30,
+    is_factory: bool = False,
+    logs_access: bool = False,
+) -> None:
+    """Nothing, once the server was told to stop; until then it answers.
+
+    Args:
+        app_import: the WSGI application, such as `student_api.app:app`, or with `is_factory` the
+            function that makes it, such as `student_api.app:create_app`. Each worker imports it.
+        host: the address to listen on; `0.0.0.0` for all.
+        port: the port.
+        workers: the number of processes; one per processor where it is None.
+        threads: the number of views that a worker runs at once.
+        backlog: the number of connections that the system holds until they are taken.
+        queued_per_worker: the number of requests that a worker takes before its threads are free;
+            further ones wait in the backlog, for another worker to take.
+        graceful_timeout_s: how long a request in flight may go on after SIGTERM, in seconds.
+        is_factory: True where `app_import` names a function that makes the application.
+        logs_access: True to log a line for every request.
+
+    A worker that dies is started anew; where one dies twice within seconds the server ends with 1.
+
+    Raises ServerStartError: when the address cannot be listened on.
+    Raises SettingsError: when a number cannot be used.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    count = workers if workers is not None else os.cpu_count() or 1
+    for name, value in (("workers", count), ("threads", threads), ("port", port)):
+        if value < 1:
+            raise SettingsError(name, value, "1 or more")
+    check_address(host, port)
+    server = Granian(
+        app_import,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=count,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=600,
+        backlog=backlog,
+        backpressure=threads + queued_per_worker,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=graceful_timeout_s,
+        factory=is_factory,
+        log_level=LogLevels.warning,
+        log_dictconfig=_LOGGING,
+        log_access=logs_access,
+    )
+    server.on_startup(lambda: _say_listening(host, port, workers=count, threads=threads))
+    server.serve()
+
+
+def check_address(host: str, port: int) -> None:
+    """Nothing, where `host` and `port` can be listened on.
+
+    Raises ServerStartError: when they cannot: the port is taken, needs rights, or the host is
+    none of this machine.
+    """
+    try:
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server itself does: a port that only lingers after a stop is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        raise ServerStartError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Stop what listens there, or"
+            " choose another port."
+        ) from error
+
+
+def _say_listening(host: str, port: int, *, workers: int, threads: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    processes = "1 worker" if workers == 1 else f"{workers} workers"
+    sys.stdout.write(
+        f"Listening on http://{shown}:{port}, {processes} of {threads} threads each;"
+        " Ctrl-C stops.\n"
+    )
+    sys.stdout.flush()
