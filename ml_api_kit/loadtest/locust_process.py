@@ -79,6 +79,10 @@ def take_snapshot(runner: Any, *, elapsed_s: float, is_final: bool) -> Snapshot:
             FailureCount(f"{each.method} {each.name}", str(each.error), each.occurrences)
             for each in failures
         ),
+        exceptions=tuple(
+            FailureCount("locustfile", f"{each['traceback']}{each['msg']}", each["count"])
+            for each in runner.exceptions.values()
+        ),
         is_generator_busy=bool(runner.cpu_warning_emitted),
         is_final=is_final,
     )

@@ -48,6 +48,8 @@ class Snapshot:
         total: all endpoints together.
         endpoints: one record per endpoint, by name.
         failures: how often what failed, the most frequent first.
+        exceptions: how often what was raised by the locustfile's own code; locust counts that as
+            no request and no failure.
         is_generator_busy: whether locust itself used over 90 % of its CPU, so that the server may
             bear more than was measured.
         is_final: whether the load test has ended.
@@ -58,6 +60,7 @@ class Snapshot:
     total: EndpointStats
     endpoints: tuple[EndpointStats, ...] = ()
     failures: tuple[FailureCount, ...] = ()
+    exceptions: tuple[FailureCount, ...] = ()
     is_generator_busy: bool = False
     is_final: bool = False
 
@@ -82,5 +85,6 @@ def from_json_line(line: bytes) -> Snapshot:
             "total": EndpointStats(**fields["total"]),
             "endpoints": tuple(EndpointStats(**each) for each in fields["endpoints"]),
             "failures": tuple(FailureCount(**each) for each in fields["failures"]),
+            "exceptions": tuple(FailureCount(**each) for each in fields["exceptions"]),
         }
     )

@@ -40,7 +40,8 @@ def run_load_test(
     port and ended again. The report with plots is written to `html_report`. `SIGTERM` counts as
     Ctrl-C; only the main thread can therefore call this.
 
-    Raises LoadTestError: when the server or locust does not start, or ends before its time.
+    Raises LoadTestError: when the server or locust does not start, or ends before its time, or the
+    locustfile's own code raised something.
     Raises LoadTestInterruptedError: when Ctrl-C ended it; nothing is left running.
     """
     if not locustfile.is_file():
@@ -72,6 +73,7 @@ def run_load_test(
             progress.show("drawing payloads", is_urgent=True)
             _follow(locust, server, seen=seen, progress=progress, duration_s=settings.duration_s)
             locust.wait()
+            _check_locustfile(seen[-1], html_report=html_report)
     except KeyboardInterrupt:
         raise LoadTestInterruptedError(_interruption(seen, host=host)) from None
     return seen[-1]
@@ -93,6 +95,15 @@ def _follow(
             progress.show(
                 format_progress(snapshot, duration_s=duration_s), is_urgent=snapshot.is_final
             )
+
+
+def _check_locustfile(snapshot: Snapshot, *, html_report: Path) -> None:
+    if snapshot.exceptions:
+        first = snapshot.exceptions[0]
+        raise LoadTestError(
+            f"The locustfile's own code failed {first.count} times; correct it, for what was "
+            f"measured ({html_report}) is not what was meant.\n{first.reason}"
+        )
 
 
 def _interruption(seen: list[Snapshot], *, host: str | None) -> str:

@@ -147,6 +147,15 @@ def test_load_test_names_what_is_wrong_with_the_schema(run_command, project):
     assert "Traceback" not in result.stderr
 
 
+def test_load_test_shows_a_task_that_fails(run_command, project):
+    locustfile = IDLE_LOCUSTFILE.replace("time.sleep(0.05)", "time.sleep(0.05); self.no_such")
+    (project / "loadtests" / "locustfile.py").write_text(locustfile)
+    result = run_command("--duration", "1")
+    assert result.returncode == 2
+    assert re.search(r"The locustfile's own code failed \d+ times", result.stderr)
+    assert "'IdleUser' object has no attribute 'no_such'" in result.stderr
+
+
 def test_load_test_shows_a_locustfile_that_fails(run_command, project):
     (project / "loadtests" / "locustfile.py").write_text("import nothing_like_this\n")
     result = run_command()
