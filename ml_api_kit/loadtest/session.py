@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from ml_api_kit.errors import LoadTestError, LoadTestInterruptedError
+from ml_api_kit.errors import LoadTestError, LoadTestInterruptedError, SettingsError
 from ml_api_kit.loadtest.config import LoadTestSettings
 from ml_api_kit.loadtest.locust_child import LocustChild
 from ml_api_kit.loadtest.locust_command import REPORT_INTERVAL_S, locust_command
@@ -42,13 +43,10 @@ def run_load_test(
 
     Raises LoadTestError: when the server or locust does not start, or ends before its time, or the
     locustfile's own code raised something.
+    Raises SettingsError: when `host` is no address.
     Raises LoadTestInterruptedError: when Ctrl-C ended it; nothing is left running.
     """
-    if not locustfile.is_file():
-        raise LoadTestError(
-            f"There is no locustfile {locustfile.resolve()}: run this in a project's folder, or "
-            "name one with --locustfile."
-        )
+    _check_before(locustfile=locustfile, html_report=html_report, host=host)
     seen: list[Snapshot] = []
     try:
         with _termination_as_interrupt(), ExitStack() as stack:
@@ -77,6 +75,23 @@ def run_load_test(
     except KeyboardInterrupt:
         raise LoadTestInterruptedError(_interruption(seen, host=host)) from None
     return seen[-1]
+
+
+def _check_before(*, locustfile: Path, html_report: Path, host: str | None) -> None:
+    if not locustfile.is_file():
+        raise LoadTestError(
+            f"There is no locustfile {locustfile.resolve()}: run this in a project's folder, or "
+            "name one with --locustfile."
+        )
+    if host is not None and not host.startswith(("http://", "https://")):
+        raise SettingsError("host", host, "an address that begins with http:// or https://")
+    # Now, and not when the load test has run for its whole time.
+    folder = html_report.resolve().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise LoadTestError(
+            f"The report cannot be written to {folder}: make that folder, or name another file "
+            "with --report."
+        )
 
 
 def _follow(

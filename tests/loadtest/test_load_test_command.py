@@ -169,6 +169,8 @@ def test_load_test_shows_a_locustfile_that_fails(run_command, project):
     [
         (["--users", "0"], "The option for users is 0; set it to a whole number, 1 or more."),
         (["--locustfile", "no.py"], "There is no locustfile "),
+        (["--report", "no/report.html"], "The report cannot be written to "),
+        (["--host", "localhost:80"], "host is 'localhost:80'; set it to an address that begins"),
     ],
 )
 def test_load_test_refuses_options_before_it_starts_anything(run_command, options, sentence):
