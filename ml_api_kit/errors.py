@@ -22,6 +22,8 @@
     │   ├── QueryError           (ValueError)         the query is wrong, or not supported locally
     │   └── LocalServerError                          the local servers did not start or answer
     ├── PreprocessingError       (ValueError)         rows that a verb cannot work on
+    ├── LoadTestError            (RuntimeError)       a load test could not be run to its end
+    │   └── LoadTestInterruptedError                  Ctrl-C or a termination ended it
     └── ProjectError             (ValueError)         a project that cannot be made or used
         ├── FolderExistsError    (FileExistsError)
         └── ProjectNameError
@@ -208,6 +210,18 @@ class LocalServerError(DataAccessError):
 
 class PreprocessingError(MlApiError, ValueError):
     """Rows that a verb cannot work on: which row, which column, what was found."""
+
+
+class LoadTestError(MlApiError, RuntimeError):
+    """A load test could not be run to its end: the server or locust failed, with its last words."""
+
+    exit_code = 2
+
+
+class LoadTestInterruptedError(LoadTestError):
+    """Ctrl-C or a termination signal ended the load test; nothing it started is left running."""
+
+    exit_code = 130
 
 
 class ProjectError(MlApiError, ValueError):
