@@ -10,7 +10,7 @@
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
-    ├── ModelInputError          (ValueError)         422, rows or tensors that a model cannot answer
+    ├── ModelInputError          (ValueError)         422, rows that a model cannot answer
     ├── ContractError            (AssertionError)     a model that breaks its contract
     ├── DataAccessError          (OSError)            the data source failed
     │   ├── CredentialsError     (PermissionError)    no usable credentials, or none allowed
