@@ -10,6 +10,7 @@ from ml_api_kit.contract.artifact_writing import Artifact, json_artifact, pickle
 from ml_api_kit.contract.artifacts import Artifacts
 from ml_api_kit.contract.onnx_conversion import INPUT_DTYPES, to_onnx, to_spec
 from ml_api_kit.contract.onnx_estimator import OnnxAnswer, OnnxEstimator, OnnxSpec
+from ml_api_kit.errors import ModelInputError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -86,6 +87,7 @@ def freeze_estimator(
     An estimator that was fitted on a data frame and is kept as it is wants a data frame again.
 
     Raises ArtifactError: when the original has to be kept and cannot be pickled.
+    Raises ModelInputError: when the training rows are none, or not two-dimensional.
 
     >>> import numpy as np
     >>> from sklearn.linear_model import LinearRegression
@@ -153,6 +155,10 @@ def _try_all(estimator: Any, training_rows: ArrayLike, relative_tolerance: float
         rows = np.asarray(training_rows, dtype=np.float64)
     except (TypeError, ValueError) as error:
         return [_Trial("input", f"the features are not all numbers ({_first_line(error)})")]
+    if rows.ndim != 2 or rows.size == 0:
+        raise ModelInputError(
+            f"The training rows have the shape {rows.shape}, and need (rows, features)."
+        )
     rows, accepts_missing = _with_holes(estimator, rows)
     expected = {
         method: np.asarray(_ask(estimator, method, rows))

@@ -230,3 +230,9 @@ def test_onnx_answers_without_scikit_learn_and_pandas(tmp_path):
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     assert output.strip() == "[]"
+
+
+@pytest.mark.parametrize("rows", [np.empty((0, 4)), np.zeros(4)])
+def test_training_rows_that_compare_nothing_are_refused(rows):
+    with pytest.raises(ModelInputError, match="The training rows have the shape"):
+        freeze_estimator(LinearRegression().fit(ROWS, VALUES), rows)
