@@ -9,7 +9,15 @@ from ml_api_kit.contract.artifact_writing import (
 from ml_api_kit.contract.artifacts import Artifacts
 from ml_api_kit.contract.conformance import check_model
 from ml_api_kit.contract.data_frame_model import DataFrameModel
+from ml_api_kit.contract.frozen_estimator import (
+    Estimator,
+    FreezeRecord,
+    FrozenEstimator,
+    freeze_estimator,
+    load_estimator,
+)
 from ml_api_kit.contract.model import Model, Row
+from ml_api_kit.contract.onnx_estimator import OnnxEstimator
 from ml_api_kit.contract.rows_model import RowsModel
 from ml_api_kit.contract.tensor_model import TensorModel, TensorSpec
 
@@ -17,13 +25,19 @@ __all__ = [
     "Artifact",
     "Artifacts",
     "DataFrameModel",
+    "Estimator",
+    "FreezeRecord",
+    "FrozenEstimator",
     "Model",
+    "OnnxEstimator",
     "Row",
     "RowsModel",
     "TensorModel",
     "TensorSpec",
     "check_model",
+    "freeze_estimator",
     "json_artifact",
+    "load_estimator",
     "pickle_artifact",
     "write_artifacts",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_api_kit.gcp_accessor import BigQueryAccessor
-from ml_api_kit.preprocessing import to_dicts
+from ml_api_kit.preprocessing import to_rows
 
 Row = dict[str, Any]
 
@@ -43,7 +43,7 @@ def fetch_answers(
         LIMIT @limit
     """
     answers = accessor.execute_query(query, params={"after": after, "limit": limit})
-    return to_dicts(answers, COLUMNS)
+    return to_rows(answers, COLUMNS)
 
 
 def fetch_all_answers(accessor: BigQueryAccessor, *, table: str) -> list[Row]:
@@ -60,7 +60,7 @@ def fetch_all_answers(accessor: BigQueryAccessor, *, table: str) -> list[Row]:
         DataAccessError: the table cannot be read.
     """
     query = f"SELECT {', '.join(COLUMNS)} FROM `{table}` ORDER BY student_id"
-    return to_dicts(accessor.execute_query(query), COLUMNS)
+    return to_rows(accessor.execute_query(query), COLUMNS)
 
 
 def answers_in(body: Mapping[str, Any]) -> list[Row]:

@@ -1,0 +1,58 @@
+"""The verb `rename_columns`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.preprocessing.rows import has_column, unknown_column
+
+
+def rename_columns(
+    rows: Iterable[dict[str, Any]], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The rows as copies in which each column of `names` has its new name, in its old place.
+
+    Replaces `frame.rename(columns=names)`. It departs from it in that a column to rename must be
+    there, and no two columns may end up with one name.
+
+    Raises PreprocessingError: when a row is a list, lacks a column, or would have a name twice.
+
+    >>> rename_columns([{"stud": 7, "score": 1}], {"stud": "student"})
+    [{'student': 7, 'score': 1}]
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    before = list(rows[0])
+    after = list(_renamed(0, rows[0], rows, names))
+    # Rows mostly have the columns of the first, whose new names are then known.
+    return [
+        dict(zip(after, row.values(), strict=True))
+        if isinstance(row, dict) and list(row) == before
+        else _renamed(index, row, rows, names)
+        for index, row in enumerate(rows)
+    ]
+
+
+def _renamed(
+    index: int, row: dict[str, Any], rows: list[dict[str, Any]], names: Mapping[str, str]
+) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise PreprocessingError(f"Row {index} is a list, whose columns have no names.")
+    if not all(has_column(row, column) for column in names):
+        raise unknown_column(rows, names)
+    copy = {names.get(column, column): value for column, value in row.items()}
+    if len(copy) != len(row):
+        raise PreprocessingError(_name_twice(index, row, names))
+    return copy
+
+
+def _name_twice(index: int, row: dict[str, Any], names: Mapping[str, str]) -> str:
+    after = [names.get(column, column) for column in row]
+    twice = next(name for name in after if after.count(name) > 1)
+    return (
+        f"Row {index} would have two columns {twice!r}. Rename the other one too, or select the "
+        "columns to keep first."
+    )
