@@ -1,0 +1,71 @@
+"""Serves an application in a process of its own while it is measured."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml_api_kit.loadtest.server import free_port
+
+START_TIMEOUT_S = 30
+THREADS = 8
+
+_GRANIAN = "import sys; from ml_api_kit.serving import serve; \
+serve(sys.argv[1], is_factory=True, port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A served application: its address, and the process whose tree serves it."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def served(
+    server: str, factory: str, *, folder: Path, environ: Mapping[str, str], ready: str
+) -> Iterator[Served]:
+    """The application that `factory` (`module:function`) makes, served out of `folder`.
+
+    `server` is `granian` (as generated projects are served) or `gunicorn` (with as many threads);
+    each has one worker. `ready` is a path that answers a GET when the application is up.
+    """
+    port = free_port()
+    environment = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join(["."])}
+    process = subprocess.Popen(_command(server, factory, port), cwd=folder, env=environment)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url + ready, process)
+        yield Served(url, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=START_TIMEOUT_S)
+
+
+def _command(server: str, factory: str, port: int) -> list[str]:
+    if server == "granian":
+        return [sys.executable, "-c", _GRANIAN, factory, str(port), str(THREADS)]
+    options = ["--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS)]
+    quiet = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
+    return [sys.executable, "-m", "gunicorn", *options, *quiet, f"{factory}()"]
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"{process.args!r} ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit(f"{url} did not answer within {START_TIMEOUT_S} seconds")

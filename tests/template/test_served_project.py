@@ -1,0 +1,158 @@
+"""A baked project as its clients meet it: over HTTP, on the server of production."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ml_api_kit.gcp_accessor import BigQueryAccessor
+from ml_api_kit.gcp_accessor.local import stop_local_server
+from ml_api_kit.project import bake_project
+from ml_api_kit.settings import Settings
+from tests.template.serving import ENDPOINT, TOKEN, Api, authorized, served
+
+STUDENT = {"student_id": "ada", "item_1": 1, "item_2": 0}
+GOOD = json.dumps({"students": [STUDENT]}).encode()
+FIVE_WRONG = json.dumps(
+    {"students": [{"student_id": "", "item_1": 2, "item_2": "1", "item_3": True, "item_9": 0}]}
+).encode()
+
+HOSTILE = {
+    "empty": (b"", authorized(), 400),
+    "not JSON": (b"students=ada", authorized(), 400),
+    "cut off": (GOOD[:-3], authorized(), 400),
+    "not a number": (b'{"students": [{"student_id": "a", "item_1": NaN}]}', authorized(), 400),
+    "not UTF-8": (b'{"students": "\xff"}', authorized(), 400),
+    "deep": (b"[" * 20_000 + b"]" * 20_000, authorized(), 400),
+    "5,000 digits": (b'{"students": ' + b"9" * 5_000 + b"}", authorized(), 400),
+    "too large": (b" " * 1_000_001, authorized(), 413),
+    "a form": (GOOD, authorized("application/x-www-form-urlencoded"), 415),
+    "UTF-16": (GOOD, authorized("application/json; charset=utf-16"), 415),
+    "a list": (b"[]", authorized(), 422),
+    "null": (b"null", authorized(), 422),
+    "nobody": (b'{"students": []}', authorized(), 422),
+    "too many": (json.dumps({"students": [STUDENT] * 1001}).encode(), authorized(), 422),
+    "five things wrong": (FIVE_WRONG, authorized(), 422),
+    "no token": (GOOD, {"Content-Type": "application/json"}, 401),
+    "wrong token": (GOOD, {**authorized(), "Authorization": "Bearer wrong"}, 401),
+    "another scheme": (GOOD, {**authorized(), "Authorization": f"Basic {TOKEN}"}, 401),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = bake_project("student-api", output_folder=tmp_path_factory.mktemp("api"), answers={})
+    local = folder / ".mlapi" / "gcp"
+    accessor = BigQueryAccessor(settings=Settings(gcp_backend="local", local_folder=local))
+    accessor.load_file("lsat6.student_answers", folder / "data" / "student_answers.csv")
+    yield folder
+    stop_local_server(local)
+
+
+@pytest.fixture(scope="module")
+def api(project: Path) -> Iterator[Api]:
+    with served(project) as api:
+        yield api
+
+
+def test_a_good_request_is_answered(api: Api) -> None:
+    status, answer = api.ask(ENDPOINT, body=GOOD)
+    assert status == 200
+    [ada] = answer["probabilities"]
+    assert ada["student_id"] == "ada"
+    assert 0 < ada["item_3"] < ada["item_1"] < 1
+
+
+def test_stored_students_are_answered_for(api: Api) -> None:
+    status, answer = api.ask(f"{ENDPOINT}?limit=1000")
+    assert status == 200
+    assert len(answer["probabilities"]) == 1000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_request_gets_its_status_and_the_next_is_answered(api: Api, name: str) -> None:
+    body, headers, expected = HOSTILE[name]
+    status, answer = api.ask(ENDPOINT, body=body, headers=headers)
+    assert status == expected
+    assert answer["status"] == expected
+    assert api.ask(ENDPOINT, body=GOOD)[0] == 200
+
+
+def test_five_things_wrong_are_all_said_at_once(api: Api) -> None:
+    _, answer = api.ask(ENDPOINT, body=FIVE_WRONG)
+    places = {error["pointer"] for error in answer["errors"]}
+    assert len(answer["errors"]) >= 5
+    assert {f"/students/0/{name}" for name in ("student_id", "item_1", "item_2")} <= places
+
+
+def test_the_description_never_lies(api: Api, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{api.url}/openapi.json"]
+    options = ["--checks", "all", "--max-examples", "40", "--seed", "1", "--workers", "1"]
+    header = ["--header", f"Authorization: Bearer {TOKEN}"]
+    done = subprocess.run(
+        [*command, *options, *header], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
+def test_a_graceful_stop_loses_no_request_in_flight(project: Path, number: signal.Signals) -> None:
+    """Requests for stored students take some milliseconds each; eight threads are always busy."""
+    statuses: list[int] = []
+    lost: list[Exception] = []
+    stopped = threading.Event()
+
+    def ask_until_refused() -> None:
+        while True:
+            try:
+                statuses.append(api.ask(f"{ENDPOINT}?limit=500")[0])
+            except OSError as error:
+                # A connection that is refused was never in flight.
+                if not (stopped.is_set() and "refused" in str(error)):
+                    lost.append(error)
+                return
+
+    with served(project) as api:
+        threads = [threading.Thread(target=ask_until_refused) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        while len(statuses) < 20:
+            time.sleep(0.01)
+        stopped.set()
+        api.process.send_signal(number)
+        for thread in threads:
+            thread.join(timeout=30)
+        api.process.wait(timeout=30)
+    assert lost == []
+    assert set(statuses) == {200}
+    assert api.process.returncode == 0
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(project: Path, api: Api) -> None:
+    port = api.url.rpartition(":")[2]
+    with (
+        pytest.raises(
+            AssertionError, match=re.escape(f"Error: Cannot listen on 127.0.0.1 port {port}")
+        ),
+        served(project, PORT=port),
+    ):
+        pass
+
+
+def test_altered_artifacts_keep_the_server_from_starting(project: Path, tmp_path: Path) -> None:
+    for path in (project / "artifacts").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    parameters = tmp_path / "parameters.json"
+    parameters.write_text(parameters.read_text().replace("0.755", "0.756", 1))
+    with (
+        pytest.raises(AssertionError, match="is not the file that was written"),
+        served(project, ARTIFACTS_FOLDER=str(tmp_path)),
+    ):
+        pass
