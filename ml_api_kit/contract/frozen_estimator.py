@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _METHODS = ("predict", "predict_proba")
 _ROWS_WITH_HOLES = 5
+_FLOAT32_RESOLUTION = 1e-7
 
 
 class Estimator(Protocol):
@@ -60,6 +61,7 @@ class _Trial:
 
     input_dtype: str
     outcome: str
+    is_equal: bool = False
     difference: Difference | None = None
     graph: bytes = b""
     spec: OnnxSpec | None = None
@@ -81,8 +83,10 @@ def freeze_estimator(
 
     What holds at 1e-9: linear models, neural networks, and trees and forests, which compute in
     float64 throughout. What does not: gradient boosting and others whose ONNX operators answer in
-    float32, which differ by about 1e-7; allow 1e-6 where that is as good to you. An equality on the
-    training rows is evidence for other rows, not proof.
+    float32, which differ by about 1e-7, and by more where a probability is small; the record says
+    by how much, for you to allow where that is as good. Where all answers are labels they are the
+    same on many rows whatever the arithmetic, so below a tolerance of 1e-7 such an estimator is
+    kept as it is. Equality on the training rows is evidence for other rows, not proof.
 
     An estimator that was fitted on a data frame and is kept as it is wants a data frame again.
 
@@ -97,7 +101,7 @@ def freeze_estimator(
     ('onnx', ['estimator.json', 'estimator.onnx'])
     """
     trials = _try_all(estimator, training_rows, relative_tolerance)
-    equal = next((trial for trial in trials if _is_equal(trial, relative_tolerance)), None)
+    equal = next((trial for trial in trials if trial.is_equal), None)
     nearest = _nearest(trials if equal is None else [equal])
     record = FreezeRecord(
         kept="original" if equal is None else "onnx",
@@ -138,10 +142,6 @@ def _from_json(spec: dict[str, Any]) -> OnnxSpec:
     return OnnxSpec(**{**spec, "answers": answers, "classes": classes})
 
 
-def _is_equal(trial: _Trial, relative_tolerance: float) -> bool:
-    return trial.difference is not None and trial.difference.is_within(relative_tolerance)
-
-
 def _nearest(trials: list[_Trial]) -> float | None:
     found = [trial.difference.largest for trial in trials if trial.difference is not None]
     return min(found, default=None)
@@ -169,7 +169,7 @@ def _try_all(estimator: Any, training_rows: ArrayLike, relative_tolerance: float
     for input_dtype in INPUT_DTYPES:
         trial = _try(estimator, rows, expected, input_dtype, accepts_missing, relative_tolerance)
         trials.append(trial)
-        if _is_equal(trial, relative_tolerance):
+        if trial.is_equal:
             break
     return trials
 
@@ -197,8 +197,13 @@ def _try(
     # is kept, and the record says why.
     except Exception as error:  # noqa: BLE001
         return _Trial(input_dtype, f"not possible ({type(error).__name__}: {_first_line(error)})")
-    outcome = _outcome(found, relative_tolerance)
-    return _Trial(input_dtype, outcome, found, graph, spec)
+    has_floats = any(answers.dtype.kind == "f" for answers in expected.values())
+    is_shown = relative_tolerance >= _FLOAT32_RESOLUTION or (
+        has_floats and input_dtype == "float64"
+    )
+    is_equal = is_shown and found.is_within(relative_tolerance)
+    outcome = _outcome(found, relative_tolerance, is_shown=is_shown)
+    return _Trial(input_dtype, outcome, is_equal, found, graph, spec)
 
 
 def _compare(
@@ -212,7 +217,9 @@ def _compare(
     return Difference(max(one.largest for one in each), sum(one.unequal for one in each))
 
 
-def _outcome(found: Difference, relative_tolerance: float) -> str:
+def _outcome(found: Difference, relative_tolerance: float, *, is_shown: bool) -> str:
+    if found.is_within(relative_tolerance) and not is_shown:
+        return f"equal answers, which do not show that it computes to {relative_tolerance:.1e}"
     if found.is_within(relative_tolerance):
         return f"equal answers (largest relative difference {found.largest:.1e})"
     if found.unequal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.contract.exact_trees import tree_converters, tree_shape_calculators
@@ -25,14 +26,17 @@ def to_onnx(estimator: Any, features: int, *, input_dtype: str) -> bytes:
 
     tensor = DoubleTensorType if input_dtype == "float64" else FloatTensorType
     exact = input_dtype == "float64"
-    graph = convert_sklearn(
-        estimator,
-        initial_types=[("X", tensor([None, features]))],
-        # Without this, probabilities come as a list of dicts, slowly.
-        options={"zipmap": False} if hasattr(estimator, "classes_") else None,
-        custom_conversion_functions=tree_converters() if exact else None,
-        custom_shape_calculators=tree_shape_calculators() if exact else None,
-    )
+    with warnings.catch_warnings():
+        # That the converters read deprecated attributes is theirs to mend, not the caller's.
+        warnings.simplefilter("ignore", FutureWarning)
+        graph = convert_sklearn(
+            estimator,
+            initial_types=[("X", tensor([None, features]))],
+            # Without this, probabilities come as a list of dicts, slowly.
+            options={"zipmap": False} if hasattr(estimator, "predict_proba") else None,
+            custom_conversion_functions=tree_converters() if exact else None,
+            custom_shape_calculators=tree_shape_calculators() if exact else None,
+        )
     content: bytes = graph.SerializeToString()
     return content
 

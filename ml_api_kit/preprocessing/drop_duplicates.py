@@ -31,7 +31,7 @@ def drop_duplicates(
     other.
 
     Replaces `frame.drop_duplicates(subset=..., keep=...)`, whose `keep=False` is `keep="none"`
-    here.
+    here. It departs from it in columns of dtype object, where pandas tells None from NaN.
 
     Raises PreprocessingError: when a row lacks a column, has another number of columns than the
         first where `subset` is None, holds a list or a dict where rows are compared, or `keep` is

@@ -13,10 +13,11 @@ from sklearn.ensemble import (
     RandomForestRegressor,
 )
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from ml_api_kit.contract import (
@@ -120,6 +121,19 @@ def test_estimator_whose_graph_answers_otherwise_is_kept_as_it_is(tmp_path, esti
     assert 1e-9 < record.largest_difference < 1e-6
     assert "float32: answers differ by up to" in record.reason
     assert loaded.predict(OTHER_ROWS).tolist() == estimator.predict(OTHER_ROWS).tolist()
+
+
+@pytest.mark.parametrize("estimator", [RidgeClassifier(), LinearSVC()], ids=str)
+def test_estimator_of_labels_alone_is_kept_as_it_is_but_for_a_wide_tolerance(tmp_path, estimator):
+    estimator.fit(ROWS, LABELS)
+
+    record, loaded = frozen_and_loaded(tmp_path, estimator)
+    wide, _ = frozen_and_loaded(tmp_path, estimator, relative_tolerance=1e-6)
+
+    assert record.kept == "original"
+    assert "equal answers, which do not show that it computes to 1.0e-09" in record.reason
+    assert loaded.predict(OTHER_ROWS).tolist() == estimator.predict(OTHER_ROWS).tolist()
+    assert wide.kept == "onnx"
 
 
 def test_wider_tolerance_takes_a_graph_in_float32(tmp_path):

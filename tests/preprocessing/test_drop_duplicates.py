@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing import drop_duplicates
+from ml_api_kit.preprocessing import drop_duplicates, is_missing
 from tests.preprocessing.tables import (
     dicts,
     from_frame,
@@ -18,16 +18,26 @@ PANDAS_KEEP = {"first": "first", "last": "last", "none": False}
 keeps = st.sampled_from(sorted(PANDAS_KEEP))
 
 
+def one_missing(rows):
+    """The rows with None for NaN; in a column of objects pandas would tell them apart."""
+    return [
+        {column: None if is_missing(row[column]) else row[column] for column in row}
+        if isinstance(row, dict)
+        else [None if is_missing(value) else value for value in row]
+        for row in rows
+    ]
+
+
 @given(dicts, st.none() | subsets, keeps)
 def test_drop_duplicates_agrees_with_pandas(rows, subset, keep):
-    expected = to_frame(rows).drop_duplicates(subset=subset, keep=PANDAS_KEEP[keep])
+    expected = to_frame(one_missing(rows)).drop_duplicates(subset=subset, keep=PANDAS_KEEP[keep])
     found = unchanged(drop_duplicates, rows, subset=subset, keep=keep)
     assert normal(found) == from_frame(expected)
 
 
 @given(lists, keeps)
 def test_drop_duplicates_of_lists_agrees_with_pandas(rows, keep):
-    kept = to_frame(rows).drop_duplicates(keep=PANDAS_KEEP[keep]).index if rows else []
+    kept = to_frame(one_missing(rows)).drop_duplicates(keep=PANDAS_KEEP[keep]).index if rows else []
     found = unchanged(drop_duplicates, rows, keep=keep)
     assert [id(row) for row in found] == [id(rows[index]) for index in kept]
 
