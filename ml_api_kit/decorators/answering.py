@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
 from flask import current_app, got_request_exception, request
 from flask.wrappers import Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE, Problem, to_problem
@@ -22,8 +25,17 @@ def answer_error(error: Exception) -> WerkzeugResponse:
     if isinstance(error, HTTPException) and (error.response or (error.code or 500) < 400):
         return error.get_response(request.environ)
     problem = to_problem(error, request_id=request_id())
-    _log(error, problem)
+    if not (isinstance(error, InternalServerError) and error.original_exception):
+        _log(error, problem.status)  # Flask had that one logged, by log_exception below
     return _response(problem)
+
+
+def log_exception(exc_info: tuple[Any, ...]) -> None:
+    """Nothing; logs an error that Flask met after the view, as `answer_error` logs one in it.
+
+    Takes the place of the application's own `log_exception`, whose line names no request id.
+    """
+    _log(exc_info[1], 500, is_announced=True)
 
 
 def _response(problem: Problem) -> Response:
@@ -37,18 +49,17 @@ def _response(problem: Problem) -> Response:
     )
 
 
-def _log(error: Exception, problem: Problem) -> None:
-    is_unexpected = not isinstance(error, MlApiError | HTTPException)
-    if is_unexpected:
+def _log(error: Exception, status: int, *, is_announced: bool = False) -> None:
+    if not (is_announced or isinstance(error, MlApiError | HTTPException)):
         # What Flask itself does for an error that nobody handles; tracers listen to it.
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
     current_app.logger.log(
-        40 if problem.status >= 500 else 20,
+        logging.ERROR if status >= 500 else logging.INFO,
         "%s %r answered %d, request id %s",
         request.method,  # the path is quoted: a line break in it would forge a log line
         request.path,
-        problem.status,
-        problem.members["request_id"],
-        exc_info=error if problem.status >= 500 else None,
+        status,
+        request_id(),
+        exc_info=error if status >= 500 else None,
     )

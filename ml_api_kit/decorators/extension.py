@@ -9,7 +9,7 @@ from flask import Flask
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException
 
-from ml_api_kit.decorators.answering import answer_error
+from ml_api_kit.decorators.answering import answer_error, log_exception
 from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
 from ml_api_kit.decorators.request_ids import request_id
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
@@ -49,6 +49,7 @@ class ApiGuards:
             app.config["MAX_CONTENT_LENGTH"] = plans.max_body_bytes  # views without guards, too
         for kind in (MlApiError, HTTPException, Exception):
             app.register_error_handler(kind, answer_error)
+        app.log_exception = log_exception  # type: ignore[method-assign]
         app.after_request(_name_request)
         self.check(app)
 

@@ -12,6 +12,8 @@ from ml_api_kit.errors import (
 )
 
 _READ_BYTES = 1 << 16
+_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class Readable(Protocol):
@@ -74,12 +76,30 @@ def decode_json(body: bytes, *, max_depth: int = 64) -> Any:
             f"The body is not valid JSON: {error.msg}, at line {error.lineno}, column"
             f" {error.colno}."
         ) from None
-    # As many brackets as levels are needed to be too deep; counting them is nearly free.
-    if body.count(b"[") + body.count(b"{") > max_depth and is_deeper(value, max_depth):
+    if not is_surely_shallow(body, max_depth) and is_deeper(value, max_depth):
         raise MalformedJsonError(
             f"The body is nested too deep; at most {max_depth} levels of arrays and objects."
         )
     return value
+
+
+def is_surely_shallow(body: bytes, levels: int) -> bool:
+    """True where the brackets of the JSON text `body` cannot be nested more than `levels` deep.
+
+    Innermost pairs are struck out, level by level, at the speed of a byte search. Brackets inside
+    of strings may not pair up; the answer is then False though the value is shallow.
+
+    >>> is_surely_shallow(b'[{"a": []}]', 3), is_surely_shallow(b'[{"a": []}]', 2)
+    (True, False)
+    """
+    if body.count(b"[") + body.count(b"{") <= levels:
+        return True
+    brackets = body.translate(_AS_SQUARE, _NO_BRACKETS)
+    for _ in range(levels):
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return True
+    return False
 
 
 def is_deeper(value: object, levels: int) -> bool:

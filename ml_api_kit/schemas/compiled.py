@@ -14,9 +14,12 @@ from ml_api_kit.schemas.references import BASE_URI
 from ml_api_kit.schemas.wording import WORDED_KEYWORDS, expected, unexpected_property
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Registry, ValidationError
+    from jsonschema_rs import ValidationError
 
 JsonSchema = Mapping[str, Any]
+
+#: The schema that a URI stands for; raises LookupError where there is none.
+Retriever = Callable[[str], Any]
 
 MAX_VIOLATIONS = 100
 
@@ -25,7 +28,7 @@ class CompiledSchema:
     """A schema that values are checked against, compiled once.
 
     The draft is the one that `$schema` names, 2020-12 where it names none. Formats are checked.
-    `$ref` reaches into the schema itself, and into the documents of `registry` where one is given;
+    `$ref` reaches into the schema itself, and into what `retrieve` gives for a URI;
     nothing is ever fetched from a network or a disk.
 
     Raises SchemaError: when the metaschema of the draft refuses the schema, when a `$ref` leads
@@ -38,7 +41,7 @@ class CompiledSchema:
     ['must have the property "item"', 'must have the property "value"']
     """
 
-    __slots__ = ("_iter_errors", "_validate", "is_valid", "name", "schema")
+    __slots__ = ("_iter_errors", "_validate", "folder_name", "is_valid", "name", "schema")
 
     #: True where a value matches the schema. The engine's own method, without a frame in between:
     #: this runs for every request.
@@ -49,13 +52,15 @@ class CompiledSchema:
         schema: JsonSchema,
         *,
         name: str = "the schema",
-        registry: Registry | None = None,
+        folder_name: str | None = None,
+        retrieve: Retriever | None = None,
         base_uri: str | None = None,
     ) -> None:
-        """Compile `schema`; `name` is what messages call it."""
+        """Compile `schema`; `name` is what messages call it, `folder_name` what its folder does."""
         self.name = name
+        self.folder_name = folder_name
         self.schema = schema
-        validator = _compile(schema, name=name, registry=registry, base_uri=base_uri)
+        validator = _compile(schema, name=name, retrieve=retrieve, base_uri=base_uri)
         self.is_valid = validator.is_valid
         self._iter_errors = validator.iter_errors
         self._validate = validator.validate
@@ -96,20 +101,23 @@ class CompiledSchema:
 
 
 def _compile(
-    schema: JsonSchema, *, name: str, registry: Registry | None, base_uri: str | None
+    schema: JsonSchema, *, name: str, retrieve: Retriever | None, base_uri: str | None
 ) -> Any:
     import jsonschema_rs
 
     try:
         return jsonschema_rs.validator_for(
             schema if isinstance(schema, bool) else dict(schema),
-            registry=registry,
+            retriever=retrieve or _nothing,
             base_uri=base_uri,
             validate_formats=True,
-            offline=True,
         )
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         raise SchemaError(_refusal(error, name)) from error
+
+
+def _nothing(uri: str) -> Any:
+    raise LookupError(f"{uri} is not known here")
 
 
 def _refusal(error: Exception, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas.compiled import CompiledSchema
-from ml_api_kit.schemas.references import base_uri
+from ml_api_kit.schemas.references import base_uri, uris
 
 
 class SchemaFolder:
@@ -27,8 +27,6 @@ class SchemaFolder:
 
     def __init__(self, folder: str | Path) -> None:
         """Read and compile every `*.json` file in `folder`."""
-        from jsonschema_rs import Registry
-
         self.folder = Path(folder)
         if not self.folder.is_dir():
             raise SchemaError(
@@ -37,12 +35,13 @@ class SchemaFolder:
             )
         files = sorted(self.folder.glob("*.json"))
         self.documents: Mapping[str, Any] = {file.stem: _read(file) for file in files}
-        registry = Registry([(base_uri(name), doc) for name, doc in self.documents.items()])
+        by_uri = uris(self.documents)
         self._compiled = {
             file.stem: CompiledSchema(
                 self.documents[file.stem],
                 name=str(file),
-                registry=registry,
+                folder_name=file.stem,
+                retrieve=lambda uri: self.documents[by_uri[uri]],
                 base_uri=base_uri(file.stem),
             )
             for file in files

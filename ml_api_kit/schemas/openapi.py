@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas.folder import SchemaFolder
-from ml_api_kit.schemas.references import base_uri
+from ml_api_kit.schemas.references import own_uri, uris
 
 COMPONENTS = "#/components/schemas/"
 
@@ -31,32 +31,17 @@ def to_components(folder: SchemaFolder) -> dict[str, Any]:
 
     Source: OpenAPI 3.1.1, sections 4.8.7 (component names) and 4.8.24 (schema dialect).
     """
-    names = _names_by_uri(folder)
+    names = uris(folder.documents)
     return {
-        name: _component(document, base=_base(name, document), names=names, name=name)
+        name: _component(document, base=own_uri(name, document), names=names, name=name)
         for name, document in folder.documents.items()
     }
 
 
 def inline_schema(schema: Any, *, name: str) -> Any:
     """The inline `schema` as the component called `name`, with its `$ref`s leading into itself."""
-    base = base_uri(name)
-    return _component(
-        schema, base=_base(name, schema), names={base: name, _base(name, schema): name}, name=name
-    )
-
-
-def _names_by_uri(folder: SchemaFolder) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for name, document in folder.documents.items():
-        names[base_uri(name)] = name
-        names[_base(name, document)] = name
-    return names
-
-
-def _base(name: str, document: Any) -> str:
-    own = document.get("$id") or document.get("id") if isinstance(document, Mapping) else None
-    return urljoin(base_uri(name), own).rstrip("#") if isinstance(own, str) else base_uri(name)
+    names = uris({name: schema})
+    return _component(schema, base=own_uri(name, schema), names=names, name=name)
 
 
 def _component(document: Any, *, base: str, names: Mapping[str, str], name: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urljoin
 
 # A name and no location: relative references between the files are resolved against it, by a
 # scheme that every resolver knows. Nothing is ever read from there.
@@ -16,3 +18,15 @@ def base_uri(name: str) -> str:
     'file:///schemas/answers.json'
     """
     return f"{BASE_URI}{quote(name)}.json"
+
+
+def own_uri(name: str, document: Any) -> str:
+    """The URI that references in `document` are resolved against: its `$id`, or its file's."""
+    own = document.get("$id") or document.get("id") if isinstance(document, Mapping) else None
+    return urljoin(base_uri(name), own).rstrip("#") if isinstance(own, str) else base_uri(name)
+
+
+def uris(documents: Mapping[str, Any]) -> dict[str, str]:
+    """The names of `documents` by every URI that they are known by: the file's, and the `$id`."""
+    by_file = {base_uri(name): name for name in documents}
+    return by_file | {own_uri(name, document): name for name, document in documents.items()}

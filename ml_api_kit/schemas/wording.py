@@ -66,7 +66,8 @@ def short_name(name: str) -> str:
 
 
 def _types(kind: Any) -> str:
-    return "must be " + " or ".join(_TYPES[name] for name in kind.types)
+    names = sorted(kind.types, key="null".__eq__)  # null reads best as the last
+    return "must be " + " or ".join(_TYPES[name] for name in names)
 
 
 def _enum(kind: Any) -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import IO, Any
 
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return DefaultJSONProvider.default(value)
+
+
 class OrjsonProvider(DefaultJSONProvider):
     """JSON for a Flask app, faster than Flask's own; set by `app.json = OrjsonProvider(app)`.
 
     Dates are written as RFC 3339 and not as HTTP dates, keys in the order they stand, NaN and
-    infinities as null. Everything else is written as Flask writes it.
+    infinities as null. Everything else is written as Flask writes it; what orjson cannot write,
+    such as a whole number past 64 bits, is left to the standard library.
     """
+
+    sort_keys = False
+    default = staticmethod(_written)
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """The JSON text of `obj`; `kwargs` such as `indent` are left to the standard library."""
@@ -41,4 +52,7 @@ class OrjsonProvider(DefaultJSONProvider):
     def _dump(self, value: Any) -> bytes:
         import orjson
 
-        return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
+        try:
+            return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
+        except orjson.JSONEncodeError:
+            return super().dumps(value, allow_nan=False).encode()

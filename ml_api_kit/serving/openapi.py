@@ -70,20 +70,21 @@ def _operation(
 ) -> dict[str, Any]:
     handler = getattr(getattr(view, "view_class", None), method.lower(), view)
     guards = merged(guards_of(view), guards_of(handler))
+    name = _operation_id(rule, method)
     summary, description = words(handler)
     operation: dict[str, Any] = {
-        "operationId": _operation_id(rule, method),
+        "operationId": name,
         "summary": summary or rule.endpoint,
-        "parameters": [*path_parameters(rule), *_query_parameters(guards, plans, names)],
+        "parameters": [*path_parameters(rule), *_query_parameters(guards, plans, names, name)],
         "responses": {
-            **_success_responses(guards, names),
+            **_success_responses(guards, names, name),
             **error_responses(guards, has_parameters=bool(rule.arguments)),
         },
     }
     if description:
         operation["description"] = description
     if guards.reads_json:
-        schema = {} if guards.body is None else names.schema(guards.body)
+        schema = {} if guards.body is None else names.schema(guards.body, wanted=f"{name}_body")
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schema}},
@@ -112,7 +113,7 @@ def _operation_id(rule: Rule, method: str) -> str:
 
 
 def _query_parameters(
-    guards: ViewGuards, plans: GuardPlans, names: SchemaNames
+    guards: ViewGuards, plans: GuardPlans, names: SchemaNames, name: str
 ) -> Iterator[dict[str, Any]]:
     if guards.query is None:
         return
@@ -122,18 +123,20 @@ def _query_parameters(
             "name": parameter.name,
             "in": "query",
             "required": parameter.is_required,
-            "schema": names.part(query.compiled, parameter.schema),
+            "schema": names.part(query.compiled, parameter.schema, wanted=f"{name}_query"),
             **({"style": "form", "explode": True} if parameter.is_array else {}),
         }
 
 
-def _success_responses(guards: ViewGuards, names: SchemaNames) -> dict[str, Any]:
+def _success_responses(guards: ViewGuards, names: SchemaNames, name: str) -> dict[str, Any]:
     if not guards.responses:
         return {"2XX": {"description": "The answer."}}
     return {
         str(status): {
             "description": "The answer.",
-            "content": {"application/json": {"schema": names.schema(ref)}},
+            "content": {
+                "application/json": {"schema": names.schema(ref, wanted=f"{name}_{status}")}
+            },
         }
         for status, ref in guards.responses.items()
     }

@@ -11,7 +11,6 @@ from werkzeug.routing import BaseConverter, Rule
 from werkzeug.routing.converters import (
     AnyConverter,
     FloatConverter,
-    IntegerConverter,
     NumberConverter,
     UUIDConverter,
 )
@@ -95,13 +94,14 @@ def path_parameters(rule: Rule) -> Iterator[dict[str, Any]]:
 
 def _accepted(converter: BaseConverter) -> dict[str, Any]:
     if isinstance(converter, NumberConverter):
-        kind = {"type": "integer" if isinstance(converter, IntegerConverter) else "number"}
+        kind = {"type": "integer"}
         least = converter.min if converter.signed or converter.min is not None else 0
         limits = {"minimum": least, "maximum": converter.max}
         bounds = {name: limit for name, limit in limits.items() if limit is not None}
-        # A float's path needs its point, which a JSON number need not have.
-        point = {"pattern": converter.regex} if isinstance(converter, FloatConverter) else {}
-        return {**(_TEXT if point else kind), **(point or bounds)}
+        if isinstance(converter, FloatConverter):
+            # The point must be written, also where a JSON number has none.
+            return {"type": "string", "pattern": f"^(?:{converter.regex})$"}
+        return {**kind, **bounds}
     if isinstance(converter, UUIDConverter):
         return {"type": "string", "format": "uuid"}
     if isinstance(converter, AnyConverter):

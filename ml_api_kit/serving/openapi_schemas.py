@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from ml_api_kit.decorators.view_guards import SchemaRef
@@ -15,27 +16,29 @@ class SchemaNames:
     def __init__(self, components: dict[str, Any]) -> None:
         """Add to `components`, which hold the schemas of the folder by name."""
         self._components = components
-        self._inline: dict[int, tuple[CompiledSchema, str]] = {}
 
-    def schema(self, ref: SchemaRef) -> dict[str, Any]:
-        """A reference to the component of the schema that `ref` stands for."""
-        return {"$ref": COMPONENTS + (ref if isinstance(ref, str) else self._name(ref))}
+    def schema(self, ref: SchemaRef, *, wanted: str) -> dict[str, Any]:
+        """A reference to the component of the schema that `ref` stands for.
 
-    def part(self, compiled: CompiledSchema, schema: Any) -> Any:
+        An inline schema becomes the component `wanted`, or one with a number behind it.
+        """
+        return {"$ref": COMPONENTS + (ref if isinstance(ref, str) else self._name(ref, wanted))}
+
+    def part(self, compiled: CompiledSchema, schema: Any, *, wanted: str) -> Any:
         """The `schema` of one property of `compiled`, with its references leading to components."""
         if not _has_reference(schema):
             return schema
-        return inline_schema(schema, name=self._name(compiled))
+        return inline_schema(schema, name=self._name(compiled, wanted))
 
-    def _name(self, compiled: CompiledSchema) -> str:
-        for name, document in self._components.items():
-            if document is compiled.schema:
+    def _name(self, compiled: CompiledSchema, wanted: str) -> str:
+        if compiled.folder_name is not None:
+            return compiled.folder_name
+        for number in count(1):
+            name = wanted if number == 1 else f"{wanted}_{number}"
+            component = inline_schema(compiled.schema, name=name)
+            if self._components.setdefault(name, component) == component:
                 return name
-        if id(compiled) not in self._inline:
-            name = f"Inline{len(self._inline) + 1}"
-            self._inline[id(compiled)] = (compiled, name)
-            self._components[name] = inline_schema(compiled.schema, name=name)
-        return self._inline[id(compiled)][1]
+        raise AssertionError("unreachable: the numbers do not end")
 
 
 def _has_reference(schema: Any) -> bool:

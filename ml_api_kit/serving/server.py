@@ -13,9 +13,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from functools import partial
 from typing import Any
 
 from ml_api_kit.errors import ServerStartError, SettingsError
+from ml_api_kit.serving.worker import load_in_worker
 
 _LOGGING: dict[str, Any] = {
     "version": 1,
@@ -66,6 +68,9 @@ def serve(
         is_factory: True where `app_import` names a function that makes the application.
         logs_access: True to log a line for every request.
 
+    Workers are in process groups of their own, so that Ctrl-C reaches the main process alone. A
+    service manager, too, should signal that one only (systemd: `KillMode=mixed`).
+
     A worker that dies is started anew; where one dies twice within seconds the server ends with 1.
 
     Raises ServerStartError: when the address cannot be listened on.
@@ -93,13 +98,12 @@ def serve(
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=graceful_timeout_s,
-        factory=is_factory,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
         log_access=logs_access,
     )
     server.on_startup(lambda: _say_listening(host, port, workers=count, threads=threads))
-    server.serve()
+    server.serve(target_loader=partial(load_in_worker, is_factory=is_factory))
 
 
 def check_address(host: str, port: int) -> None:

@@ -1,0 +1,51 @@
+"""What a worker process of the server does before it serves: leave its group, load the app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.errors import ServerStartError
+
+
+def load_in_worker(app_import: str, *, is_factory: bool) -> Callable[..., Any]:
+    """The WSGI application that `app_import` names; run in each worker process, before it serves.
+
+    Raises ServerStartError: when there is none by that name.
+    """
+    _leave_process_group()
+    return load_app(app_import, is_factory=is_factory)
+
+
+def load_app(app_import: str, *, is_factory: bool = False) -> Callable[..., Any]:
+    """The WSGI application that `app_import` names, such as `student_api.app:app`.
+
+    The current folder is searched first. With `is_factory` the name is of a function without
+    arguments that makes the application.
+
+    Raises ServerStartError: when the module has no such name.
+    """
+    module, _, name = app_import.partition(":")
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    found: Callable[..., Any] | None = getattr(import_module(module), name or "app", None)
+    if found is None:
+        raise ServerStartError(
+            f"There is no application {name or 'app'!r} in the module {module!r}; name it as"
+            " module:attribute, such as student_api.app:app."
+        )
+    made: Callable[..., Any] = found() if is_factory else found
+    return made
+
+
+def _leave_process_group() -> None:
+    # Ctrl-C in a terminal signals the whole group, and the main process then signals its workers
+    # as well. A granian worker that gets two signals at once while requests are in flight answers
+    # them and may then never end (seen with 2.8.7). Outside of the group it gets only the second.
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)

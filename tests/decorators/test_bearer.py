@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from ml_api_kit.decorators import check_bearer, hash_token
+from ml_api_kit.decorators.bearer import parse_hashes
+from ml_api_kit.errors import SettingsError, UnauthorizedError
+
+HASHES = parse_hashes([hash_token("new-token"), hash_token("old-token")])
+
+
+@pytest.mark.parametrize("header", ["Bearer new-token", "bearer old-token", "BEARER  new-token"])
+def test_token_of_any_hash_is_accepted(header: str) -> None:
+    check_bearer(header, HASHES)
+
+
+@pytest.mark.parametrize("header", [None, ""])
+def test_no_token_is_told_apart(header: str | None) -> None:
+    with pytest.raises(UnauthorizedError) as caught:
+        check_bearer(header, HASHES)
+    assert not caught.value.is_token_given
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer wrong",
+        "Bearer new-token ",
+        "Bearer new-token\n",
+        "Bearer new-token, Bearer x",
+        "Bearer \xff\xfe",
+        "Bearer " + "a" * 100_000,
+        "Basic bmV3LXRva2Vu",
+        "new-token",
+        "Bearer " + hash_token("new-token"),
+        "Bearer =",
+    ],
+)
+def test_wrong_or_malformed_token_is_refused(header: str) -> None:
+    with pytest.raises(UnauthorizedError) as caught:
+        check_bearer(header, HASHES)
+    assert caught.value.is_token_given
+    assert "wrong" not in str(caught.value)
+
+
+def test_no_hash_accepts_no_token() -> None:
+    with pytest.raises(UnauthorizedError):
+        check_bearer("Bearer anything", ())
+
+
+def test_hashes_are_read_from_text_or_list() -> None:
+    first, second = hash_token("a"), hash_token("b").upper()
+    expected = (bytes.fromhex(first), bytes.fromhex(second))
+    assert parse_hashes(f" {first},\n{second} ") == expected
+    assert parse_hashes((first, second)) == expected
+    assert parse_hashes("") == ()
+
+
+def test_token_in_place_of_its_hash_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="mlapi token new") as caught:
+        parse_hashes("a-plain-token")
+    assert "a-plain-token" not in str(caught.value)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import RunningServer, free_port, start_server
+
+from ml_api_kit.errors import ServerStartError, SettingsError
+from ml_api_kit.serving import serve
+from ml_api_kit.serving.server import check_address
+
+
+def stop_while_answering(
+    server: RunningServer, number: signal.Signals, *, is_to_group: bool
+) -> tuple[list[int], int]:
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(server.get_status, "/v1/slow") for _ in range(4)]
+        time.sleep(0.4)
+        (os.killpg if is_to_group else os.kill)(server.process.pid, number)
+        output, _ = server.process.communicate(timeout=20)
+        assert "Listening on http://127.0.0.1:" in output
+        assert "Traceback" not in output
+        return [each.result() for each in asked], server.process.returncode
+
+
+@pytest.mark.parametrize(
+    ("number", "is_to_group"),
+    [(signal.SIGTERM, False), (signal.SIGINT, True), (signal.SIGTERM, True)],
+    ids=["SIGTERM", "Ctrl-C", "SIGTERM to all"],
+)
+def test_stop_answers_what_is_in_flight(number: signal.Signals, is_to_group: bool) -> None:
+    server = start_server(port=free_port(), workers=2)
+    statuses, exit_status = stop_while_answering(server, number, is_to_group=is_to_group)
+    assert statuses == [200] * 4
+    assert exit_status == 0
+    with pytest.raises(OSError, match="refused"):
+        server.get_status("/healthz")
+
+
+def test_port_that_is_taken_is_said_in_one_sentence() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerStartError, match=f"port {port}: Address already in use. Stop"):
+            serve("sample_app:create_app", port=port)
+
+
+def test_host_of_another_machine_is_said() -> None:
+    with pytest.raises(ServerStartError, match=r"Cannot listen on 192\.0\.2\.1"):
+        check_address("192.0.2.1", free_port())
+
+
+def test_port_that_was_just_used_is_free() -> None:
+    port = free_port()
+    for _ in range(2):
+        server = start_server(port=port)
+        assert server.stop()[0] == 0
+
+
+@pytest.mark.parametrize("option", ["workers", "threads", "port"])
+def test_number_that_cannot_be_used_is_refused(option: str) -> None:
+    with pytest.raises(SettingsError, match=option):
+        serve("sample_app:create_app", **{option: 0})  # type: ignore[arg-type]
+
+
+def test_application_that_cannot_be_loaded_ends_the_server() -> None:
+    code = f"from ml_api_kit.serving import serve; serve('json:nothing', port={free_port()})"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode != 0
+    assert "There is no application 'nothing' in the module 'json'" in ended.stderr
