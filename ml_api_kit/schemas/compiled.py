@@ -11,7 +11,12 @@ from ml_api_kit.errors import SchemaError, SchemaViolationError, Violation
 from ml_api_kit.schemas.excerpt import take_excerpt
 from ml_api_kit.schemas.pointer import to_pointer
 from ml_api_kit.schemas.references import BASE_URI
-from ml_api_kit.schemas.wording import WORDED_KEYWORDS, expected, unexpected_property
+from ml_api_kit.schemas.wording import (
+    FALSE_KEYWORDS,
+    WORDED_KEYWORDS,
+    expected,
+    unexpected_property,
+)
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -22,6 +27,8 @@ JsonSchema = Mapping[str, Any]
 Retriever = Callable[[str], Any]
 
 MAX_VIOLATIONS = 100
+
+_UNFILED_KEYWORDS = {"dependentRequired", "dependencies", *FALSE_KEYWORDS}
 
 
 class CompiledSchema:
@@ -77,7 +84,8 @@ class CompiledSchema:
         if excerpt is None:
             return tuple(islice(_worded(self._iter_errors(value)), limit))
         certain = (e for e in self._iter_errors(excerpt.value) if excerpt.holds(e.instance_path))
-        return tuple(islice(_worded(certain), limit)) or tuple(_worded([self._first_error(value)]))
+        found = tuple(islice(_worded(certain), limit))
+        return found or tuple(islice(_worded([self._first_error(value)]), limit))
 
     def check(self, value: object, *, subject: str = "body") -> None:
         """Nothing, where `value` matches the schema.
@@ -154,6 +162,6 @@ def _worded(errors: Iterator[ValidationError] | list[ValidationError]) -> Iterat
 
 
 def _keyword(error: ValidationError) -> str:
-    # The engine files dependentRequired under "required", and false schemas under no keyword.
+    # The engine files dependentRequired under "required", and `"items": false` under no keyword.
     last = error.schema_path[-1] if error.schema_path else ""
-    return str(last) if last in ("dependentRequired", "dependencies") else error.kind.name
+    return str(last) if last in _UNFILED_KEYWORDS else error.kind.name

@@ -60,16 +60,17 @@ class QuerySchema:
     def __init__(self, compiled: CompiledSchema) -> None:
         """Plan how each parameter of `compiled` is read."""
         self.compiled = compiled
-        properties = compiled.schema.get("properties")
+        schema = compiled.schema if isinstance(compiled.schema, Mapping) else {}
+        properties = schema.get("properties")
         if not isinstance(properties, Mapping):
             raise SchemaError(
                 f"{compiled.name} cannot describe a query string; give it properties, one for each"
                 " parameter."
             )
-        required = compiled.schema.get("required", ())
+        required = schema.get("required", ())
         self.parameters = {
-            name: _parameter(compiled, name, schema, is_required=name in required)
-            for name, schema in properties.items()
+            name: _parameter(compiled, name, part, is_required=name in required)
+            for name, part in properties.items()
         }
 
     def read(self, query_string: str) -> dict[str, Any]:

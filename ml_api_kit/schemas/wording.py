@@ -24,6 +24,14 @@ _TYPES = {
     "string": "a string",
 }
 
+#: What is wrong where one of these is `false` and nothing else says what is known.
+FALSE_KEYWORDS = {
+    "additionalProperties": "has a property where none is known here",
+    "additionalItems": "has more items than are known here",
+    "items": "has more items than are known here",
+    "unevaluatedItems": "has more items than are known here",
+}
+
 _FORMATS = {
     "date": "a date such as 2024-02-29",
     "date-time": "a date and time with offset, such as 2024-02-29T12:30:00Z",
@@ -50,6 +58,9 @@ def expected(error: ValidationError) -> str:
     >>> expected(error)
     'must be 3 or more'
     """
+    last = error.schema_path[-1] if error.schema_path else ""
+    if error.kind.name == "falseSchema" and last in FALSE_KEYWORDS:
+        return FALSE_KEYWORDS[str(last)]
     sentence = _SENTENCES.get(error.kind.name)
     return sentence(error.kind) if sentence else f"must satisfy the keyword {error.kind.name!r}"
 

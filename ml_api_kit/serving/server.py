@@ -73,12 +73,17 @@ def serve(
 
     A worker that dies is started anew; where one dies twice within seconds the server ends with 1.
 
-    Raises ServerStartError: when the address cannot be listened on.
+    Raises ServerStartError: when the address cannot be listened on, or granian is not installed.
     Raises SettingsError: when a number cannot be used.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    try:
+        from granian import Granian
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+    except ImportError as error:
+        raise ServerStartError(
+            "The server granian is not installed; install ml-api-kit[serve]."
+        ) from error
 
     count = workers if workers is not None else os.cpu_count() or 1
     for name, value in (("workers", count), ("threads", threads), ("port", port)):

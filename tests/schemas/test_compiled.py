@@ -65,7 +65,8 @@ def test_missing_properties_are_named_one_by_one() -> None:
         ({"contains": {"const": 1}}, [2], "contains", "must contain an item"),
         ({"not": {"type": "string"}}, "secret", "not", "must not match"),
         ({"properties": {"a": False}}, {"a": 1}, "falseSchema", "must not be given"),
-        ({"prefixItems": [{}], "items": False}, [1, 2], "falseSchema", "must not be given"),
+        ({"prefixItems": [{}], "items": False}, [1, 2], "items", "has more items"),
+        ({"additionalProperties": False}, {"a": 1}, "additionalProperties", "none is known"),
         ({"unevaluatedProperties": False}, {"a": 1}, "unevaluatedProperties", '"a"'),
         ({"dependentRequired": {"a": ["b"]}}, {"a": 1}, "dependentRequired", '"b"'),
         ({"propertyNames": {"maxLength": 1}}, {"ab": 1}, "propertyNames", "at most 1 character"),
@@ -134,6 +135,13 @@ def test_huge_value_is_reported_on_within_a_second() -> None:
     found = schema.violations(value)
     assert len(found) == 100
     assert time.perf_counter() - start < 1.5
+
+
+def test_huge_object_of_unknown_properties_names_no_more_than_the_limit() -> None:
+    value = {str(number): 1 for number in range(50_000)}
+    for schema in ({"additionalProperties": False}, {"unevaluatedProperties": False}):
+        found = CompiledSchema({"properties": {"a": {}}, **schema}).violations(value)
+        assert 1 <= len(found) <= 100
 
 
 def test_one_fault_deep_in_a_huge_value_is_found() -> None:

@@ -81,3 +81,5 @@ def test_query_that_cannot_be_read_is_no_violation(query: QuerySchema, text: str
 def test_schema_without_properties_describes_no_query() -> None:
     with pytest.raises(SchemaError, match="give it properties"):
         QuerySchema(CompiledSchema({"type": "object"}))
+    with pytest.raises(SchemaError, match="give it properties"):
+        QuerySchema(CompiledSchema(True))  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RunningServer
+
+from tests.serving.running_server import RunningServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

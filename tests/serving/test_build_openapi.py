@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.views import MethodView
-from sample_app import create_app
 
 from ml_api_kit.decorators import hash_token, token_required, validate_json, validate_schema
 from ml_api_kit.serving import build_openapi
+from tests.serving.sample_app import create_app
 
 
 @pytest.fixture(scope="module")

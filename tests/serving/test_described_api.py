@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import schemathesis
 from hypothesis import HealthCheck, settings
-from sample_app import TOKEN, create_app
+
+from tests.serving.sample_app import TOKEN, create_app
 
 app = create_app()
 described = schemathesis.openapi.from_wsgi("/openapi.json", app)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import RunningServer
-from sample_app import MAX_BODY_BYTES, TOKEN
+
+from tests.serving.running_server import RunningServer
+from tests.serving.sample_app import MAX_BODY_BYTES, TOKEN
 
 GOOD = b'{"students": [{"name": "Ada", "grade": 3}]}'
 JSON = b"Content-Type: application/json\r\n"

@@ -9,11 +9,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import RunningServer, free_port, start_server
 
 from ml_api_kit.errors import ServerStartError, SettingsError
 from ml_api_kit.serving import serve
 from ml_api_kit.serving.server import check_address
+from tests.serving.running_server import RunningServer, free_port, start_server
 
 
 def stop_while_answering(

@@ -1,0 +1,77 @@
+"""Serves the sample application in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class RunningServer:
+    """A server in a process of its own, and in a process group of its own."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def get_status(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    def send(self, data: bytes, *, timeout_s: float = 5) -> tuple[int, dict[str, str], bytes]:
+        """The status, headers and body of the answer to the raw request `data`."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout_s) as raw:
+            # A server may answer a huge request before it was sent as a whole.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                raw.sendall(data)
+            method = data.partition(b" ")[0].decode()
+            answer = http.client.HTTPResponse(raw, method=method)
+            answer.begin()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """The exit status and the output, after the signal `number` to the main process."""
+        self.process.send_signal(number)
+        output, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, output
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_server(*, port: int, workers: int = 1) -> RunningServer:
+    code = (
+        "from ml_api_kit.serving import serve;"
+        f"serve('tests.serving.sample_app:create_app', is_factory=True, port={port},"
+        f" workers={workers})"
+    )
+    path = os.pathsep.join(sys.path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    server = RunningServer(process, port)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError):
+            if server.get_status("/healthz") == 200:
+                return server
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"the server did not start: {process.communicate()[0]}")
