@@ -3,7 +3,7 @@
     server.json   where the server is, or was last: instance, process id, port
     server.lock   held by the server as long as it lives, so that there is never a second one
     start.lock    held by who is starting or stopping it
-    users.lock    shared by the processes that use the server, which then does not end for being idle
+    users.lock    shared by the processes that use the server; it does not end for being idle then
 
 A lock of the operating system ends with the process that holds it, however that ends.
 """

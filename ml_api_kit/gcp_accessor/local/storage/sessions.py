@@ -1,4 +1,4 @@
-"""Resumable uploads: an object is received in chunks, over any time up to a week.
+"""Resumable uploads: an object is received in chunks, over any time up to a day.
 
 Source: https://cloud.google.com/storage/docs/performing-resumable-uploads
 """

@@ -11,9 +11,9 @@ from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local.storage.content import ContentFolder
 from ml_api_kit.gcp_accessor.local.storage.index import Index
 
-# A resumable upload that is never finished expires after a week.
-# Source: https://cloud.google.com/storage/docs/resumable-uploads
-UPLOAD_LIFETIME_S = 7 * 24 * 3600
+# An upload that is never finished expires: in the cloud after a week, here, where the bytes take up
+# somebody's disk, at the first opening after a day.
+UPLOAD_LIFETIME_S = 24 * 3600
 
 
 class Store:
