@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _CSV_GZIP = "application/gzip"
 # The client repeats a request for two minutes; a server on this machine answers sooner or is gone.
-_LOCAL_RETRY_S = 5.0
+_LOCAL_RETRY_S = 2.0
 
 
 class GoogleCloudStorageAccessor:

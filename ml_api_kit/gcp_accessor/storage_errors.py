@@ -24,13 +24,16 @@ def storage_errors(subject: str, *, is_local: bool) -> Iterator[None]:
     Raises LocalServerError: when the local server does not answer.
     Raises DataAccessError: for anything else that the client raises.
     """
-    from google.api_core.exceptions import GoogleAPIError
+    from google.api_core.exceptions import GoogleAPIError, RetryError
     from google.auth.exceptions import GoogleAuthError
     from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
     from requests.exceptions import RequestException
 
     try:
         yield
+    except RetryError as error:
+        # What was repeated in vain is its cause, mostly that nobody answers.
+        raise _unreachable(subject, error.cause or error, is_local=is_local) from error
     except GoogleAPIError as error:
         raise _translated(subject, error) from error
     except GoogleAuthError as error:
@@ -43,12 +46,16 @@ def storage_errors(subject: str, *, is_local: bool) -> Iterator[None]:
             f"{subject} came damaged over the network ({error}). Retry."
         ) from error
     except RequestException as error:
-        if is_local:
-            raise LocalServerError(
-                f"{subject}: the local server does not answer. Run `mlapi gcp start`, and start"
-                " this program again."
-            ) from error
-        raise DataAccessError(f"{subject}: Cloud Storage cannot be reached ({error}).") from error
+        raise _unreachable(subject, error, is_local=is_local) from error
+
+
+def _unreachable(subject: str, error: Exception, *, is_local: bool) -> DataAccessError:
+    if is_local:
+        return LocalServerError(
+            f"{subject}: the local server does not answer. Run `mlapi gcp start`, and start this"
+            f" program again. ({error})"
+        )
+    return DataAccessError(f"{subject}: Cloud Storage cannot be reached ({error}).")
 
 
 def _translated(subject: str, error: Exception) -> DataAccessError:

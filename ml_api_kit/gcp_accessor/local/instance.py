@@ -49,7 +49,7 @@ def read_instance(folder: Path) -> Instance | None:
     try:
         values = json.loads((folder / STATE_FILE).read_text())
         return Instance(str(values["id"]), int(values["pid"]), int(values["port"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
 

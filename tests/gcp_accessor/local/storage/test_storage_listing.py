@@ -1,7 +1,12 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
+
+from ml_api_kit.gcp_accessor.local.storage import Store
+from ml_api_kit.gcp_accessor.local.storage.buckets import create_bucket
+from ml_api_kit.gcp_accessor.local.storage.listing import ListQuery, list_objects, list_query
+from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 
 NAMES = ["a.csv", "data/2023/x.csv", "data/2024/y.csv", "data/2024/z.json", "data/top.csv", "é.csv"]
 
@@ -78,14 +83,21 @@ def test_listing_includes_folder_objects_when_asked(client: Any) -> None:
     assert found.prefixes == {"f/"}
 
 
-def test_listing_of_many_objects_goes_on_behind_a_thousand(client: Any) -> None:
-    bucket = client.create_bucket("many")
-    url = f"{client._connection.API_BASE_URL}/upload/storage/v1/b/many/o"
-    with requests.Session() as session:
-        for number in range(1005):
-            params = {"uploadType": "media", "name": f"d{number // 1000}/{number:04}"}
-            assert session.post(url, params=params, data=b"").status_code == 200
-    assert len(names(client, bucket)) == 1005
-    found = client.list_blobs(bucket, delimiter="/")
-    assert list(found) == []
-    assert found.prefixes == {"d0/", "d1/"}
+def test_listing_of_many_objects_goes_on_behind_a_thousand(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    create_bucket(store, {"name": "many"})
+    with store.index.transaction():
+        for number in range(2005):
+            name = f"d{number // 1000}/{number:04}"
+            store.index.save_object(ObjectRecord("many", name, number, 1, 0, "none", True, {}))
+    first = list_objects(store, "many", ListQuery())
+    assert len(first.items) == 1000
+    assert first.next_token is not None
+    second = list_objects(store, "many", list_query({"pageToken": first.next_token}))
+    third = list_objects(store, "many", list_query({"pageToken": str(second.next_token)}))
+    assert third.next_token is None
+    found = [record.name for page in (first, second, third) for record in page.items]
+    assert found == [f"d{number // 1000}/{number:04}" for number in range(2005)]
+    grouped = list_objects(store, "many", ListQuery(delimiter="/"))
+    assert (grouped.items, grouped.prefixes) == ([], ["d0/", "d1/", "d2/"])
+    store.close()
