@@ -120,11 +120,9 @@ def _emulator(settings: Settings) -> Backend:
 
 
 def _local(settings: Settings) -> Backend:
-    from ml_api_kit.gcp_accessor.local.instance import hold_users_lock
-    from ml_api_kit.gcp_accessor.local.process import start_local_server
+    from ml_api_kit.gcp_accessor.local.process import use_local_server
 
-    server = start_local_server(settings.local_folder, idle_timeout_s=settings.local_idle_timeout_s)
-    hold_users_lock(server.folder)
+    server = use_local_server(settings.local_folder, idle_timeout_s=settings.local_idle_timeout_s)
     project = settings.gcp_project or LOCAL_PROJECT
     return Backend("local", project, server.url, server.url, is_anonymous=True)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import gzip
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, BinaryIO
+from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 
 Row = Sequence[Any] | Mapping[str, Any]
 
@@ -32,6 +33,7 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
 
     Source: RFC 1952, with modification time 0.
 
+    >>> import gzip
     >>> gzip.decompress(b"".join(pack_rows([{"id": 1, "text": "a,b"}, {"id": 2}])))
     b'id,text\r\n1,"a,b"\r\n2,\r\n'
     """
@@ -47,34 +49,44 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
     yield packer.flush()
 
 
-def unpack_rows(packed: BinaryIO, *, subject: str) -> Iterator[list[str]]:
+def unpack_rows(packed: Iterable[bytes], *, subject: str) -> Iterator[list[str]]:
     r"""The rows of the gzipped CSV in `packed`: every value as text, a missing one as `""`.
 
     `subject` names it in an error.
 
     Raises DataAccessError: when it is no gzip, is cut short or altered, or is no CSV in UTF-8.
 
-    >>> list(unpack_rows(io.BytesIO(gzip.compress(b'a,"b,c"\r\n1,\r\n')), subject="it"))
+    >>> import gzip
+    >>> list(unpack_rows([gzip.compress(b'a,"b,c"\r\n1,\r\n')], subject="it"))
     [['a', 'b,c'], ['1', '']]
     """
-    row = 0
+    reader = csv.reader(_lines(unpack_gzip(packed)))
     try:
-        with (
-            gzip.GzipFile(fileobj=packed) as raw,
-            io.TextIOWrapper(raw, encoding="utf-8", newline="") as text,
-        ):
-            for values in csv.reader(text):
-                row += 1
-                yield values
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        yield from reader
+    except (EOFError, zlib.error) as error:
         raise DataAccessError(
-            f"{subject} is damaged, or is no gzip, behind row {row} ({error}). Upload it again."
+            f"{subject} is damaged, or is no gzip, at line {reader.line_num} ({error}). Upload"
+            " it again."
         ) from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise DataAccessError(
-            f"{subject} cannot be read as CSV in UTF-8 behind row {row} ({error}). For a longer"
-            " value call csv.field_size_limit first."
+            f"{subject} cannot be read as CSV in UTF-8 at line {reader.line_num} ({error}). For"
+            " a longer value call csv.field_size_limit first."
         ) from error
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    """The lines of text in `blocks`, with their ends, which may be any of CR, LF and CRLF."""
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    pending: list[str] = []
+    for block in blocks:
+        head, end, tail = decode(block).rpartition("\n")
+        if end:
+            yield from io.StringIO("".join(pending) + head + end, newline="")
+            pending = []
+        pending.append(tail)
+    pending.append(decode(b"", final=True))
+    yield from io.StringIO("".join(pending), newline="")
 
 
 def _tables(rows: Iterator[Row], header: Sequence[str] | None) -> Iterator[list[Sequence[Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from ml_api_kit.errors import DataAccessError, DataNotFoundError, PreconditionError
 
@@ -67,74 +67,44 @@ class PieceReader(io.RawIOBase):
         return len(self._buffer)
 
 
-class Downloadable(Protocol):
-    """The part of the client's blob that a download needs."""
+def read_object(
+    download: Callable[[int, int], bytes], crc32c: Callable[[], str | None], *, subject: str
+) -> Iterator[bytes]:
+    """The bytes of an object as it is stored, fetched while they are read, all of one generation.
 
-    crc32c: str | None
+    `download(start, end)` gives a range, both inclusive as the client has it, and fewer bytes at
+    the end; `crc32c()` the object's checksum in base64 once the first was fetched. The last piece
+    is given only after all of them were held against it.
 
-    def download_as_bytes(self, **options: Any) -> bytes:
-        """Bytes of the object."""
-        ...
-
-
-class ObjectReader(io.RawIOBase):
-    """A file of an object as it is stored, read in ranges, all of one generation.
-
-    At its end the bytes are held against the object's CRC32C.
+    Raises DataAccessError: when the object is not what its checksum says.
+    Raises PreconditionError: when the object is written anew while it is read.
     """
+    import google_crc32c
 
-    def __init__(
-        self, blob: Downloadable, download: Callable[[int, int], bytes], *, subject: str
-    ) -> None:
-        """Read `blob` by `download(start, end)`; both are inclusive, as the client has it."""
-        import google_crc32c
-
-        self._blob = blob
-        self._download = download
-        self._subject = subject
-        self._crc32c: Any = google_crc32c.Checksum()  # type: ignore[no-untyped-call]
-        self._position = 0
-        self._chunk = memoryview(b"")
-        self._is_last = False
-
-    def readable(self) -> bool:
-        """True."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """How many bytes were written to the beginning of `buffer`; 0 at the end.
-
-        Raises DataAccessError: when the object is not what its checksum says.
-        Raises PreconditionError: when the object is written anew while it is read.
-        """
-        if not self._chunk and not self._is_last:
-            self._fetch()
-        count = min(len(buffer), len(self._chunk))
-        buffer[:count] = self._chunk[:count]
-        self._chunk = self._chunk[count:]
-        return count
-
-    def _fetch(self) -> None:
+    found: Any = google_crc32c.Checksum()  # type: ignore[no-untyped-call]
+    position = 0
+    while True:
         try:
-            chunk = self._download(self._position, self._position + CHUNK_BYTES - 1)
+            piece = download(position, position + CHUNK_BYTES - 1)
         except DataNotFoundError as error:
-            if self._position == 0:
+            if position == 0:
                 raise
             raise PreconditionError(
-                f"{self._subject} was written anew or deleted while it was read. Read it again."
+                f"{subject} was written anew or deleted while it was read. Read it again."
             ) from error
-        self._crc32c.update(chunk)
-        self._position += len(chunk)
-        self._chunk = memoryview(chunk)
-        self._is_last = len(chunk) < CHUNK_BYTES
-        if self._is_last:
-            self._check()
+        found.update(piece)
+        position += len(piece)
+        if len(piece) < CHUNK_BYTES:
+            _check(subject, crc32c(), base64.b64encode(found.digest()).decode())
+            yield piece
+            return
+        yield piece
 
-    def _check(self) -> None:
-        found = base64.b64encode(self._crc32c.digest()).decode()
-        # Every Cloud Storage names the CRC32C; an emulator may not, then gzip's own CRC has to do.
-        if self._blob.crc32c is not None and self._blob.crc32c != found:
-            raise DataAccessError(
-                f"{self._subject} came damaged over the network: its CRC32C is"
-                f" {self._blob.crc32c}, of what arrived {found}. Read it again."
-            )
+
+def _check(subject: str, expected: str | None, found: str) -> None:
+    # Every Cloud Storage names the CRC32C; an emulator may not, then gzip's own CRC has to do.
+    if expected is not None and expected != found:
+        raise DataAccessError(
+            f"{subject} came damaged over the network: its CRC32C is {expected}, of what arrived"
+            f" {found}. Read it again."
+        )

@@ -13,9 +13,9 @@ from ml_api_kit.gcp_accessor.backend import Backend, resolve_backend
 from ml_api_kit.gcp_accessor.csv_gzip import Row, pack_rows, unpack_rows
 from ml_api_kit.gcp_accessor.object_streams import (
     CHUNK_BYTES,
-    ObjectReader,
     PieceReader,
     SourceError,
+    read_object,
 )
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
 from ml_api_kit.settings import Settings, load_settings
@@ -118,8 +118,8 @@ class GoogleCloudStorageAccessor:
         def download(start: int, end: int) -> bytes:
             return self._download(blob, subject, start=start, end=end)
 
-        reader = io.BufferedReader(ObjectReader(blob, download, subject=subject), 1 << 16)
-        return unpack_rows(reader, subject=subject)
+        pieces = read_object(download, lambda: blob.crc32c, subject=subject)
+        return unpack_rows(pieces, subject=subject)
 
     def upload_bytes(
         self,

@@ -70,6 +70,7 @@ def hold_users_lock(folder: Path) -> None:
     """Keep the folder's server from ending for being idle, until this process ends."""
     folder = folder.resolve()
     if folder not in _held_folders:
+        folder.mkdir(parents=True, exist_ok=True)
         # The descriptor is never closed: the lock is to end with the process, and with its forks.
         descriptor = os.open(folder / "users.lock", os.O_RDWR | os.O_CREAT, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_SH)

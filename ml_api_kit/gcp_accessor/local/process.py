@@ -24,6 +24,7 @@ from ml_api_kit.gcp_accessor.local.instance import (
     STATUS_PATH,
     STAY_PATH,
     Instance,
+    hold_users_lock,
     read_instance,
     take_server_lock,
     take_start_lock,
@@ -70,6 +71,21 @@ def start_local_server(
         return found or _started(folder, port, idle_timeout_s)
 
 
+def use_local_server(folder: Path, *, idle_timeout_s: float) -> LocalServer:
+    """The server of `folder`, started where none answers; it stays while this process lives.
+
+    Without any process that uses it, it ends after `idle_timeout_s`, if it was started by this.
+
+    Raises LocalServerError: when it does not start.
+    """
+    try:
+        # Before asking for it, so that it does not end between the answer and the first request.
+        hold_users_lock(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return start_local_server(folder, idle_timeout_s=idle_timeout_s)
+
+
 def local_server_status(folder: Path) -> LocalServer | None:
     """The server of `folder`, asked just now; None when none answers.
 
@@ -98,7 +114,7 @@ def stop_local_server(folder: Path) -> LocalServer | None:
         if server is None:
             return None
         os.kill(server.pid, signal.SIGTERM)
-        _wait_for_end(server)
+        _wait_for_end(folder)
         return server
 
 
@@ -107,11 +123,18 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         descriptor = take_start_lock(folder)
     except OSError as error:
-        raise LocalServerError(f"{folder} cannot be written to ({error.strerror}).") from error
+        raise _unwritable(folder, error) from error
     try:
         yield
     finally:
         os.close(descriptor)
+
+
+def _unwritable(folder: Path, error: OSError) -> LocalServerError:
+    return LocalServerError(
+        f"{folder} cannot be written to ({error.strerror}). Let MLAPI_LOCAL_FOLDER name a folder"
+        " that can."
+    )
 
 
 def _kept(folder: Path, idle_timeout_s: float | None) -> LocalServer | None:
@@ -125,6 +148,8 @@ def _kept(folder: Path, idle_timeout_s: float | None) -> LocalServer | None:
 
 
 def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServer:
+    # One that does not answer any more may be about to end.
+    _wait_for_end(folder)
     log = folder / LOG_FILE
     options = ["--folder", str(folder), "--port", str(port)]
     if idle_timeout_s is not None:
@@ -208,13 +233,14 @@ def _server(folder: Path, instance: Instance, answer: dict[str, Any]) -> LocalSe
     return LocalServer(instance.pid, instance.port, url, folder, answer["idle_timeout_s"])
 
 
-def _wait_for_end(server: LocalServer) -> None:
+def _wait_for_end(folder: Path) -> None:
     deadline_s = time.monotonic() + STOP_WITHIN_S
-    while (lock := take_server_lock(server.folder)) is None:
+    while (lock := take_server_lock(folder)) is None:
         if time.monotonic() > deadline_s:
+            instance = read_instance(folder)
             raise LocalServerError(
-                f"The local server of {server.folder} (process {server.pid}) has not ended after"
-                f" {STOP_WITHIN_S:.0f} s. See {server.folder / LOG_FILE}, or end that process."
+                f"The local server of {folder} (process {instance.pid if instance else 'unknown'})"
+                f" neither answers nor ends. See {folder / LOG_FILE}, and end that process."
             )
         time.sleep(0.02)
     os.close(lock)

@@ -96,6 +96,7 @@ class Lifetime:
         self._folder = folder
         self._is_signalled = threading.Event()
         self._may_exit = False
+        self.is_ending = False
         self.idle_timeout_s = idle_timeout_s
         self.activity = Activity()
 
@@ -126,6 +127,7 @@ class Lifetime:
     def _wait(self) -> None:
         while not self.is_over():
             self._is_signalled.wait(min(1.0, (self.idle_timeout_s or 4.0) / 4))
+        self.is_ending = True
         deadline_s = time.monotonic() + _FINISH_WITHIN_S
         while self.activity.active_requests and time.monotonic() < deadline_s:
             time.sleep(0.01)
@@ -140,7 +142,8 @@ def _dispatcher(
 ) -> Dispatcher:
     def status() -> dict[str, Any]:
         return {
-            "instance": instance.id,
+            # Who asks now must not count on a server that is about to end.
+            "instance": None if life.is_ending else instance.id,
             "pid": instance.pid,
             "folder": str(folder.resolve()),
             "version": ml_api_kit.__version__,

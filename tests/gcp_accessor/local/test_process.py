@@ -13,6 +13,7 @@ import requests
 from conftest import new_client
 
 from ml_api_kit.errors import LocalServerError
+from ml_api_kit.gcp_accessor.local import process
 from ml_api_kit.gcp_accessor.local.process import (
     local_server_status,
     start_local_server,
@@ -241,6 +242,22 @@ def test_start_in_a_folder_that_is_a_file_tells_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LocalServerError, match="cannot be written to"):
         start_local_server(tmp_path / "file" / "gcp")
+
+
+def test_server_that_hangs_is_told_and_not_doubled(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start_local_server(folder)
+    monkeypatch.setattr(process, "STOP_WITHIN_S", 0.3)
+    monkeypatch.setattr(process, "_ANSWER_WITHIN_S", 0.2)
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(LocalServerError, match=f"process {server.pid}.* neither answers"):
+            start_local_server(folder)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    monkeypatch.undo()
+    assert start_local_server(folder).pid == server.pid
 
 
 def test_second_server_of_a_folder_is_refused(folder: Path) -> None:

@@ -5,20 +5,19 @@ Source: https://cloud.google.com/storage/docs/transcoding
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
-from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES
+from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES, blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import parse_range
 from ml_api_kit.gcp_accessor.local.storage.objects import open_object
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError
 
 _HEADERS = {
     "Cache-Control": "cacheControl",
@@ -55,7 +54,7 @@ def send_media(
 def _response(request: Request, record: ObjectRecord, file: BinaryIO) -> Response:
     is_gzip = record.fields.get("contentEncoding") == "gzip"
     if is_gzip and not _accepts_gzip(request, record):
-        response = Response(_unpacked(file), 200)
+        response = Response(unpack_gzip(blocks(file)), 200)
         response.headers["Warning"] = "214 UploadServer gunzipped"
     else:
         response = _stored(request, record, file)
@@ -112,19 +111,3 @@ def _bytes_between(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
     while left and (block := file.read(min(left, BLOCK_BYTES))):
         left -= len(block)
         yield block
-
-
-def _unpacked(file: BinaryIO) -> Iterator[bytes]:
-    """The unpacked bytes, in blocks of at most 1 MiB however well they were packed.
-
-    Raises StorageApiError: 503 for bytes that are no gzip; it comes with the first block.
-    """
-    unpacker = zlib.decompressobj(wbits=31)
-    packed = b""
-    while packed := unpacker.unconsumed_tail or unpacker.unused_data or file.read(BLOCK_BYTES):
-        if unpacker.eof:
-            unpacker = zlib.decompressobj(wbits=31)
-        try:
-            yield unpacker.decompress(packed, BLOCK_BYTES)
-        except zlib.error as error:
-            raise StorageApiError(503, "backendError", f"The object is no gzip: {error}") from error
