@@ -276,12 +276,12 @@ class GoogleCloudStorageAccessor:
 
 
 def _client(backend: Backend, project: str | None) -> Any:
-    from google.cloud import storage
+    from google.cloud.storage import Client
 
     project = project or backend.project
     if not backend.is_anonymous:
         with storage_errors("Cloud Storage", is_local=False):
-            return storage.Client(project=project)
+            return Client(project=project)
     from google.auth.credentials import AnonymousCredentials
     from google.auth.transport.requests import AuthorizedSession
 
@@ -289,7 +289,7 @@ def _client(backend: Backend, project: str | None) -> Any:
     session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
     # A proxy that the environment names for the rest of the world is no way to this machine.
     session.trust_env = False
-    return storage.Client(
+    return Client(
         project=project,
         credentials=credentials,
         _http=session,

@@ -15,8 +15,9 @@ from ml_api_kit.errors import (
     PreprocessingError,
     SettingsError,
 )
-from ml_api_kit.gcp_accessor import GoogleCloudStorageAccessor, object_streams, storage
+from ml_api_kit.gcp_accessor import object_streams, storage
 from ml_api_kit.gcp_accessor.local.process import LocalServer
+from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor
 from ml_api_kit.settings import Settings
 
 
@@ -70,7 +71,7 @@ def test_local_server_is_reached_past_a_proxy(
 MEMORY_PROGRAM = """
 import random, resource, sys
 from pathlib import Path
-from ml_api_kit.gcp_accessor import GoogleCloudStorageAccessor, object_streams, storage
+from ml_api_kit.gcp_accessor import object_streams, storage
 from ml_api_kit.settings import Settings
 
 storage.CHUNK_BYTES = object_streams.CHUNK_BYTES = 1 << 20
@@ -237,7 +238,8 @@ def test_server_that_is_gone_is_told_soon(tmp_path: Path) -> None:
 
 def test_importing_the_accessor_imports_no_client() -> None:
     code = (
-        "import sys; from ml_api_kit.gcp_accessor import GoogleCloudStorageAccessor as A; A();"
+        "import sys; from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor; "
+        "GoogleCloudStorageAccessor();"
         "print([name for name in sys.modules if name.startswith('google.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
