@@ -72,6 +72,7 @@ MEMORY_PROGRAM = """
 import random, resource, sys
 from pathlib import Path
 from ml_api_kit.gcp_accessor import object_streams, storage
+from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor
 from ml_api_kit.settings import Settings
 
 storage.CHUNK_BYTES = object_streams.CHUNK_BYTES = 1 << 20
