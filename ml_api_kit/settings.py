@@ -27,9 +27,13 @@ class Settings:
             None for no limit.
         local_folder: the folder that the local BigQuery and Cloud Storage keep their data in
             (`MLAPI_LOCAL_FOLDER`).
+        local_idle_timeout_s: how long a local server that was started by itself stays, in seconds,
+            while no process uses it (`MLAPI_LOCAL_IDLE_TIMEOUT_S`).
         bigquery_emulator: the address in `BIGQUERY_EMULATOR_HOST`, or None.
         storage_emulator: the address in `STORAGE_EMULATOR_HOST`, or None.
         credentials_file: the path in `GOOGLE_APPLICATION_CREDENTIALS`, or None.
+        gcloud_credentials_file: where gcloud keeps the credentials of its user, whether or not they
+            exist (in `CLOUDSDK_CONFIG`, else in `HOME`); None where neither is set.
     """
 
     gcp_backend: GcpBackend = "auto"
@@ -37,9 +41,11 @@ class Settings:
     gcp_location: str | None = None
     maximum_bytes_billed: int | None = None
     local_folder: Path = Path(".mlapi/gcp")
+    local_idle_timeout_s: float = 1800.0
     bigquery_emulator: str | None = None
     storage_emulator: str | None = None
     credentials_file: Path | None = None
+    gcloud_credentials_file: Path | None = None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -60,9 +66,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             "MLAPI_MAXIMUM_BYTES_BILLED", value("MLAPI_MAXIMUM_BYTES_BILLED")
         ),
         local_folder=Path(value("MLAPI_LOCAL_FOLDER") or ".mlapi/gcp"),
+        local_idle_timeout_s=_seconds(
+            "MLAPI_LOCAL_IDLE_TIMEOUT_S", value("MLAPI_LOCAL_IDLE_TIMEOUT_S") or "1800"
+        ),
         bigquery_emulator=value("BIGQUERY_EMULATOR_HOST"),
         storage_emulator=value("STORAGE_EMULATOR_HOST"),
         credentials_file=Path(credentials) if credentials else None,
+        gcloud_credentials_file=_gcloud_credentials_file(value("CLOUDSDK_CONFIG"), value("HOME")),
     )
 
 
@@ -78,3 +88,19 @@ def _bytes(name: str, text: str | None) -> int | None:
     if not text.isdecimal() or int(text) == 0:
         raise SettingsError(name, text, "a whole number of bytes, 1 or more")
     return int(text)
+
+
+def _seconds(name: str, text: str) -> float:
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingsError(name, text, "a whole number of seconds, 1 or more")
+    return float(text)
+
+
+def _gcloud_credentials_file(config_folder: str | None, home: str | None) -> Path | None:
+    if config_folder:
+        folder = Path(config_folder)
+    elif home:
+        folder = Path(home) / ".config" / "gcloud"
+    else:
+        return None
+    return folder / "application_default_credentials.json"

@@ -1,0 +1,102 @@
+"""`mlapi gcp`: the local BigQuery and Cloud Storage of a project."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from ml_api_kit.settings import load_settings
+
+DEFAULT_DATASET = "data"
+_NOT_RUNNING_EXIT_CODE = 3
+_ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
+
+
+@click.group()
+def gcp() -> None:
+    """The local BigQuery and Cloud Storage, in a folder of the project."""
+
+
+@gcp.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: the last one.")
+def start(port: int) -> None:
+    """Start the local servers; they stay until `mlapi gcp stop`."""
+    from ml_api_kit.gcp_accessor.local.process import LocalServer, start_local_server
+
+    server: LocalServer = start_local_server(_folder(), port=port)
+    state = "started" if server.is_new else "already running"
+    click.echo(f"BigQuery and Cloud Storage are {state} at {server.url} (process {server.pid}).")
+    click.echo(f"Their data is in {server.folder}.")
+    click.echo("Programs that use ml-api-kit find them by themselves; for others:")
+    click.echo(f"export BIGQUERY_EMULATOR_HOST={server.url}")
+    click.echo(f"export STORAGE_EMULATOR_HOST={server.url}")
+
+
+@gcp.command()
+def stop() -> None:
+    """Stop the local servers; their data stays."""
+    from ml_api_kit.gcp_accessor.local.process import stop_local_server
+
+    server = stop_local_server(_folder())
+    if server is None:
+        click.echo("No local server is running.")
+    else:
+        click.echo(f"Stopped (process {server.pid}). The data stays in {server.folder}.")
+
+
+@gcp.command()
+@click.pass_context
+def status(ctx: click.Context) -> None:
+    """Show whether the local servers run; exit with 3 when they do not."""
+    from ml_api_kit.gcp_accessor.local.process import local_server_status
+
+    server = local_server_status(_folder())
+    if server is None:
+        click.echo(f"No local server is running for {_folder()}. Start one: mlapi gcp start")
+        ctx.exit(_NOT_RUNNING_EXIT_CODE)
+    idle_s = server.idle_timeout_s
+    end = "until stopped" if idle_s is None else f"until unused for {idle_s:g} s"
+    click.echo(f"Running at {server.url} (process {server.pid}), {end}.")
+    click.echo(f"Its data is in {server.folder}.")
+
+
+@gcp.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--table", metavar="DATASET.TABLE", help="Default: data.<name of the file>.")
+@click.option("--replace", is_flag=True, help="Replace the rows of the table; default: append.")
+def load(file: Path, table: str | None, replace: bool) -> None:
+    """Load FILE, in CSV, JSON lines or Parquet, into a BigQuery table.
+
+    The table is made where it is missing. Where it goes is up to MLAPI_GCP_BACKEND, as for every
+    program: into the local BigQuery unless a setting says otherwise.
+    """
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor  # type: ignore[import-untyped, unused-ignore]
+
+    target = table_name(file, table)
+    row_count = BigQueryAccessor().load_file(target, file, replace=replace)
+    click.echo(f"Loaded {row_count} rows of {file} into {target}.")
+
+
+def table_name(file: Path, table: str | None) -> str:
+    """The table as `dataset.table`: as given, or named after the file in the dataset `data`.
+
+    Raises click.BadParameter: for a table without its dataset.
+
+    >>> table_name(Path("lsat-6 patterns.csv.gz"), None)
+    'data.lsat_6_patterns'
+    """
+    if table is None:
+        name = file.name.lower().removesuffix(".gz")
+        for ending in _ENDINGS:
+            name = name.removesuffix(ending)
+        return f"{DEFAULT_DATASET}.{re.sub(r'[^a-z0-9_]+', '_', name).strip('_') or 'rows'}"
+    if not re.fullmatch(r"([^.\s]+\.)?\w+\.[^.\s]+", table):
+        raise click.BadParameter(f"{table!r} is no DATASET.TABLE.", param_hint="--table")
+    return table
+
+
+def _folder() -> Path:
+    return load_settings(os.environ).local_folder

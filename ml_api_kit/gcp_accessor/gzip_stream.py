@@ -1,0 +1,52 @@
+"""Unpacks gzip piece by piece, in memory that depends on no size in it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+_MOST_BLOCK_BYTES = 1 << 20
+_SLICE_BYTES = 1 << 16
+
+
+def unpack_gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The unpacked bytes of the gzip in `pieces`, in blocks of at most 1 MiB.
+
+    It may have several members, one behind the other, and zeros behind the last.
+
+    Raises zlib.error: when it is no gzip, or not what its checksum says.
+    Raises EOFError: when it ends within a member.
+
+    Source: RFC 1952.
+
+    >>> import gzip
+    >>> b"".join(unpack_gzip([gzip.compress(b"ab"), gzip.compress(b"c")]))
+    b'abc'
+    """
+    unpacker = None
+    for piece in pieces:
+        for start in range(0, len(piece), _SLICE_BYTES):
+            packed = piece[start : start + _SLICE_BYTES]
+            while packed:
+                if unpacker is None:
+                    # Zeros between and behind members are padding.
+                    packed = packed.lstrip(b"\0")
+                    if not packed:
+                        break
+                    unpacker = zlib.decompressobj(wbits=31)
+                block = unpacker.decompress(packed, _MOST_BLOCK_BYTES)
+                if block:
+                    yield block
+                packed = unpacker.unconsumed_tail
+                if unpacker.eof:
+                    packed, unpacker = unpacker.unused_data, None
+    yield from _rest(unpacker)
+
+
+def _rest(unpacker: zlib._Decompress | None) -> Iterator[bytes]:
+    """What is left in an unpacker that was given everything."""
+    while unpacker is not None and not unpacker.eof:
+        block = unpacker.decompress(b"", _MOST_BLOCK_BYTES)
+        if not block and not unpacker.eof:
+            raise EOFError("it ends within its packed bytes")
+        yield block

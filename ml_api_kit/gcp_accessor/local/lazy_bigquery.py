@@ -1,0 +1,80 @@
+"""The local BigQuery, opened by the first request that needs it or beforehand by a thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.objects import open_object
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from ml_api_kit.gcp_accessor.local.bigquery import (  # type: ignore[import-untyped, unused-ignore]
+        Engine,
+    )
+
+_logger = logging.getLogger(__name__)
+
+
+class LazyBigQuery:
+    """A WSGI application that opens the local BigQuery in `folder` once.
+
+    Importing and opening it takes longer than all the rest of the server, which answers meanwhile.
+    """
+
+    def __init__(self, folder: Path, *, project: str, store: Store) -> None:
+        """Open nothing yet; objects of Cloud Storage are read from `store`."""
+        self._folder = folder
+        self._project = project
+        self._store = store
+        self._lock = threading.Lock()
+        self._app: WSGIApplication | None = None
+        self._engine: Engine | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The answer of the local BigQuery."""
+        return self._opened()(environ, start_response)
+
+    def warm_up(self) -> None:
+        """Open it in a thread of its own; when that fails, the first request tries again."""
+        threading.Thread(target=self._open_logged, name="open-bigquery", daemon=True).start()
+
+    def close(self) -> None:
+        """Close it, if it was opened."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = self._app = None
+
+    def _open_logged(self) -> None:
+        try:
+            self._opened()
+        except Exception:
+            # Nobody waits for this thread; the log tells, and the first request fails likewise.
+            _logger.exception("The local BigQuery cannot be opened.")
+
+    def _opened(self) -> WSGIApplication:
+        with self._lock:
+            if self._app is None:
+                from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
+
+                self._engine = Engine(self._folder, project=self._project)
+                self._app = create_app(self._engine, read_object=object_reader(self._store))
+            return self._app
+
+
+def object_reader(store: Store) -> Callable[[str, str], bytes]:
+    """A function from bucket and name to all the bytes of an object, for loads from `gs://`."""
+
+    def read_object(bucket: str, name: str) -> bytes:
+        _, file = open_object(store, bucket, name, generation=None, conditions=Conditions())
+        with file:
+            return file.read()
+
+    return read_object

@@ -1,0 +1,251 @@
+"""Starts, finds and stops the local server of a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+import ml_api_kit
+from ml_api_kit.errors import LocalServerError
+from ml_api_kit.gcp_accessor.local.instance import (
+    HOST,
+    LOG_FILE,
+    STATUS_PATH,
+    STAY_PATH,
+    Instance,
+    hold_users_lock,
+    read_instance,
+    take_server_lock,
+    take_start_lock,
+)
+
+START_WITHIN_S = 30.0
+STOP_WITHIN_S = 10.0
+_ANSWER_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A local server that answers: its process, its address, the folder of its data.
+
+    `idle_timeout_s` is how long it stays without requests and users, None until it is stopped;
+    `is_new` says whether this call started it.
+    """
+
+    pid: int
+    port: int
+    url: str
+    folder: Path
+    idle_timeout_s: float | None
+    is_new: bool = False
+
+
+def start_local_server(
+    folder: Path, *, port: int = 0, idle_timeout_s: float | None = None
+) -> LocalServer:
+    """The server of `folder`, started where none answers.
+
+    Port 0 is the port of the last server if it is free, else any. With None for `idle_timeout_s` it
+    stays until it is stopped, also when it was started otherwise. Processes that start the same
+    folder at once get the same server.
+
+    Raises LocalServerError: when it does not start, with the last line of its log.
+    """
+    folder = folder.resolve()
+    found = _kept(folder, idle_timeout_s)
+    if found is not None:
+        return found
+    with _locked(folder):
+        found = _kept(folder, idle_timeout_s)
+        return found or _started(folder, port, idle_timeout_s)
+
+
+def use_local_server(folder: Path, *, idle_timeout_s: float) -> LocalServer:
+    """The server of `folder`, started where none answers; it stays while this process lives.
+
+    Without any process that uses it, it ends after `idle_timeout_s`, if it was started by this.
+
+    Raises LocalServerError: when it does not start.
+    """
+    try:
+        # Before asking for it, so that it does not end between the answer and the first request.
+        hold_users_lock(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return start_local_server(folder, idle_timeout_s=idle_timeout_s)
+
+
+def local_server_status(folder: Path) -> LocalServer | None:
+    """The server of `folder`, asked just now; None when none answers.
+
+    >>> local_server_status(Path("no/such/folder")) is None
+    True
+    """
+    folder = folder.resolve()
+    instance = read_instance(folder)
+    answer = _ask(instance, "GET", STATUS_PATH) if instance else None
+    return _server(folder, instance, answer) if instance and answer else None
+
+
+def stop_local_server(folder: Path) -> LocalServer | None:
+    """The server of `folder` that was stopped; None when none was running.
+
+    Requests under way are finished first. Only a process that has just answered as this folder's
+    server is sent a signal.
+
+    Raises LocalServerError: when it has not ended after ten seconds.
+    """
+    folder = folder.resolve()
+    if not folder.is_dir():
+        return None
+    with _locked(folder):
+        server = local_server_status(folder)
+        if server is None:
+            return None
+        os.kill(server.pid, signal.SIGTERM)
+        _wait_for_end(folder)
+        return server
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        descriptor = take_start_lock(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(folder: Path, error: OSError) -> LocalServerError:
+    return LocalServerError(
+        f"{folder} cannot be written to ({error.strerror}). Let MLAPI_LOCAL_FOLDER name a folder"
+        " that can."
+    )
+
+
+def _kept(folder: Path, idle_timeout_s: float | None) -> LocalServer | None:
+    """The running server; when it is to stay until stopped, it is told so."""
+    server = local_server_status(folder)
+    if server is None or idle_timeout_s is not None or server.idle_timeout_s is None:
+        return server
+    instance = read_instance(folder)
+    answer = _ask(instance, "POST", STAY_PATH) if instance else None
+    return _server(folder, instance, answer) if instance and answer else None
+
+
+def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServer:
+    # One that does not answer any more may be about to end.
+    _wait_for_end(folder)
+    log = folder / LOG_FILE
+    options = ["--folder", str(folder), "--port", str(port)]
+    if idle_timeout_s is not None:
+        options += ["--idle-timeout-s", str(idle_timeout_s)]
+    pid, is_ready = _run_detached(options, log)
+    server = local_server_status(folder) if is_ready else None
+    if server is not None:
+        return replace(server, is_new=True)
+    if pid is not None and not is_ready:
+        _kill(pid)
+    raise LocalServerError(
+        f"The local server of {folder} did not start. The last line of {log} is: {_last_line(log)}"
+    )
+
+
+def _run_detached(options: list[str], log: Path) -> tuple[int | None, bool]:
+    """The process that serves, if it came to be and still lives, and whether it is ready."""
+    command = [sys.executable, "-P", "-m", "ml_api_kit.gcp_accessor.local", *options]
+    # The package is found where this process found it, whatever put it there.
+    home = str(Path(ml_api_kit.__file__).parents[1])
+    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    reading, writing = os.pipe()
+    try:
+        with log.open("wb") as output:
+            subprocess.run(
+                [*command, "--ready-fd", str(writing)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, "PYTHONPATH": path},
+                pass_fds=(writing,),
+                check=False,
+            )
+        os.close(writing)
+        writing = -1
+        return _told(reading)
+    finally:
+        os.close(reading)
+        if writing >= 0:
+            os.close(writing)
+
+
+def _told(reading: int) -> tuple[int | None, bool]:
+    """What the process said of itself: its number, then that it is ready, or its end."""
+    text = b""
+    deadline_s = time.monotonic() + START_WITHIN_S
+    while not text.endswith(b"ready\n"):
+        left_s = max(deadline_s - time.monotonic(), 0)
+        if not select.select([reading], [], [], left_s)[0]:
+            break
+        block = os.read(reading, 4096)
+        if not block:
+            return None, False
+        text += block
+    pid = text.partition(b"\n")[0]
+    return int(pid) if pid else None, text.endswith(b"ready\n")
+
+
+def _kill(pid: int) -> None:
+    # It is ours: it wrote its number into a pipe that only it holds, and has not closed it.
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _ask(instance: Instance, method: str, path: str) -> dict[str, Any] | None:
+    """The answer of that very server; None when it does not answer, or another one does."""
+    connection = HTTPConnection(HOST, instance.port, timeout=_ANSWER_WITHIN_S)
+    try:
+        connection.request(method, path)
+        answer = json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    is_ours = isinstance(answer, dict) and answer.get("instance") == instance.id
+    return answer if is_ours else None
+
+
+def _server(folder: Path, instance: Instance, answer: dict[str, Any]) -> LocalServer:
+    url = f"http://{HOST}:{instance.port}"
+    return LocalServer(instance.pid, instance.port, url, folder, answer["idle_timeout_s"])
+
+
+def _wait_for_end(folder: Path) -> None:
+    deadline_s = time.monotonic() + STOP_WITHIN_S
+    while (lock := take_server_lock(folder)) is None:
+        if time.monotonic() > deadline_s:
+            instance = read_instance(folder)
+            raise LocalServerError(
+                f"The local server of {folder} (process {instance.pid if instance else 'unknown'})"
+                f" neither answers nor ends. See {folder / LOG_FILE}, and end that process."
+            )
+        time.sleep(0.02)
+    os.close(lock)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "(none)"

@@ -1,0 +1,130 @@
+"""The WSGI application of the local Cloud Storage."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.local.storage import (
+    bucket_views,
+    object_views,
+    upload_views,
+    xml_views,
+)
+from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
+from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
+from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, unsupported
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_logger = logging.getLogger(__name__)
+
+_VIEWS: dict[str, Callable[..., Response]] = {
+    "buckets.list": bucket_views.list_view,
+    "buckets.create": bucket_views.create_view,
+    "buckets.get": bucket_views.get_view,
+    "buckets.layout": bucket_views.layout_view,
+    "buckets.update": bucket_views.update_view,
+    "buckets.delete": bucket_views.delete_view,
+    "objects.list": object_views.list_view,
+    "objects.get": object_views.get_view,
+    "objects.update": object_views.update_view,
+    "objects.delete": object_views.delete_view,
+    "objects.compose": object_views.compose_view,
+    "objects.copy": object_views.copy_view,
+    "objects.rewrite": object_views.rewrite_view,
+    "uploads.upload": upload_views.upload_view,
+    "xml.get": xml_views.get_view,
+    "xml.post": xml_views.post_view,
+    "xml.put": xml_views.put_view,
+    "xml.delete": xml_views.delete_view,
+}
+
+
+def create_app(store: Store) -> WSGIApplication:
+    """The JSON interface, and a part of the XML interface, over the objects in `store`.
+
+    A refusal leaves in Google's form. Nothing is held in memory that could be large.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from werkzeug.test import Client
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = Store(Path(folder))
+    ...     answer = Client(create_app(store)).get("/storage/v1/b/data")
+    ...     store.close()
+    >>> answer.status_code, answer.json["error"]["message"]
+    (404, 'The specified bucket does not exist.')
+    """
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = _answer(store, Request(environ))
+        return response(environ, start_response)
+
+    return app
+
+
+def _answer(store: Store, request: Request) -> Response:
+    path = _raw_path(request)
+    try:
+        return _routed(store, request, path)
+    except StorageApiError as error:
+        return _refusal(error, path)
+    except Exception:
+        # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
+        _logger.exception("%s %s failed", request.method, path)
+        return _refusal(
+            StorageApiError(500, "internalError", "The local server failed; see its log."), path
+        )
+
+
+def _routed(store: Store, request: Request, path: str) -> Response:
+    if "x-goog-encryption-key" in request.headers:
+        raise unsupported("encryption with keys of the customer")
+    endpoint, values = _match(request, path)
+    if endpoint == "batch":
+        return batch_view(request, lambda inner: _answer(store, inner))
+    return _VIEWS[endpoint](store, request, **values)
+
+
+def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
+    urls = ROUTES.bind(request.host, url_scheme=request.scheme)
+    try:
+        endpoint, values = urls.match(path, method=request.method)
+    except HTTPException as error:
+        if _is_json_path(path) and error.code == 404:
+            raise unsupported(f"{request.method} {path}") from error
+        raise StorageApiError(
+            error.code or 404, "notFound", f"There is no {request.method} {path} here."
+        ) from error
+    return str(endpoint), dict(values)
+
+
+def _refusal(error: StorageApiError, path: str) -> Response:
+    if error.status == 304:
+        return Response(status=304)
+    response = (
+        json_response(error_body(error), status=error.status)
+        if _is_json_path(path)
+        else xml_views.error_response(error)
+    )
+    return response
+
+
+def _is_json_path(path: str) -> bool:
+    return path.startswith(("/storage/", "/upload/", "/download/", "/resumable/", "/batch"))
+
+
+def _raw_path(request: Request) -> str:
+    """The path as it came over the wire, where the server passes it on."""
+    raw = request.environ.get("REQUEST_URI") or quote(request.environ.get("PATH_INFO", "/"))
+    # A proxy's form of the request line holds the whole address.
+    return urlsplit(str(raw)).path if "://" in raw[:8] else str(raw).partition("?")[0] or "/"

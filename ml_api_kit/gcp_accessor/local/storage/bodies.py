@@ -1,0 +1,75 @@
+"""Reads what a request carries: JSON, digests, the names in its query and headers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from werkzeug.wrappers import Request
+
+from ml_api_kit.gcp_accessor.local.storage.records import Fields
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
+
+MOST_BODY_BYTES = 8 << 20
+
+
+def small_body(request: Request) -> bytes:
+    """The body of a request that carries JSON or XML.
+
+    Raises StorageApiError: 413 for one larger than 8 MiB.
+    """
+    if (request.content_length or 0) > MOST_BODY_BYTES:
+        raise too_large(MOST_BODY_BYTES)
+    return request.get_data()
+
+
+def json_object(raw: bytes) -> dict[str, Any]:
+    """The JSON object in `raw`; an empty one for no bytes.
+
+    Raises StorageApiError: 400 for anything else.
+
+    >>> json_object(b'{"name": "a"}')
+    {'name': 'a'}
+    """
+    if not raw.strip():
+        return {}
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise invalid("Parse Error: the body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise invalid("Parse Error: the body is not a JSON object.")
+    return value
+
+
+def digest_fields(header: str | None) -> Fields:
+    """The digests in an `x-goog-hash` header, named as in a JSON resource.
+
+    >>> digest_fields("crc32c=AAAAAA==,md5=1B2M2Y8AsgTpgAmY7PhCfg==")
+    {'crc32c': 'AAAAAA==', 'md5Hash': '1B2M2Y8AsgTpgAmY7PhCfg=='}
+    """
+    names = {"crc32c": "crc32c", "md5": "md5Hash"}
+    pairs = (part.strip().partition("=") for part in (header or "").split(","))
+    return {names[name]: value for name, _, value in pairs if name in names}
+
+
+def metadata_headers(request: Request) -> Fields:
+    """The metadata in the headers of an XML request, named as in a JSON resource."""
+    names = {
+        "Cache-Control": "cacheControl",
+        "Content-Disposition": "contentDisposition",
+        "Content-Encoding": "contentEncoding",
+        "Content-Language": "contentLanguage",
+        "Content-Type": "contentType",
+        "x-goog-storage-class": "storageClass",
+    }
+    fields: Fields = {
+        key: request.headers[name] for name, key in names.items() if request.headers.get(name)
+    }
+    prefix = "x-goog-meta-"
+    custom = {
+        name[len(prefix) :].lower(): value
+        for name, value in request.headers.items()
+        if name.lower().startswith(prefix)
+    }
+    return {**fields, "metadata": custom} if custom else fields

@@ -1,0 +1,131 @@
+"""Makes, changes and deletes buckets."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import conflict, invalid, not_found
+
+# Source: https://cloud.google.com/storage/docs/buckets#naming
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+_READ_ONLY = frozenset(
+    ("kind", "id", "name", "selfLink", "metageneration", "etag", "timeCreated", "updated")
+)
+
+
+def now() -> str:
+    """The time in the form of RFC 3339, in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def create_bucket(store: Store, fields: Fields) -> BucketRecord:
+    """A new bucket from its JSON resource.
+
+    Raises StorageApiError: 400 for a name that is not allowed, 409 for one that is taken.
+    """
+    name = fields.get("name")
+    if not isinstance(name, str) or not _is_bucket_name(name):
+        raise invalid(f"Invalid bucket name: {name!r}")
+    time = now()
+    defaults = {"location": "US", "locationType": "multi-region", "storageClass": "STANDARD"}
+    record = BucketRecord(
+        name, 1, {**defaults, **_writable(fields), "timeCreated": time, "updated": time}
+    )
+    with store.index.transaction():
+        if store.index.bucket(name) is not None:
+            raise conflict(
+                "Your previous request to create the named bucket succeeded and you already own it."
+            )
+        store.index.save_bucket(record)
+    return record
+
+
+def get_bucket(store: Store, name: str, conditions: Conditions) -> BucketRecord:
+    """The bucket `name`.
+
+    Raises StorageApiError: 404 where there is none, 412 or 304 for a condition.
+    """
+    with store.index.transaction():
+        record = require_bucket(store, name)
+    conditions.check_read(generation=0, metageneration=record.metageneration)
+    return record
+
+
+def require_bucket(store: Store, name: str) -> BucketRecord:
+    """The bucket `name`, inside a transaction.
+
+    Raises StorageApiError: 404 where there is none.
+    """
+    record = store.index.bucket(name)
+    if record is None:
+        raise not_found("bucket")
+    return record
+
+
+def update_bucket(
+    store: Store, name: str, changes: Fields, conditions: Conditions, *, is_patch: bool
+) -> BucketRecord:
+    """The bucket after `changes`: merged (RFC 7396) for a patch, else put in place of its fields.
+
+    Raises StorageApiError: 404 where there is none, 412 for a condition.
+    """
+    with store.index.transaction():
+        old = require_bucket(store, name)
+        conditions.check_write(generation=0, metageneration=old.metageneration)
+        kept = old.fields if is_patch else {}
+        fixed = {key: old.fields[key] for key in ("location", "locationType", "timeCreated")}
+        fields = {**merged(kept, _writable(changes)), **fixed, "updated": now()}
+        fields.setdefault("storageClass", "STANDARD")
+        record = BucketRecord(name, old.metageneration + 1, fields)
+        store.index.save_bucket(record)
+    return record
+
+
+def delete_bucket(store: Store, name: str, conditions: Conditions) -> None:
+    """Delete the bucket `name`.
+
+    Raises StorageApiError: 404 where there is none, 409 when it is not empty, 412 for a condition.
+    """
+    with store.index.transaction():
+        record = require_bucket(store, name)
+        conditions.check_write(generation=0, metageneration=record.metageneration)
+        if store.index.has_objects(name):
+            raise conflict("The bucket you tried to delete is not empty.")
+        store.index.delete_bucket(name)
+
+
+def merged(old: Fields, changes: Fields) -> Fields:
+    """`old` after the JSON merge patch `changes`: None deletes, objects merge, the rest replaces.
+
+    Source: RFC 7396.
+
+    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}, "d": 3})
+    {'a': {'c': 2}, 'd': 3}
+    """
+    result = dict(old)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict):
+            inner = result.get(key)
+            result[key] = merged(inner if isinstance(inner, dict) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _writable(fields: Fields) -> Fields:
+    return {key: value for key, value in fields.items() if key not in _READ_ONLY}
+
+
+def _is_bucket_name(name: str) -> bool:
+    return (
+        _NAME.fullmatch(name) is not None
+        and all(len(part) <= 63 for part in name.split("."))
+        and ".." not in name
+        and not name.startswith("goog")
+    )

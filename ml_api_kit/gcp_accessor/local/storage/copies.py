@@ -1,0 +1,142 @@
+"""Makes objects out of other objects: composed, copied, rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.content import blocks
+from ml_api_kit.gcp_accessor.local.storage.objects import (
+    WRITABLE,
+    check_target,
+    open_object,
+    put_object,
+)
+from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+
+_MOST_SOURCES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An object to read from: its name, its generation (None for the live one), conditions."""
+
+    bucket: str
+    name: str
+    generation: int | None
+    conditions: Conditions
+
+
+def copy_object(
+    store: Store, source: Source, bucket: str, name: str, *, fields: Fields, conditions: Conditions
+) -> ObjectRecord:
+    """A new object with the bytes of `source`, and its metadata where `fields` is empty.
+
+    Raises StorageApiError: 404 for no such source or bucket, 412 for a condition.
+    """
+    with store.index.transaction():
+        check_target(store, bucket, name, conditions)
+    record, file = _opened(store, source)
+    with file:
+        staged = store.content.stage(blocks(file))
+    inherited = {key: record.fields[key] for key in WRITABLE if key in record.fields}
+    return put_object(
+        store,
+        bucket,
+        name,
+        fields=fields or inherited,
+        staged=staged,
+        conditions=conditions,
+        component_count=record.fields.get("componentCount"),
+    )
+
+
+def compose_objects(
+    store: Store,
+    bucket: str,
+    name: str,
+    sources: list[Source],
+    *,
+    fields: Fields,
+    conditions: Conditions,
+) -> ObjectRecord:
+    """A new composite object: the bytes of 1 to 32 `sources` of the same bucket, in order.
+
+    Raises StorageApiError: 400 for another number of sources, 404 for no such source, 412 for a
+    condition.
+
+    Source: https://cloud.google.com/storage/docs/composite-objects
+    """
+    if not 1 <= len(sources) <= _MOST_SOURCES:
+        raise invalid(f"The number of source components must be between 1 and {_MOST_SOURCES}.")
+    with store.index.transaction():
+        check_target(store, bucket, name, conditions)
+    parts = [_opened(store, source) for source in sources]
+    try:
+        staged = store.content.stage(_joined([file for _, file in parts]))
+    finally:
+        for _, file in parts:
+            file.close()
+    return put_object(
+        store,
+        bucket,
+        name,
+        fields={"contentType": parts[0][0].fields.get("contentType"), **fields},
+        staged=staged,
+        conditions=conditions,
+        component_count=sum(record.fields.get("componentCount", 1) for record, _ in parts),
+    )
+
+
+def compose_sources(bucket: str, body: dict[str, Any]) -> list[Source]:
+    """The sources that the body of a compose request names.
+
+    Raises StorageApiError: 400 for a body of another form.
+    """
+    entries = body.get("sourceObjects")
+    if not isinstance(entries, list):
+        raise invalid("Required parameter: sourceObjects")
+    return [_compose_source(bucket, entry) for entry in entries]
+
+
+def _compose_source(bucket: str, entry: object) -> Source:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise invalid("Every source object needs a name.")
+    preconditions = entry.get("objectPreconditions") or {}
+    if not isinstance(preconditions, dict):
+        raise invalid("Invalid value for objectPreconditions.")
+    return Source(
+        bucket,
+        entry["name"],
+        _number(entry.get("generation")),
+        Conditions(generation_match=_number(preconditions.get("ifGenerationMatch"))),
+    )
+
+
+def _number(value: object) -> int | None:
+    """The 64-bit number of a JSON resource, which Google writes as a string or as a number."""
+    if value is None:
+        return None
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise invalid(f"Invalid generation: {text[:40]!r}")
+    return int(text)
+
+
+def _opened(store: Store, source: Source) -> tuple[ObjectRecord, BinaryIO]:
+    return open_object(
+        store,
+        source.bucket,
+        source.name,
+        generation=source.generation,
+        conditions=source.conditions,
+    )
+
+
+def _joined(files: list[BinaryIO]) -> Iterator[bytes]:
+    for file in files:
+        yield from blocks(file)

@@ -1,0 +1,148 @@
+"""Lists objects: by prefix, grouped by a delimiter, in pages, in the order of UTF-8 bytes.
+
+Source: https://cloud.google.com/storage/docs/json_api/v1/objects/list
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
+from ml_api_kit.gcp_accessor.local.storage.conditions import whole_number
+from ml_api_kit.gcp_accessor.local.storage.globs import glob_pattern
+from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+
+_MOST_RESULTS = 1000
+# No name that starts with a prefix sorts behind the prefix followed by the largest character.
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What is listed; `after` is the last entry of the page before, None on the first."""
+
+    prefix: str = ""
+    delimiter: str = ""
+    start_offset: str = ""
+    end_offset: str = ""
+    glob: re.Pattern[str] | None = None
+    is_versions: bool = False
+    is_trailing_delimiter: bool = False
+    most_results: int = _MOST_RESULTS
+    after: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: the objects, the prefixes, and the token of the next page if there is one."""
+
+    items: list[ObjectRecord] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    next_token: str | None = None
+
+
+def list_query(query: Mapping[str, str]) -> ListQuery:
+    """The listing that a query string asks for.
+
+    Raises StorageApiError: 400 for a number, a token or a pattern that is none.
+
+    >>> list_query({"prefix": "a/", "maxResults": "5"}).most_results
+    5
+    """
+    most = whole_number(query, "maxResults")
+    token = query.get("pageToken")
+    return ListQuery(
+        prefix=query.get("prefix", ""),
+        delimiter=query.get("delimiter", ""),
+        start_offset=query.get("startOffset", ""),
+        end_offset=query.get("endOffset", ""),
+        glob=glob_pattern(query["matchGlob"]) if query.get("matchGlob") else None,
+        is_versions=query.get("versions", "").lower() == "true",
+        is_trailing_delimiter=query.get("includeTrailingDelimiter", "").lower() == "true",
+        most_results=min(most or _MOST_RESULTS, _MOST_RESULTS),
+        after=_position(token) if token else None,
+    )
+
+
+def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
+    """One page of the bucket.
+
+    Raises StorageApiError: 404 for no such bucket.
+    """
+    page = Page()
+    last: tuple[str, int] | None = None
+    with store.index.transaction():
+        require_bucket(store, bucket)
+        for entry in _entries(store, bucket, query):
+            if last is not None and len(page.items) + len(page.prefixes) >= query.most_results:
+                page.next_token = _token(last)
+                break
+            if isinstance(entry, str):
+                page.prefixes.append(entry)
+                last = (entry + _LAST, 0)
+            else:
+                page.items.append(entry)
+                last = (entry.name, entry.generation)
+    return page
+
+
+def _entries(store: Store, bucket: str, query: ListQuery) -> Iterator[ObjectRecord | str]:
+    position = max((query.prefix, -1), (query.start_offset, -1), query.after or ("", -1))
+    while batch := store.index.objects_after(bucket, position):
+        for record in batch:
+            if not _is_before_end(record.name, query):
+                return
+            position = (record.name, record.generation)
+            if not _is_wanted(record, query):
+                continue
+            group = _group(record.name, query)
+            if group is None:
+                yield record
+                continue
+            yield group
+            if query.is_trailing_delimiter and record.name == group:
+                yield record
+            position = (group + _LAST, 0)
+            break
+
+
+def _is_before_end(name: str, query: ListQuery) -> bool:
+    if query.end_offset and name.encode() >= query.end_offset.encode():
+        return False
+    # Names are in order: the first one without the prefix is behind all that have it.
+    return name.startswith(query.prefix) or name < query.prefix
+
+
+def _is_wanted(record: ObjectRecord, query: ListQuery) -> bool:
+    return (record.is_live or query.is_versions) and (
+        query.glob is None or query.glob.fullmatch(record.name) is not None
+    )
+
+
+def _group(name: str, query: ListQuery) -> str | None:
+    if not query.delimiter:
+        return None
+    head, found, _ = name[len(query.prefix) :].partition(query.delimiter)
+    return query.prefix + head + found if found else None
+
+
+def _token(position: tuple[str, int]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
+
+
+def _position(token: str) -> tuple[str, int]:
+    try:
+        name, generation = json.loads(base64.urlsafe_b64decode(token))
+        if isinstance(name, str) and isinstance(generation, int) and generation < 1 << 63:
+            name.encode()
+            return name, generation
+    except (binascii.Error, ValueError, TypeError):
+        pass
+    raise invalid("Invalid value for pageToken.")

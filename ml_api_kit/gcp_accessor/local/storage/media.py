@@ -1,0 +1,113 @@
+"""Sends the bytes of an object: whole, a range of them, or unpacked from gzip on the way.
+
+Source: https://cloud.google.com/storage/docs/transcoding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
+from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES, blocks
+from ml_api_kit.gcp_accessor.local.storage.content_range import parse_range
+from ml_api_kit.gcp_accessor.local.storage.objects import open_object
+from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+
+_HEADERS = {
+    "Cache-Control": "cacheControl",
+    "Content-Disposition": "contentDisposition",
+    "Content-Language": "contentLanguage",
+    "x-goog-storage-class": "storageClass",
+}
+
+
+def send_media(
+    store: Store,
+    request: Request,
+    bucket: str,
+    name: str,
+    *,
+    generation: int | None,
+    conditions: Conditions,
+) -> Response:
+    """The bytes of an object, as the request's `Range` and `Accept-Encoding` want them.
+
+    Raises StorageApiError: 404 where there is none, 416 for a range outside of it, 412 or 304 for a
+    condition.
+    """
+    record, file = open_object(store, bucket, name, generation=generation, conditions=conditions)
+    try:
+        response = _response(request, record, file)
+    except BaseException:
+        file.close()
+        raise
+    response.call_on_close(file.close)
+    return response
+
+
+def _response(request: Request, record: ObjectRecord, file: BinaryIO) -> Response:
+    is_gzip = record.fields.get("contentEncoding") == "gzip"
+    if is_gzip and not _accepts_gzip(request, record):
+        response = Response(unpack_gzip(blocks(file)), 200)
+        response.headers["Warning"] = "214 UploadServer gunzipped"
+    else:
+        response = _stored(request, record, file)
+    response.headers.update(_headers(record))
+    return response
+
+
+def _stored(request: Request, record: ObjectRecord, file: BinaryIO) -> Response:
+    size_bytes = record.size_bytes
+    chosen = parse_range(request.headers.get("Range"), size_bytes)
+    start, stop = chosen or (0, size_bytes)
+    response = Response(_bytes_between(file, start, stop), 206 if chosen else 200)
+    response.content_length = stop - start
+    response.headers["Accept-Ranges"] = "bytes"
+    if chosen:
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size_bytes}"
+    if record.fields.get("contentEncoding"):
+        response.headers["Content-Encoding"] = _latin1(record.fields["contentEncoding"])
+    return response
+
+
+def _headers(record: ObjectRecord) -> dict[str, str]:
+    fields = record.fields
+    digests = f"crc32c={fields['crc32c']}"
+    if "md5Hash" in fields:
+        digests += f",md5={fields['md5Hash']}"
+    return {
+        "Content-Type": _latin1(fields.get("contentType", "application/octet-stream")),
+        "ETag": f'"{object_etag(record)}"',
+        "x-goog-generation": str(record.generation),
+        "x-goog-hash": digests,
+        "x-goog-metageneration": str(record.metageneration),
+        "x-goog-stored-content-encoding": _latin1(fields.get("contentEncoding", "identity")),
+        "x-goog-stored-content-length": str(record.size_bytes),
+        **{header: _latin1(fields[key]) for header, key in _HEADERS.items() if fields.get(key)},
+    }
+
+
+def _accepts_gzip(request: Request, record: ObjectRecord) -> bool:
+    return (
+        "gzip" in request.headers.get("Accept-Encoding", "").lower()
+        or "no-transform" in str(record.fields.get("cacheControl", "")).lower()
+    )
+
+
+def _latin1(text: str) -> str:
+    """The text as headers bear it: the bytes of its UTF-8."""
+    return text.encode().decode("latin-1")
+
+
+def _bytes_between(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
+    file.seek(start)
+    left = stop - start
+    while left and (block := file.read(min(left, BLOCK_BYTES))):
+        left -= len(block)
+        yield block

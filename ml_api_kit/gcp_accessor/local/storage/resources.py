@@ -1,0 +1,77 @@
+"""Buckets, objects and refusals in the JSON form of Cloud Storage.
+
+Source: https://cloud.google.com/storage/docs/json_api/v1/objects#resource
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+from werkzeug.wrappers import Response
+
+from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields, ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError
+
+
+def bucket_resource(record: BucketRecord, base_url: str) -> Fields:
+    """The JSON resource of a bucket, with links under `base_url`."""
+    return {
+        **record.fields,
+        "kind": "storage#bucket",
+        "id": record.name,
+        "name": record.name,
+        "projectNumber": "0",
+        "metageneration": str(record.metageneration),
+        "etag": _etag(0, record.metageneration),
+        "selfLink": f"{base_url}/storage/v1/b/{record.name}",
+    }
+
+
+def object_resource(record: ObjectRecord, base_url: str) -> Fields:
+    """The JSON resource of an object, with links under `base_url`."""
+    path = f"storage/v1/b/{record.bucket}/o/{quote(record.name, safe='')}"
+    generation = record.generation
+    return {
+        **record.fields,
+        "kind": "storage#object",
+        "id": f"{record.bucket}/{record.name}/{generation}",
+        "name": record.name,
+        "bucket": record.bucket,
+        "generation": str(generation),
+        "metageneration": str(record.metageneration),
+        "size": str(record.size_bytes),
+        "etag": object_etag(record),
+        "selfLink": f"{base_url}/{path}",
+        "mediaLink": f"{base_url}/download/{path}?generation={generation}&alt=media",
+    }
+
+
+def object_etag(record: ObjectRecord) -> str:
+    """A tag that is another for every generation and metageneration."""
+    return _etag(record.generation, record.metageneration)
+
+
+def error_body(error: StorageApiError) -> Fields:
+    """The JSON body of a refusal.
+
+    >>> from ml_api_kit.gcp_accessor.local.storage.wire_errors import not_found
+    >>> error_body(not_found("bucket"))["error"]["code"]
+    404
+    """
+    detail = {"message": error.message, "domain": "global", "reason": error.reason}
+    return {"error": {"code": error.status, "message": error.message, "errors": [detail]}}
+
+
+def json_response(body: Any, *, status: int = 200) -> Response:
+    """A response of JSON; without a body for None."""
+    if body is None:
+        return Response(status=status)
+    text = json.dumps(body, ensure_ascii=False).encode()
+    return Response(text, status, content_type="application/json; charset=UTF-8")
+
+
+def _etag(generation: int, metageneration: int) -> str:
+    return base64.b64encode(f"{generation}/{metageneration}".encode()).decode()

@@ -1,0 +1,86 @@
+"""Which path of the interface is answered by which view.
+
+Paths are matched as they came over the wire, so that a `%2F` in an object's name stays part of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+
+
+class NameConverter(BaseConverter):
+    """One segment of a path, in which `%2F` is a slash of the name.
+
+    >>> NameConverter(Map()).to_python("a%2Fb%20c")
+    'a/b c'
+    """
+
+    def to_python(self, value: str) -> str:
+        """The name.
+
+        Raises StorageApiError: 400 for bytes that are no UTF-8.
+        """
+        try:
+            return unquote_to_bytes(value).decode()
+        except UnicodeDecodeError as error:
+            raise invalid("The path is not valid UTF-8.") from error
+
+    def to_url(self, value: Any) -> str:
+        """The segment."""
+        return quote(str(value), safe="")
+
+
+class PathNameConverter(NameConverter):
+    """The rest of a path, in which `/` and `%2F` are both slashes of the name."""
+
+    regex = ".+"
+    part_isolating = False
+
+
+_OBJECT = "/storage/v1/b/<name:bucket>/o/<name:name>"
+_UPLOAD = "/upload/storage/v1/b/<name:bucket>/o"
+
+ROUTES = Map(
+    [
+        Rule("/storage/v1/b", methods=["GET"], endpoint="buckets.list"),
+        Rule("/storage/v1/b", methods=["POST"], endpoint="buckets.create"),
+        Rule("/storage/v1/b/<name:bucket>", methods=["GET"], endpoint="buckets.get"),
+        Rule("/storage/v1/b/<name:bucket>", methods=["PATCH", "PUT"], endpoint="buckets.update"),
+        Rule("/storage/v1/b/<name:bucket>", methods=["DELETE"], endpoint="buckets.delete"),
+        Rule(
+            "/storage/v1/b/<name:bucket>/storageLayout", methods=["GET"], endpoint="buckets.layout"
+        ),
+        Rule("/storage/v1/b/<name:bucket>/o", methods=["GET"], endpoint="objects.list"),
+        Rule(_OBJECT, methods=["GET"], endpoint="objects.get"),
+        Rule(_OBJECT, methods=["PATCH", "PUT"], endpoint="objects.update"),
+        Rule(_OBJECT, methods=["DELETE"], endpoint="objects.delete"),
+        Rule(f"{_OBJECT}/compose", methods=["POST"], endpoint="objects.compose"),
+        Rule(
+            f"{_OBJECT}/rewriteTo/b/<name:target_bucket>/o/<name:target>",
+            methods=["POST"],
+            endpoint="objects.rewrite",
+        ),
+        Rule(
+            f"{_OBJECT}/copyTo/b/<name:target_bucket>/o/<name:target>",
+            methods=["POST"],
+            endpoint="objects.copy",
+        ),
+        Rule(f"/download{_OBJECT}", methods=["GET"], endpoint="objects.get"),
+        Rule(_UPLOAD, methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
+        Rule(f"/resumable{_UPLOAD}", methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
+        Rule("/batch/storage/v1", methods=["POST"], endpoint="batch"),
+        Rule("/<name:bucket>/<path_name:name>", methods=["GET"], endpoint="xml.get"),
+        Rule("/<name:bucket>/<path_name:name>", methods=["POST"], endpoint="xml.post"),
+        Rule("/<name:bucket>/<path_name:name>", methods=["PUT"], endpoint="xml.put"),
+        Rule("/<name:bucket>/<path_name:name>", methods=["DELETE"], endpoint="xml.delete"),
+    ],
+    converters={"name": NameConverter, "path_name": PathNameConverter},
+    merge_slashes=False,
+    strict_slashes=False,
+    redirect_defaults=False,
+)

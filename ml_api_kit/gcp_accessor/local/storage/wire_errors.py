@@ -1,0 +1,61 @@
+"""What a request is refused with, as Cloud Storage words it."""
+
+from __future__ import annotations
+
+from ml_api_kit.errors import DataAccessError
+
+
+class StorageApiError(DataAccessError):
+    """A request that is refused: HTTP status, Google's reason, and a sentence.
+
+    Source: https://cloud.google.com/storage/docs/json_api/v1/status-codes
+
+    >>> not_found("bucket").status
+    404
+    """
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        """Refuse with the HTTP `status`, Google's `reason` and a `message`."""
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+        self.message = message
+
+
+def not_found(what: str) -> StorageApiError:
+    """The refusal for a bucket or an upload that is not there."""
+    return StorageApiError(404, "notFound", f"The specified {what} does not exist.")
+
+
+def object_not_found(bucket: str, name: str) -> StorageApiError:
+    """The refusal for an object that is not there."""
+    return StorageApiError(404, "notFound", f"No such object: {bucket}/{name}")
+
+
+def invalid(message: str) -> StorageApiError:
+    """The refusal for a request that is malformed."""
+    return StorageApiError(400, "invalid", message)
+
+
+def conflict(message: str) -> StorageApiError:
+    """The refusal for a request that the present state does not allow."""
+    return StorageApiError(409, "conflict", message)
+
+
+def too_large(limit_bytes: int) -> StorageApiError:
+    """The refusal for a body of JSON or XML that is larger than `limit_bytes`."""
+    return StorageApiError(413, "uploadTooLarge", f"The body is larger than {limit_bytes} bytes.")
+
+
+def unsupported(what: str) -> StorageApiError:
+    """The refusal for a feature of Cloud Storage that the local one does not have."""
+    return StorageApiError(501, "notImplemented", f"The local Cloud Storage has no {what}.")
+
+
+def condition_not_met() -> StorageApiError:
+    """The refusal for a precondition that does not hold."""
+    return StorageApiError(
+        412,
+        "conditionNotMet",
+        "At least one of the pre-conditions you specified did not hold.",
+    )

@@ -1,0 +1,150 @@
+"""Answers the part of the XML interface that the client library uses: uploads in parts, reading.
+
+Source: https://cloud.google.com/storage/docs/xml-api/overview
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.local.storage.bodies import (
+    digest_fields,
+    metadata_headers,
+    small_body,
+)
+from ml_api_kit.gcp_accessor.local.storage.conditions import header_conditions, whole_number
+from ml_api_kit.gcp_accessor.local.storage.content import blocks
+from ml_api_kit.gcp_accessor.local.storage.media import send_media
+from ml_api_kit.gcp_accessor.local.storage.objects import check_target, put_object
+from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
+    MOST_PARTS,
+    abort_parts,
+    begin_parts,
+    complete_parts,
+    put_part,
+)
+from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, unsupported
+
+_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+def get_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """The bytes of an object."""
+    return send_media(
+        store,
+        request,
+        bucket,
+        name,
+        generation=whole_number(request.args, "generation"),
+        conditions=header_conditions(request.headers),
+    )
+
+
+def post_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """A new upload in parts, or the object that one was completed to."""
+    if "uploads" in request.args:
+        upload = begin_parts(
+            store,
+            bucket,
+            name,
+            fields=metadata_headers(request),
+            conditions=header_conditions(request.headers),
+        )
+        body = {"Bucket": bucket, "Key": name, "UploadId": upload.id}
+        return _xml_response("InitiateMultipartUploadResult", body)
+    if "uploadId" not in request.args:
+        raise unsupported("such POST in its XML interface")
+    etags = _etags(small_body(request))
+    record = complete_parts(store, request.args["uploadId"], etags)
+    body = {"Bucket": record.bucket, "Key": record.name, "ETag": f'"{object_etag(record)}"'}
+    return _xml_response("CompleteMultipartUploadResult", body)
+
+
+def put_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """The digests of a part, or of a whole object when the query names no upload."""
+    digests = digest_fields(request.headers.get("x-goog-hash"))
+    if request.headers.get("Content-MD5"):
+        digests["md5Hash"] = request.headers["Content-MD5"]
+    if "uploadId" not in request.args:
+        return _whole_object(store, request, bucket, name, digests)
+    number = whole_number(request.args, "partNumber")
+    if number is None or not 1 <= number <= MOST_PARTS:
+        raise invalid(f"partNumber must be 1 to {MOST_PARTS}.")
+    part, staged = put_part(
+        store, request.args["uploadId"], number, request.stream, digests=digests
+    )
+    return _digests_response(f'"{part.md5_hex}"', staged.crc32c, staged.md5)
+
+
+def delete_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """Nothing, once an upload in parts is aborted."""
+    if "uploadId" not in request.args:
+        raise unsupported("such DELETE in its XML interface")
+    abort_parts(store, request.args["uploadId"])
+    return Response(status=204)
+
+
+def error_response(error: StorageApiError) -> Response:
+    """A refusal in the form of the XML interface."""
+    codes = {404: "NoSuchKey", 412: "PreconditionFailed", 416: "InvalidRange"}
+    code = error.reason if error.reason[:1].isupper() else codes.get(error.status, error.reason)
+    body = {"Code": code, "Message": error.message}
+    return _xml_response("Error", body, status=error.status, namespace=None)
+
+
+def _whole_object(
+    store: Store, request: Request, bucket: str, name: str, digests: dict[str, str]
+) -> Response:
+    conditions = header_conditions(request.headers)
+    with store.index.transaction():
+        check_target(store, bucket, name, conditions)
+    record = put_object(
+        store,
+        bucket,
+        name,
+        fields={**metadata_headers(request), **digests},
+        staged=store.content.stage(blocks(request.stream)),
+        conditions=conditions,
+    )
+    fields = record.fields
+    response = _digests_response(f'"{object_etag(record)}"', fields["crc32c"], fields["md5Hash"])
+    response.headers["x-goog-generation"] = str(record.generation)
+    return response
+
+
+def _digests_response(etag: str, crc32c: str, md5: str) -> Response:
+    response = Response(status=200)
+    response.headers["ETag"] = etag
+    response.headers["x-goog-hash"] = f"crc32c={crc32c},md5={md5}"
+    return response
+
+
+def _etags(raw: bytes) -> dict[int, str]:
+    try:
+        root = ElementTree.fromstring(raw)
+    except ElementTree.ParseError as error:
+        raise invalid("The body is not XML.") from error
+    etags: dict[int, str] = {}
+    for part in root.iter():
+        if part.tag.rpartition("}")[2] != "Part":
+            continue
+        values = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in part}
+        number = whole_number(values, "PartNumber")
+        if number is None or "ETag" not in values:
+            raise invalid("Every Part needs a PartNumber and an ETag.")
+        etags[number] = values["ETag"]
+    return etags
+
+
+def _xml_response(
+    root: str, children: dict[str, str], *, status: int = 200, namespace: str | None = _NAMESPACE
+) -> Response:
+    element = ElementTree.Element(root, {"xmlns": namespace} if namespace else {})
+    for tag, text in children.items():
+        ElementTree.SubElement(element, tag).text = text
+    body = ElementTree.tostring(element, encoding="utf-8", xml_declaration=True)
+    return Response(body, status, content_type="application/xml; charset=UTF-8")

@@ -1,0 +1,74 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from ml_api_kit.cli.gcp import gcp, table_name
+from ml_api_kit.gcp_accessor.local.process import stop_local_server
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "gcp"
+    monkeypatch.setenv("MLAPI_LOCAL_FOLDER", str(folder))
+    yield folder
+    stop_local_server(folder)
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(gcp, list(words), catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def test_status_without_a_server_exits_with_three(folder: Path) -> None:
+    code, output = run("status")
+    assert code == 3
+    assert "mlapi gcp start" in output
+
+
+def test_start_status_stop(folder: Path) -> None:
+    code, output = run("start")
+    assert code == 0
+    address = output.split(" at ")[1].split(" ")[0]
+    assert f"export BIGQUERY_EMULATOR_HOST={address}" in output.splitlines()
+    assert f"export STORAGE_EMULATOR_HOST={address}" in output.splitlines()
+    code, output = run("start")
+    assert code == 0
+    assert f"already running at {address}" in output
+    code, output = run("status")
+    assert code == 0
+    assert f"Running at {address}" in output
+    assert "until stopped" in output
+    assert run("stop")[1].startswith("Stopped")
+    assert run("stop") == (0, "No local server is running.\n")
+    assert run("status")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [
+        ("lsat6_patterns.csv", "data.lsat6_patterns"),
+        ("dir/My File-2.JSONL.gz", "data.my_file_2"),
+        ("x.parquet", "data.x"),
+        ("日本.csv", "data.rows"),
+    ],
+)
+def test_table_is_named_after_its_file(file: str, table: str) -> None:
+    assert table_name(Path(file), None) == table
+
+
+def test_table_without_a_dataset_is_refused() -> None:
+    assert table_name(Path("a.csv"), "d.t") == "d.t"
+    with pytest.raises(click.BadParameter):
+        table_name(Path("a.csv"), "t")
+
+
+def test_load_of_a_missing_file_is_a_usage_error(folder: Path) -> None:
+    code, output = run("load", str(folder / "none.csv"))
+    assert code == 2
+    assert "does not exist" in output
+    assert not folder.exists()
+    assert os.environ["MLAPI_LOCAL_FOLDER"] == str(folder)

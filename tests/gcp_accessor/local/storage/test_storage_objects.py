@@ -1,0 +1,409 @@
+import gzip
+import hashlib
+import io
+import os
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from google.api_core.exceptions import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    PreconditionFailed,
+    RequestRangeNotSatisfiable,
+)
+from google.cloud.storage import transfer_manager
+
+MIB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b/c.txt", "ünï cödé/日本.csv", "../../escape", "a//b", "%2F%25", "q?x=1#y&z+", "/"]
+)
+def test_object_of_any_name_comes_back(client: Any, bucket: Any, name: str) -> None:
+    bucket.blob(name).upload_from_string("content of " + name)
+    assert bucket.blob(name).download_as_text() == "content of " + name
+    assert [blob.name for blob in client.list_blobs(bucket)] == [name]
+    bucket.blob(name).delete()
+    assert not bucket.blob(name).exists()
+
+
+def test_object_names_never_become_paths(server: Any, bucket: Any) -> None:
+    bucket.blob("../../../outside").upload_from_string("x")
+    assert list(server.folder.parent.rglob("*outside*")) == []
+
+
+@pytest.mark.parametrize("name", [".", "..", "a\nb", "x" * 1025])
+def test_object_name_that_is_not_allowed_is_refused(bucket: Any, name: str) -> None:
+    with pytest.raises(BadRequest):
+        bucket.blob(name).upload_from_string("x")
+
+
+def test_object_metadata_is_that_of_its_bytes(bucket: Any) -> None:
+    blob = bucket.blob("data.csv")
+    blob.metadata = {"source": "lsat"}
+    blob.cache_control = "no-store"
+    blob.upload_from_string(b"a,b\n", content_type="text/csv")
+    found = bucket.get_blob("data.csv")
+    assert (found.size, found.content_type, found.metadata) == (4, "text/csv", {"source": "lsat"})
+    assert found.md5_hash == b64encode(hashlib.md5(b"a,b\n").digest()).decode()
+    assert (found.cache_control, found.metageneration) == ("no-store", 1)
+    assert found.generation == blob.generation
+
+
+def test_object_that_is_empty_comes_back(bucket: Any) -> None:
+    bucket.blob("empty").upload_from_string(b"")
+    assert bucket.blob("empty").download_as_bytes() == b""
+    assert bucket.get_blob("empty").size == 0
+
+
+def test_object_that_is_missing_is_not_found(bucket: Any) -> None:
+    with pytest.raises(NotFound, match="No such object"):
+        bucket.blob("none").download_as_bytes()
+    with pytest.raises(NotFound):
+        bucket.blob("none").delete()
+    assert bucket.get_blob("none") is None
+
+
+def test_upload_to_a_missing_bucket_is_not_found(client: Any) -> None:
+    with pytest.raises(NotFound):
+        client.bucket("nowhere").blob("a").upload_from_string("x")
+
+
+def test_upload_with_a_wrong_md5_leaves_no_object(bucket: Any) -> None:
+    blob = bucket.blob("wrong")
+    blob.md5_hash = b64encode(b"0" * 16).decode()
+    with pytest.raises(BadRequest, match="doesn't match calculated MD5"):
+        blob.upload_from_string("x", checksum=None)
+    assert not blob.exists()
+
+
+@pytest.mark.parametrize("checksum", ["md5", "crc32c"])
+def test_upload_and_download_verify_the_checksum(bucket: Any, checksum: str) -> None:
+    blob = bucket.blob("checked")
+    blob.upload_from_string(b"abc" * 1000, checksum=checksum)
+    assert blob.download_as_bytes(checksum=checksum) == b"abc" * 1000
+
+
+def test_resumable_upload_in_chunks_comes_back(bucket: Any) -> None:
+    data = os.urandom(3 * MIB + 17)
+    blob = bucket.blob("large", chunk_size=MIB)
+    blob.upload_from_file(io.BytesIO(data))
+    assert blob.size == len(data)
+    assert bucket.blob("large").download_as_bytes(checksum="md5") == data
+
+
+def test_resumable_upload_of_nothing_makes_an_empty_object(bucket: Any) -> None:
+    bucket.blob("nothing").upload_from_file(io.BytesIO(b""))
+    assert bucket.get_blob("nothing").size == 0
+
+
+def test_resumable_upload_of_whole_chunks_ends_without_a_last_one(bucket: Any) -> None:
+    with bucket.blob("exact").open("wb", chunk_size=MIB) as file:
+        file.write(b"x" * (2 * MIB))
+    assert bucket.get_blob("exact").size == 2 * MIB
+
+
+def session_of(blob: Any, **options: Any) -> str:
+    return str(blob.create_resumable_upload_session(**options))
+
+
+def test_resumable_upload_tells_how_far_it_is_and_goes_on(bucket: Any) -> None:
+    url = session_of(bucket.blob("far"))
+    first = b"a" * (256 * 1024)
+    assert requests.put(url, headers={"Content-Range": "bytes */*"}).headers.get("Range") is None
+    answer = requests.put(url, data=first, headers={"Content-Range": "bytes 0-262143/*"})
+    assert (answer.status_code, answer.headers["Range"]) == (308, "bytes=0-262143")
+    asked = requests.put(url, headers={"Content-Range": "bytes */262146"})
+    assert (asked.status_code, asked.headers["Range"]) == (308, "bytes=0-262143")
+    done = requests.put(url, data=b"end", headers={"Content-Range": "bytes 262144-262146/262147"})
+    assert (done.status_code, done.json()["size"]) == (200, "262147")
+    again = requests.put(url, headers={"Content-Range": "bytes */262147"})
+    assert again.json()["generation"] == done.json()["generation"]
+    assert bucket.blob("far").download_as_bytes() == first + b"end"
+
+
+def test_resumable_chunk_sent_twice_counts_once(bucket: Any) -> None:
+    url = session_of(bucket.blob("twice"))
+    chunk = {"data": b"a" * 262144, "headers": {"Content-Range": "bytes 0-262143/*"}}
+    assert requests.put(url, **chunk).status_code == 308
+    assert requests.put(url, **chunk).headers["Range"] == "bytes=0-262143"
+    requests.put(url, data=b"b", headers={"Content-Range": "bytes 262144-262144/262145"})
+    assert bucket.get_blob("twice").size == 262145
+
+
+def test_resumable_upload_that_is_cancelled_is_gone(bucket: Any) -> None:
+    url = session_of(bucket.blob("cancelled"))
+    assert requests.delete(url).status_code == 499
+    assert requests.put(url, data=b"x").status_code == 404
+    assert not bucket.blob("cancelled").exists()
+
+
+def test_resumable_upload_that_is_not_finished_is_no_object(bucket: Any) -> None:
+    url = session_of(bucket.blob("open"))
+    requests.put(url, data=b"a" * 262144, headers={"Content-Range": "bytes 0-262143/*"})
+    assert not bucket.blob("open").exists()
+
+
+def test_resumable_upload_checks_the_digest_of_the_whole(bucket: Any) -> None:
+    url = session_of(bucket.blob("digest"))
+    headers = {"Content-Range": "bytes 0-2/3", "x-goog-hash": "crc32c=AAAAAA=="}
+    answer = requests.put(url, data=b"abc", headers=headers)
+    assert answer.status_code == 400
+    assert "CRC32C" in answer.json()["error"]["message"]
+    assert not bucket.blob("digest").exists()
+
+
+def test_resumable_upload_holds_its_condition_when_it_ends(bucket: Any) -> None:
+    url = session_of(bucket.blob("raced"), if_generation_match=0)
+    bucket.blob("raced").upload_from_string("first")
+    assert requests.put(url, data=b"second").status_code == 412
+    assert bucket.blob("raced").download_as_bytes() == b"first"
+
+
+def test_file_interface_writes_and_reads_lines(bucket: Any) -> None:
+    with bucket.blob("lines.txt").open("w") as file:
+        file.writelines(f"line {number}\n" for number in range(100))
+    with bucket.blob("lines.txt").open("r") as file:
+        assert file.readlines()[99] == "line 99\n"
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (10, 19), (250, None), (0, 10_000), (-6, None)])
+def test_download_of_a_range_is_that_part(bucket: Any, start: int, end: int | None) -> None:
+    data = bytes(range(256))
+    bucket.blob("ranged").upload_from_string(data)
+    expected = data[start:] if end is None else data[start : end + 1]
+    assert bucket.blob("ranged").download_as_bytes(start=start, end=end) == expected
+
+
+def test_download_of_a_range_outside_is_refused(bucket: Any) -> None:
+    bucket.blob("short").upload_from_string(b"abc")
+    with pytest.raises(RequestRangeNotSatisfiable):
+        bucket.blob("short").download_as_bytes(start=3)
+
+
+def test_download_in_chunks_is_the_whole(bucket: Any) -> None:
+    data = os.urandom(MIB + 5)
+    bucket.blob("chunked").upload_from_string(data)
+    blob = bucket.blob("chunked", chunk_size=256 * 1024)
+    assert blob.download_as_bytes() == data
+
+
+def test_gzip_object_is_unpacked_unless_the_client_takes_gzip(bucket: Any, server: Any) -> None:
+    blob = bucket.blob("packed")
+    blob.content_encoding = "gzip"
+    packed = gzip.compress(b"plain " * 1000) + gzip.compress(b"second member")
+    blob.upload_from_string(packed, content_type="text/plain")
+    url = f"{server.url}/download/storage/v1/b/{bucket.name}/o/packed?alt=media"
+    plain = requests.get(url, headers={"Accept-Encoding": "identity"})
+    assert plain.content == b"plain " * 1000 + b"second member"
+    assert "Content-Encoding" not in plain.headers
+    assert blob.download_as_bytes(raw_download=True) == packed
+    assert blob.download_as_bytes() == b"plain " * 1000 + b"second member"
+
+
+def test_head_of_an_object_has_headers_and_no_body(bucket: Any, server: Any) -> None:
+    bucket.blob("h").upload_from_string(b"abc")
+    answer = requests.head(f"{server.url}/{bucket.name}/h")
+    assert (answer.headers["Content-Length"], answer.content) == ("3", b"")
+    assert "crc32c=" in answer.headers["x-goog-hash"]
+
+
+def test_generation_conditions_guard_a_write(bucket: Any) -> None:
+    blob = bucket.blob("guarded")
+    blob.upload_from_string("1", if_generation_match=0)
+    with pytest.raises(PreconditionFailed):
+        bucket.blob("guarded").upload_from_string("2", if_generation_match=0)
+    with pytest.raises(PreconditionFailed):
+        bucket.blob("guarded").upload_from_string("2", if_generation_not_match=blob.generation)
+    bucket.blob("guarded").upload_from_string("2", if_generation_match=blob.generation)
+    assert bucket.blob("guarded").download_as_text() == "2"
+
+
+def test_generation_conditions_guard_reading_and_deleting(bucket: Any) -> None:
+    blob = bucket.blob("read")
+    blob.upload_from_string("1")
+    with pytest.raises(PreconditionFailed):
+        blob.download_as_bytes(if_generation_match=blob.generation + 1)
+    with pytest.raises(PreconditionFailed):
+        bucket.blob("read").delete(if_generation_match=blob.generation + 1)
+    bucket.blob("read").delete(if_generation_match=blob.generation)
+
+
+def test_unchanged_object_is_not_sent_again(bucket: Any, server: Any) -> None:
+    blob = bucket.blob("same")
+    blob.upload_from_string("1")
+    url = f"{server.url}/storage/v1/b/{bucket.name}/o/same"
+    answer = requests.get(url, params={"ifGenerationNotMatch": str(blob.generation)})
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_metageneration_condition_guards_a_patch(bucket: Any) -> None:
+    blob = bucket.blob("patched")
+    blob.upload_from_string("1", content_type="text/plain")
+    blob.metadata = {"a": "1"}
+    blob.patch(if_metageneration_match=1)
+    blob.metadata = {"a": None, "b": "2"}
+    blob.patch(if_metageneration_match=2)
+    assert bucket.get_blob("patched").metadata == {"b": "2"}
+    with pytest.raises(PreconditionFailed):
+        blob.patch(if_metageneration_match=1)
+    assert bucket.get_blob("patched").content_type == "text/plain"
+
+
+def test_update_replaces_all_metadata(bucket: Any) -> None:
+    blob = bucket.blob("updated")
+    blob.metadata = {"a": "1"}
+    blob.cache_control = "no-store"
+    blob.upload_from_string("1")
+    fresh = bucket.get_blob("updated")
+    fresh.cache_control = None
+    fresh.metadata = {"b": "2"}
+    fresh.update()
+    found = bucket.get_blob("updated")
+    assert (found.metadata, found.cache_control) == ({"b": "2"}, None)
+
+
+def test_hold_keeps_an_object(bucket: Any) -> None:
+    blob = bucket.blob("held")
+    blob.upload_from_string("1")
+    blob.temporary_hold = True
+    blob.patch()
+    with pytest.raises(Forbidden):
+        bucket.blob("held").delete()
+    with pytest.raises(Forbidden):
+        bucket.blob("held").upload_from_string("2")
+    blob.temporary_hold = False
+    blob.patch()
+    blob.delete()
+
+
+def test_compose_joins_objects_in_order(bucket: Any) -> None:
+    parts = []
+    for text in ("a,b\n", "1,2\n", "3,4\n"):
+        parts.append(bucket.blob(f"part-{text[0]}"))
+        parts[-1].upload_from_string(text)
+    whole = bucket.blob("whole.csv")
+    whole.content_type = "text/csv"
+    whole.compose(parts)
+    found = bucket.get_blob("whole.csv")
+    assert found.download_as_text() == "a,b\n1,2\n3,4\n"
+    assert (found.component_count, found.md5_hash, found.content_type) == (3, None, "text/csv")
+
+
+def test_compose_of_too_many_or_missing_sources_is_refused(bucket: Any) -> None:
+    bucket.blob("one").upload_from_string("1")
+    with pytest.raises(BadRequest, match="between 1 and 32"):
+        bucket.blob("many").compose([bucket.blob("one")] * 33)
+    with pytest.raises(NotFound):
+        bucket.blob("many").compose([bucket.blob("one"), bucket.blob("none")])
+    assert not bucket.blob("many").exists()
+
+
+def test_copy_and_rewrite_keep_bytes_and_metadata(client: Any, bucket: Any) -> None:
+    other = client.create_bucket(bucket.name + "-other")
+    blob = bucket.blob("dir/original")
+    blob.metadata = {"a": "1"}
+    blob.upload_from_string("x" * 1000, content_type="text/plain")
+    copied = bucket.copy_blob(blob, other, "copy/of it")
+    assert (copied.metadata, copied.content_type) == ({"a": "1"}, "text/plain")
+    token, done, total = other.blob("rewritten").rewrite(blob)
+    assert (token, done, total) == (None, 1000, 1000)
+    assert other.blob("rewritten").download_as_bytes() == b"x" * 1000
+
+
+def test_rename_moves_an_object(bucket: Any) -> None:
+    bucket.blob("old").upload_from_string("x")
+    bucket.rename_blob(bucket.blob("old"), "new")
+    assert not bucket.blob("old").exists()
+    assert bucket.blob("new").download_as_text() == "x"
+
+
+def test_versioned_bucket_keeps_what_is_overwritten_and_deleted(client: Any, bucket: Any) -> None:
+    bucket.versioning_enabled = True
+    bucket.patch()
+    first = bucket.blob("v")
+    first.upload_from_string("1")
+    bucket.blob("v").upload_from_string("2")
+    bucket.blob("v").delete()
+    assert list(client.list_blobs(bucket)) == []
+    versions = list(client.list_blobs(bucket, versions=True))
+    assert [blob.time_deleted is not None for blob in versions] == [True, True]
+    assert bucket.blob("v", generation=first.generation).download_as_text() == "1"
+    for blob in versions:
+        bucket.blob("v", generation=blob.generation).delete()
+    assert list(client.list_blobs(bucket, versions=True)) == []
+
+
+def test_generation_grows_with_every_write(bucket: Any) -> None:
+    generations = []
+    for text in "abc":
+        blob = bucket.blob("g")
+        blob.upload_from_string(text)
+        generations.append(blob.generation)
+    assert generations == sorted(set(generations))
+
+
+def test_parts_are_uploaded_at_once_and_joined(bucket: Any, tmp_path: Any) -> None:
+    data = os.urandom(11 * MIB)
+    source = tmp_path / "source"
+    source.write_bytes(data)
+    transfer_manager.upload_chunks_concurrently(
+        str(source),
+        bucket.blob("dir/parts"),
+        chunk_size=5 * MIB,
+        max_workers=3,
+        worker_type=transfer_manager.THREAD,
+    )
+    assert bucket.blob("dir/parts").download_as_bytes() == data
+    assert bucket.get_blob("dir/parts").component_count == 3
+
+
+def test_batch_changes_and_deletes_objects_in_one_request(client: Any, bucket: Any) -> None:
+    blobs = [bucket.blob(f"b/{number}") for number in range(5)]
+    for blob in blobs:
+        blob.upload_from_string("x")
+    with client.batch():
+        for blob in blobs[:4]:
+            blob.delete()
+        blobs[4].metadata = {"a": "1"}
+        blobs[4].patch()
+    assert [blob.name for blob in client.list_blobs(bucket)] == ["b/4"]
+    assert bucket.get_blob("b/4").metadata == {"a": "1"}
+
+
+def test_batch_reports_what_is_missing(client: Any, bucket: Any) -> None:
+    with pytest.raises(NotFound), client.batch():
+        bucket.blob("none").delete()
+
+
+def test_parallel_writers_with_a_condition_let_one_win(bucket: Any) -> None:
+    def write(number: int) -> bool:
+        try:
+            bucket.blob("race").upload_from_string(str(number), if_generation_match=0)
+        except PreconditionFailed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(write, range(16))) == 1
+
+
+def test_parallel_readers_never_see_a_mixture(bucket: Any) -> None:
+    contents = [bytes([letter]) * MIB for letter in b"abc"]
+    bucket.blob("mixed").upload_from_string(contents[0])
+
+    def write(number: int) -> None:
+        bucket.blob("mixed").upload_from_string(contents[number % 3])
+
+    def read(_: int) -> bool:
+        return bucket.blob("mixed").download_as_bytes() in contents
+
+    with ThreadPoolExecutor(6) as pool:
+        writes = [pool.submit(write, number) for number in range(12)]
+        assert all(pool.map(read, range(24)))
+        for done in writes:
+            done.result()
