@@ -104,7 +104,8 @@ def _array(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expr:
 def _struct(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expr:
     fields = kind.get("structTypes")
     values = value.get("structValues") or {}
-    if not isinstance(fields, list) or not fields or not isinstance(values, dict):
+    is_list = isinstance(fields, list) and all(isinstance(field, dict) for field in fields)
+    if not is_list or not fields or not isinstance(values, dict):
         raise BigQueryError("A STRUCT parameter has no fields.")
     members = [
         exp.PropertyEQ(

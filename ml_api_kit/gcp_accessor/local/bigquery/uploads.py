@@ -6,9 +6,11 @@ Source: https://cloud.google.com/bigquery/docs/reference/api-uploads
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import threading
 import uuid
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +40,10 @@ class Uploads:
     """The uploads that are under way, each growing a file in a temporary folder. Thread-safe."""
 
     def __init__(self, jobs: Jobs) -> None:
-        """Start without uploads; they end with the process."""
+        """Start without uploads; they and their folder end with this object."""
         self._jobs = jobs
-        self._folder = tempfile.TemporaryDirectory(prefix="bigquery-uploads-")
+        self._folder = Path(tempfile.mkdtemp(prefix="bigquery-uploads-"))
+        weakref.finalize(self, shutil.rmtree, self._folder)
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,7 +86,7 @@ class Uploads:
 
     def _begin(self, request: Request, project: str) -> Response:
         upload_id = uuid.uuid4().hex
-        path = Path(self._folder.name) / upload_id
+        path = self._folder / upload_id
         path.touch()
         upload = _Upload(project, parse_object(body_bytes(request)), path)
         with self._lock:
@@ -100,7 +103,7 @@ class Uploads:
         return response
 
     def _load(self, project: str, body: dict[str, Any], data: bytes) -> Response:
-        path = Path(self._folder.name) / uuid.uuid4().hex
+        path = self._folder / uuid.uuid4().hex
         path.write_bytes(data)
         try:
             return json_response(self._jobs.run(project, body, [path]).resource)
