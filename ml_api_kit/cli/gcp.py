@@ -73,7 +73,7 @@ def load(file: Path, table: str | None, replace: bool) -> None:
     The table is made where it is missing. Where it goes is up to MLAPI_GCP_BACKEND, as for every
     program: into the local BigQuery unless a setting says otherwise.
     """
-    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor  # type: ignore[import-untyped, unused-ignore]
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
 
     target = table_name(file, table)
     row_count = BigQueryAccessor().load_file(target, file, replace=replace)

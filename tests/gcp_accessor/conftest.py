@@ -1,21 +1,26 @@
-"""A local server for all tests here, the real client on it, and no way to the cloud."""
+"""Local servers for all tests here, the real clients on them, and no way to the cloud."""
 
 from __future__ import annotations
 
 import itertools
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import waitress
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import storage
+from google.cloud import bigquery
 
+from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
 from ml_api_kit.gcp_accessor.local.process import (
     LocalServer,
     start_local_server,
     stop_local_server,
 )
+from tests.gcp_accessor.storage_clients import new_storage_client
 
 _numbers = itertools.count(1)
 
@@ -43,21 +48,64 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     stop_local_server(folder)
 
 
-def new_client(url: str) -> Any:
-    return storage.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": url},
-    )
-
-
 @pytest.fixture(scope="session")
-def client(server: LocalServer) -> Iterator[Any]:
-    client = new_client(server.url)
+def storage_client(server: LocalServer) -> Iterator[Any]:
+    client = new_storage_client(server.url)
     yield client
     client.close()
 
 
 @pytest.fixture
-def bucket(client: Any) -> Any:
-    return client.create_bucket(f"bucket-{next(_numbers)}")
+def bucket(storage_client: Any) -> Any:
+    return storage_client.create_bucket(f"bucket-{next(_numbers)}")
+
+
+OBJECTS: dict[tuple[str, str], bytes] = {("bucket", "rows.csv"): b"1,a\n2,b\n"}
+
+
+def read_object(bucket: str, name: str) -> bytes:
+    return OBJECTS[(bucket, name)]
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = Engine(Path(tmp_path_factory.mktemp("bigquery")), project="local")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def endpoint(engine: Engine) -> Iterator[str]:
+    app = create_app(engine, read_object=read_object)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def client(endpoint: str) -> Iterator[bigquery.Client]:
+    with bigquery.Client(
+        project="local",
+        credentials=AnonymousCredentials(),
+        client_options={"api_endpoint": endpoint},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def dataset(client: bigquery.Client, request: pytest.FixtureRequest) -> Iterator[str]:
+    name = f"exams_{abs(hash(request.node.nodeid)) % 10**8}"
+    client.create_dataset(name)
+    yield name
+    client.delete_dataset(name, delete_contents=True, not_found_ok=True)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port

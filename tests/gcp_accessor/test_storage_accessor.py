@@ -22,8 +22,8 @@ from ml_api_kit.settings import Settings
 
 
 @pytest.fixture
-def accessor(server: LocalServer, client: Any) -> GoogleCloudStorageAccessor:
-    return GoogleCloudStorageAccessor(client=client)
+def accessor(server: LocalServer, storage_client: Any) -> GoogleCloudStorageAccessor:
+    return GoogleCloudStorageAccessor(client=storage_client)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import new_client
 
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local import process
@@ -19,6 +18,7 @@ from ml_api_kit.gcp_accessor.local.process import (
     start_local_server,
     stop_local_server,
 )
+from tests.gcp_accessor.storage_clients import new_storage_client
 
 
 @pytest.fixture
@@ -84,13 +84,13 @@ def test_stop_where_no_server_ever_was_finds_none(tmp_path: Path) -> None:
 
 def test_start_again_takes_the_same_port_and_the_data_is_there(folder: Path) -> None:
     first = start_local_server(folder)
-    client = new_client(first.url)
+    client = new_storage_client(first.url)
     client.create_bucket("kept").blob("a").upload_from_string("x")
     client.close()
     stop_local_server(folder)
     second = start_local_server(folder)
     assert (second.port, second.pid != first.pid) == (first.port, True)
-    client = new_client(second.url)
+    client = new_storage_client(second.url)
     assert client.bucket("kept").blob("a").download_as_text() == "x"
     client.close()
 
@@ -106,7 +106,7 @@ def test_killed_server_is_found_dead_and_started_anew(folder: Path) -> None:
 
 def test_kill_within_an_upload_leaves_no_object_and_no_bytes(folder: Path) -> None:
     server = start_local_server(folder)
-    client = new_client(server.url)
+    client = new_storage_client(server.url)
     bucket = client.create_bucket("cut")
     bucket.blob("whole").upload_from_string(b"before")
     connection = HTTPConnection("127.0.0.1", server.port)
@@ -120,7 +120,7 @@ def test_kill_within_an_upload_leaves_no_object_and_no_bytes(folder: Path) -> No
     connection.close()
     client.close()
     assert wait_until_ended(folder, within_s=5)
-    client = new_client(start_local_server(folder).url)
+    client = new_storage_client(start_local_server(folder).url)
     assert client.bucket("cut").blob("whole").download_as_bytes() == b"before"
     client.close()
     assert list((folder / "storage" / "staging").iterdir()) == []
@@ -129,7 +129,7 @@ def test_kill_within_an_upload_leaves_no_object_and_no_bytes(folder: Path) -> No
 
 def test_resumable_upload_goes_on_after_a_kill(folder: Path) -> None:
     server = start_local_server(folder)
-    client = new_client(server.url)
+    client = new_storage_client(server.url)
     url = client.create_bucket("far").blob("a").create_resumable_upload_session()
     requests.put(url, data=b"a" * 262144, headers={"Content-Range": "bytes 0-262143/*"})
     os.kill(server.pid, signal.SIGKILL)
@@ -139,7 +139,7 @@ def test_resumable_upload_goes_on_after_a_kill(folder: Path) -> None:
     asked = requests.put(url, headers={"Content-Range": "bytes */262145"})
     assert asked.headers["Range"] == "bytes=0-262143"
     requests.put(url, data=b"b", headers={"Content-Range": "bytes 262144-262144/262145"})
-    client = new_client(server.url)
+    client = new_storage_client(server.url)
     assert client.bucket("far").get_blob("a").size == 262145
     client.close()
 
@@ -197,7 +197,7 @@ def test_server_started_to_stay_stays_even_if_it_was_idle_limited(folder: Path) 
 
 def test_request_under_way_is_finished_before_the_end(folder: Path) -> None:
     server = start_local_server(folder)
-    client = new_client(server.url)
+    client = new_storage_client(server.url)
     client.create_bucket("late")
     client.close()
     size_bytes = 64 << 20
@@ -220,7 +220,7 @@ def test_request_under_way_is_finished_before_the_end(folder: Path) -> None:
     stop_local_server(folder)
     # Either it was received and is answered in full, or the server ended before it was received.
     output = upload.communicate(timeout=30)[0].strip()
-    client = new_client(start_local_server(folder).url)
+    client = new_storage_client(start_local_server(folder).url)
     assert client.bucket("late").blob("a").exists() == (output == b"200")
     client.close()
 

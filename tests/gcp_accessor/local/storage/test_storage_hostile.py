@@ -11,7 +11,7 @@ MULTIPART = {"Content-Type": "multipart/related; boundary=x"}
 
 
 @pytest.fixture(autouse=True)
-def still_answers(client: Any, bucket: Any) -> Iterator[None]:
+def still_answers(storage_client: Any, bucket: Any) -> Iterator[None]:
     bucket.blob("here").upload_from_string(b"0123456789")
     yield
     assert bucket.blob("here").download_as_bytes() == b"0123456789"

@@ -12,45 +12,51 @@ NAMES = ["a.csv", "data/2023/x.csv", "data/2024/y.csv", "data/2024/z.json", "dat
 
 
 @pytest.fixture(scope="module")
-def filled(client: Any) -> Any:
-    bucket = client.create_bucket("listing")
+def filled(storage_client: Any) -> Any:
+    bucket = storage_client.create_bucket("listing")
     for name in reversed(NAMES):
         bucket.blob(name).upload_from_string("x")
     return bucket
 
 
-def names(client: Any, bucket: Any, **options: Any) -> list[str]:
-    return [blob.name for blob in client.list_blobs(bucket, **options)]
+def names(storage_client: Any, bucket: Any, **options: Any) -> list[str]:
+    return [blob.name for blob in storage_client.list_blobs(bucket, **options)]
 
 
-def test_listing_is_in_the_order_of_bytes(client: Any, filled: Any) -> None:
-    assert names(client, filled) == NAMES
+def test_listing_is_in_the_order_of_bytes(storage_client: Any, filled: Any) -> None:
+    assert names(storage_client, filled) == NAMES
 
 
-def test_listing_of_a_prefix_has_only_that(client: Any, filled: Any) -> None:
-    assert names(client, filled, prefix="data/2024/") == NAMES[2:4]
+def test_listing_of_a_prefix_has_only_that(storage_client: Any, filled: Any) -> None:
+    assert names(storage_client, filled, prefix="data/2024/") == NAMES[2:4]
 
 
-def test_listing_in_pages_is_complete_and_without_repetition(client: Any, filled: Any) -> None:
+def test_listing_in_pages_is_complete_and_without_repetition(
+    storage_client: Any, filled: Any
+) -> None:
     for page_size in (1, 2, 3):
-        assert names(client, filled, page_size=page_size) == NAMES
+        assert names(storage_client, filled, page_size=page_size) == NAMES
 
 
-def test_listing_with_a_delimiter_groups_what_is_below(client: Any, filled: Any) -> None:
-    found = client.list_blobs(filled, prefix="data/", delimiter="/")
+def test_listing_with_a_delimiter_groups_what_is_below(storage_client: Any, filled: Any) -> None:
+    found = storage_client.list_blobs(filled, prefix="data/", delimiter="/")
     assert [blob.name for blob in found] == ["data/top.csv"]
     assert found.prefixes == {"data/2023/", "data/2024/"}
 
 
 @pytest.mark.parametrize("page_size", [1, 2])
-def test_listing_of_groups_in_pages_is_complete(client: Any, filled: Any, page_size: int) -> None:
-    found = client.list_blobs(filled, prefix="data/", delimiter="/", page_size=page_size)
+def test_listing_of_groups_in_pages_is_complete(
+    storage_client: Any, filled: Any, page_size: int
+) -> None:
+    found = storage_client.list_blobs(filled, prefix="data/", delimiter="/", page_size=page_size)
     assert [blob.name for blob in found] == ["data/top.csv"]
     assert found.prefixes == {"data/2023/", "data/2024/"}
 
 
-def test_listing_between_offsets_has_the_first_but_not_the_last(client: Any, filled: Any) -> None:
-    found = names(client, filled, start_offset="data/2024/y.csv", end_offset="data/top.csv")
+def test_listing_between_offsets_has_the_first_but_not_the_last(
+    storage_client: Any, filled: Any
+) -> None:
+    found = names(storage_client, filled, start_offset="data/2024/y.csv", end_offset="data/top.csv")
     assert found == NAMES[2:4]
 
 
@@ -65,20 +71,20 @@ def test_listing_between_offsets_has_the_first_but_not_the_last(client: Any, fil
     ],
 )
 def test_listing_by_glob_has_what_matches(
-    client: Any, filled: Any, glob: str, expected: list[str]
+    storage_client: Any, filled: Any, glob: str, expected: list[str]
 ) -> None:
-    assert names(client, filled, match_glob=glob) == expected
+    assert names(storage_client, filled, match_glob=glob) == expected
 
 
-def test_listing_stops_at_the_most_results(client: Any, filled: Any) -> None:
-    assert names(client, filled, max_results=2) == NAMES[:2]
+def test_listing_stops_at_the_most_results(storage_client: Any, filled: Any) -> None:
+    assert names(storage_client, filled, max_results=2) == NAMES[:2]
 
 
-def test_listing_includes_folder_objects_when_asked(client: Any) -> None:
-    bucket = client.create_bucket("folders")
+def test_listing_includes_folder_objects_when_asked(storage_client: Any) -> None:
+    bucket = storage_client.create_bucket("folders")
     bucket.blob("f/").upload_from_string("")
     bucket.blob("f/x").upload_from_string("x")
-    found = client.list_blobs(bucket, delimiter="/", include_trailing_delimiter=True)
+    found = storage_client.list_blobs(bucket, delimiter="/", include_trailing_delimiter=True)
     assert [blob.name for blob in found] == ["f/"]
     assert found.prefixes == {"f/"}
 

@@ -23,10 +23,10 @@ MIB = 1 << 20
 @pytest.mark.parametrize(
     "name", ["a/b/c.txt", "ünï cödé/日本.csv", "../../escape", "a//b", "%2F%25", "q?x=1#y&z+", "/"]
 )
-def test_object_of_any_name_comes_back(client: Any, bucket: Any, name: str) -> None:
+def test_object_of_any_name_comes_back(storage_client: Any, bucket: Any, name: str) -> None:
     bucket.blob(name).upload_from_string("content of " + name)
     assert bucket.blob(name).download_as_text() == "content of " + name
-    assert [blob.name for blob in client.list_blobs(bucket)] == [name]
+    assert [blob.name for blob in storage_client.list_blobs(bucket)] == [name]
     bucket.blob(name).delete()
     assert not bucket.blob(name).exists()
 
@@ -68,9 +68,9 @@ def test_object_that_is_missing_is_not_found(bucket: Any) -> None:
     assert bucket.get_blob("none") is None
 
 
-def test_upload_to_a_missing_bucket_is_not_found(client: Any) -> None:
+def test_upload_to_a_missing_bucket_is_not_found(storage_client: Any) -> None:
     with pytest.raises(NotFound):
-        client.bucket("nowhere").blob("a").upload_from_string("x")
+        storage_client.bucket("nowhere").blob("a").upload_from_string("x")
 
 
 def test_upload_with_a_wrong_md5_leaves_no_object(bucket: Any) -> None:
@@ -303,8 +303,8 @@ def test_compose_of_too_many_or_missing_sources_is_refused(bucket: Any) -> None:
     assert not bucket.blob("many").exists()
 
 
-def test_copy_and_rewrite_keep_bytes_and_metadata(client: Any, bucket: Any) -> None:
-    other = client.create_bucket(bucket.name + "-other")
+def test_copy_and_rewrite_keep_bytes_and_metadata(storage_client: Any, bucket: Any) -> None:
+    other = storage_client.create_bucket(bucket.name + "-other")
     blob = bucket.blob("dir/original")
     blob.metadata = {"a": "1"}
     blob.upload_from_string("x" * 1000, content_type="text/plain")
@@ -322,20 +322,22 @@ def test_rename_moves_an_object(bucket: Any) -> None:
     assert bucket.blob("new").download_as_text() == "x"
 
 
-def test_versioned_bucket_keeps_what_is_overwritten_and_deleted(client: Any, bucket: Any) -> None:
+def test_versioned_bucket_keeps_what_is_overwritten_and_deleted(
+    storage_client: Any, bucket: Any
+) -> None:
     bucket.versioning_enabled = True
     bucket.patch()
     first = bucket.blob("v")
     first.upload_from_string("1")
     bucket.blob("v").upload_from_string("2")
     bucket.blob("v").delete()
-    assert list(client.list_blobs(bucket)) == []
-    versions = list(client.list_blobs(bucket, versions=True))
+    assert list(storage_client.list_blobs(bucket)) == []
+    versions = list(storage_client.list_blobs(bucket, versions=True))
     assert [blob.time_deleted is not None for blob in versions] == [True, True]
     assert bucket.blob("v", generation=first.generation).download_as_text() == "1"
     for blob in versions:
         bucket.blob("v", generation=blob.generation).delete()
-    assert list(client.list_blobs(bucket, versions=True)) == []
+    assert list(storage_client.list_blobs(bucket, versions=True)) == []
 
 
 def test_generation_grows_with_every_write(bucket: Any) -> None:
@@ -362,21 +364,21 @@ def test_parts_are_uploaded_at_once_and_joined(bucket: Any, tmp_path: Any) -> No
     assert bucket.get_blob("dir/parts").component_count == 3
 
 
-def test_batch_changes_and_deletes_objects_in_one_request(client: Any, bucket: Any) -> None:
+def test_batch_changes_and_deletes_objects_in_one_request(storage_client: Any, bucket: Any) -> None:
     blobs = [bucket.blob(f"b/{number}") for number in range(5)]
     for blob in blobs:
         blob.upload_from_string("x")
-    with client.batch():
+    with storage_client.batch():
         for blob in blobs[:4]:
             blob.delete()
         blobs[4].metadata = {"a": "1"}
         blobs[4].patch()
-    assert [blob.name for blob in client.list_blobs(bucket)] == ["b/4"]
+    assert [blob.name for blob in storage_client.list_blobs(bucket)] == ["b/4"]
     assert bucket.get_blob("b/4").metadata == {"a": "1"}
 
 
-def test_batch_reports_what_is_missing(client: Any, bucket: Any) -> None:
-    with pytest.raises(NotFound), client.batch():
+def test_batch_reports_what_is_missing(storage_client: Any, bucket: Any) -> None:
+    with pytest.raises(NotFound), storage_client.batch():
         bucket.blob("none").delete()
 
 

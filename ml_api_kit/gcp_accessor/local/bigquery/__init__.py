@@ -1,0 +1,6 @@
+"""A BigQuery that lives in a folder: an engine, and a WSGI application that speaks for it."""
+
+from ml_api_kit.gcp_accessor.local.bigquery.app import create_app
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryRequest, QueryResult
+
+__all__ = ["Engine", "QueryRequest", "QueryResult", "create_app"]

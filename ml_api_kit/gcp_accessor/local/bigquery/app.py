@@ -1,0 +1,257 @@
+"""BigQuery's REST API over an engine, as a WSGI application.
+
+Source: https://cloud.google.com/bigquery/docs/reference/rest
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
+from ml_api_kit.gcp_accessor.local.bigquery.resources import Resources
+from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
+from ml_api_kit.gcp_accessor.local.bigquery.web import (
+    body_object,
+    json_response,
+    rows_response,
+    whole_number,
+)
+
+ReadObject = Callable[[str, str], bytes]
+
+_LOG = logging.getLogger(__name__)
+_PROJECT = "/bigquery/v2/projects/<project>"
+_DATASET = f"{_PROJECT}/datasets/<dataset>"
+_TABLE = f"{_DATASET}/tables/<table>"
+
+_RULES = [
+    ("/bigquery/v2/projects", "list_projects", "GET"),
+    (f"{_PROJECT}/datasets", "list_datasets", "GET"),
+    (f"{_PROJECT}/datasets", "create_dataset", "POST"),
+    (_DATASET, "get_dataset", "GET"),
+    (_DATASET, "update_dataset", "PATCH"),
+    (_DATASET, "update_dataset", "PUT"),
+    (_DATASET, "delete_dataset", "DELETE"),
+    (f"{_DATASET}/tables", "list_tables", "GET"),
+    (f"{_DATASET}/tables", "create_table", "POST"),
+    (_TABLE, "get_table", "GET"),
+    (_TABLE, "update_table", "PATCH"),
+    (_TABLE, "update_table", "PUT"),
+    (_TABLE, "delete_table", "DELETE"),
+    (f"{_TABLE}/insertAll", "insert_all", "POST"),
+    (f"{_TABLE}/data", "list_rows", "GET"),
+    (f"{_PROJECT}/jobs", "list_jobs", "GET"),
+    (f"{_PROJECT}/jobs", "insert_job", "POST"),
+    (f"{_PROJECT}/jobs/<job_id>", "get_job", "GET"),
+    (f"{_PROJECT}/jobs/<job_id>/cancel", "cancel_job", "POST"),
+    (f"{_PROJECT}/jobs/<job_id>/delete", "delete_job", "DELETE"),
+    (f"{_PROJECT}/queries", "query", "POST"),
+    (f"{_PROJECT}/queries/<job_id>", "query_results", "GET"),
+]
+_UPLOAD_PREFIXES = ("/upload/bigquery/v2", "/resumable/upload/bigquery/v2")
+
+
+def create_app(engine: Engine, *, read_object: ReadObject | None = None) -> App:
+    """A WSGI application that answers BigQuery's REST calls from the engine.
+
+    `read_object(bucket, name)` gives the bytes of an object, for loads from `gs://`; without it
+    they are refused.
+    """
+    return App(engine, read_object)
+
+
+class App:
+    """The WSGI application; safe to be called from several threads."""
+
+    def __init__(self, engine: Engine, read_object: ReadObject | None) -> None:
+        """Keep the engine, and start without jobs."""
+        self._engine = engine
+        self._read_object = read_object
+        self._jobs = Jobs(engine)
+        self._uploads = Uploads(self._jobs)
+        self._resources = Resources(engine)
+        self._rules = Map(
+            [Rule(path, endpoint=name, methods=[method]) for path, name, method in _RULES]
+            + [
+                Rule(f"{prefix}/projects/<project>/jobs", endpoint=name, methods=[method])
+                for prefix in _UPLOAD_PREFIXES
+                for name, method in (("upload", "POST"), ("upload_piece", "PUT"))
+            ]
+        )
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request; whatever fails leaves as BigQuery's error JSON."""
+        request = Request(environ)
+        try:
+            response = self._dispatch(request)
+        except BigQueryError as error:
+            response = json_response(error.to_json(), error.status)
+        except HTTPException as error:
+            fault = BigQueryError(
+                f"{error.name}: {request.method} {request.path}",
+                status=error.code or 400,
+                reason="notFound" if error.code == 404 else "invalid",
+            )
+            response = json_response(fault.to_json(), fault.status)
+        except Exception:  # noqa: BLE001 - the edge of the server: logged, and answered as 500
+            _LOG.exception("%s %s failed", request.method, request.path)
+            fault = BigQueryError(
+                "The local BigQuery failed; its log has the traceback.",
+                status=500,
+                reason="internalError",
+            )
+            response = json_response(fault.to_json(), 500)
+        return response(environ, start_response)
+
+    def _dispatch(self, request: Request) -> Response:
+        endpoint, values = self._rules.bind_to_environ(request.environ).match()
+        if hasattr(self._resources, endpoint):
+            handler: Callable[..., Response] = getattr(self._resources, endpoint)
+        else:
+            handler = getattr(self, f"_{endpoint}")
+        return handler(request, **values)
+
+    def _upload(self, request: Request, project: str) -> Response:
+        return self._uploads.post(request, project)
+
+    def _upload_piece(self, request: Request, project: str) -> Response:
+        return self._uploads.put(request, project)
+
+    def _insert_job(self, request: Request, project: str) -> Response:
+        body = body_object(request)
+        configuration = body.get("configuration")
+        load = configuration.get("load") if isinstance(configuration, dict) else None
+        if not isinstance(load, dict):
+            return json_response(self._jobs.run(project, body).resource)
+        with tempfile.TemporaryDirectory(prefix="bigquery-load-") as folder:
+            files = self._fetch(load.get("sourceUris") or [], Path(folder))
+            return json_response(self._jobs.run(project, body, files).resource)
+
+    def _fetch(self, uris: list[Any], folder: Path) -> list[Path]:
+        if not isinstance(uris, list) or not uris:
+            raise BigQueryError("Required parameter is missing: sourceUris")
+        files = []
+        for position, uri in enumerate(uris):
+            scheme, _, rest = str(uri).partition("://")
+            bucket, _, name = rest.partition("/")
+            if scheme != "gs" or not bucket or not name:
+                raise BigQueryError(f"Invalid source URI: {uri}")
+            if "*" in name:
+                raise unsupported("a wildcard in a source URI")
+            if self._read_object is None:
+                raise unsupported("loading from Cloud Storage without a local Cloud Storage")
+            try:
+                data = self._read_object(bucket, name)
+            except LookupError as error:
+                raise BigQueryError(
+                    f"Not found: URI {uri}", status=404, reason="notFound"
+                ) from error
+            file = folder / str(position)
+            file.write_bytes(data)
+            files.append(file)
+        return files
+
+    def _list_jobs(self, request: Request, project: str) -> Response:
+        count = whole_number(request.args.get("maxResults"), "maxResults", 50)
+        start = whole_number(request.args.get("pageToken"), "pageToken", 0)
+        jobs = self._jobs.newest_first(project)
+        listed = [{**job.resource, "state": "DONE"} for job in jobs[start : start + count]]
+        answer: dict[str, Any] = {"kind": "bigquery#jobList", "jobs": listed}
+        if start + count < len(jobs):
+            answer["nextPageToken"] = str(start + count)
+        return json_response(answer)
+
+    def _get_job(self, request: Request, project: str, job_id: str) -> Response:
+        return json_response(self._jobs.get(project, job_id).resource)
+
+    def _cancel_job(self, request: Request, project: str, job_id: str) -> Response:
+        job = self._jobs.get(project, job_id)
+        return json_response({"kind": "bigquery#jobCancelResponse", "job": job.resource})
+
+    def _delete_job(self, request: Request, project: str, job_id: str) -> Response:
+        self._jobs.delete(project, job_id)
+        return Response(status=204)
+
+    def _query(self, request: Request, project: str) -> Response:
+        body = body_object(request)
+        options = {
+            key: body[key]
+            for key in (
+                "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
+                "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
+            )
+            if key in body
+        }  # fmt: skip
+        # Unlike a job's, the default of this call is legacy SQL in BigQuery; it is refused there.
+        configuration: dict[str, Any] = {"query": options}
+        configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
+        job = self._jobs.run(project, {"configuration": configuration})
+        formats = body.get("formatOptions")
+        micros = isinstance(formats, dict) and formats.get("useInt64Timestamp")
+        arguments = {
+            "maxResults": body.get("maxResults"),
+            "formatOptions.useInt64Timestamp": str(bool(micros)),
+        }
+        is_dry = bool(body.get("dryRun"))
+        return self._answer(job, arguments, kind="bigquery#queryResponse", is_dry=is_dry)
+
+    def _query_results(self, request: Request, project: str, job_id: str) -> Response:
+        job = self._jobs.get(project, job_id)
+        return self._answer(job, request.args, kind="bigquery#getQueryResultsResponse")
+
+    def _answer(self, job: Job, arguments: Any, *, kind: str, is_dry: bool = False) -> Response:
+        if job.error is not None:
+            raise job.error
+        result = job.result
+        if result is None:
+            raise BigQueryError("The job is not a query job.")
+        head: dict[str, Any] = {
+            "kind": kind,
+            "jobComplete": True,
+            "jobReference": job.resource["jobReference"],
+            "schema": {"fields": result.fields},
+            "totalRows": str(result.row_count),
+            "totalBytesProcessed": str(result.size_bytes),
+            "cacheHit": False,
+        }
+        if result.affected_row_count is not None:
+            head["numDmlAffectedRows"] = str(result.affected_row_count)
+        if is_dry or result.table_sql is None:
+            return json_response(head)
+        page = read_page(self._engine, result.table_sql, result.fields, result.row_count, arguments)
+        if page.next_token is not None:
+            head["pageToken"] = page.next_token
+        return rows_response(head, page.rows)
+
+    def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
+        if dataset == "_answers":
+            return self._list_answer(request, project, table)
+        name = TableName(project, dataset, table)
+        with self._engine.reading() as cursor:
+            fields = self._engine.catalog.table(cursor, name)["schema"]["fields"]
+        selected = request.args.get("selectedFields")
+        if selected is not None:
+            wanted = {column.lower() for column in selected.split(",")}
+            fields = [field for field in fields if field["name"].lower() in wanted]
+        row_count = self._engine.row_count(name.to_sql())
+        page = read_page(self._engine, name.to_sql(), fields, row_count, request.args)
+        head: dict[str, Any] = {"kind": "bigquery#tableDataList", "totalRows": str(row_count)}
+        if page.next_token is not None:
+            head["pageToken"] = page.next_token
+        return rows_response(head, page.rows)
+
+    def _list_answer(self, request: Request, project: str, job_id: str) -> Response:
+        job = self._jobs.get(project, job_id)
+        return self._answer(job, request.args, kind="bigquery#tableDataList")

@@ -1,0 +1,244 @@
+"""What there is: datasets, tables and views with their BigQuery schemas, kept in the database."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    already_exists,
+    not_found,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
+
+_RESOURCES = '"_mlapi"."resources"'
+
+Resource = dict[str, Any]
+
+
+def now_ms() -> str:
+    """The time in milliseconds since 1970, as the REST answers spell it."""
+    return str(time.time_ns() // 1_000_000)
+
+
+class Catalog:
+    """The datasets and tables of one database; every method takes the cursor that it uses.
+
+    A resource is the REST form of a dataset or table without what is computed on reading.
+    Callers that write hold the engine's lock and are inside a transaction.
+    """
+
+    def __init__(self, cursor: DuckDBPyConnection) -> None:
+        """Make the place where resources are kept, unless it is there."""
+        cursor.execute('CREATE SCHEMA IF NOT EXISTS "_mlapi"')
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {_RESOURCES}"
+            " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
+        )
+
+    def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
+        """The datasets of a project, by name."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {_RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
+            " ORDER BY dataset",
+            [f"{project}:"],
+        ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
+        """One dataset.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        found = self._read(cursor, name, "")
+        if found is None:
+            raise not_found(f"Dataset {name}")
+        return found
+
+    def create_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
+    ) -> None:
+        """Make a dataset.
+
+        Raises BigQueryError: 409, when it is there already.
+        """
+        if self._read(cursor, name, "") is not None:
+            raise already_exists(f"Dataset {name}")
+        cursor.execute(f"CREATE SCHEMA {quote(str(name))}")
+        created = {"datasetReference": name.to_json(), "creationTime": now_ms()}
+        self._write(cursor, name, "", {"location": "US", **resource, **created})
+
+    def drop_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, *, has_contents_deleted: bool
+    ) -> None:
+        """Drop a dataset.
+
+        Raises BigQueryError: 404, when it is not there; 400, when it holds tables that stay.
+        """
+        self.dataset(cursor, name)
+        if self.tables(cursor, name) and not has_contents_deleted:
+            raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
+        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [str(name)])
+        cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
+
+    def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
+        """The tables and views of a dataset, by name."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND dataset = ?"
+            " ORDER BY table_id",
+            [str(parent)],
+        ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def find_table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource | None:
+        """One table or view, or None.
+
+        Raises BigQueryError: 404, when there is not even the dataset.
+        """
+        found = self._read(cursor, name.parent, name.table)
+        if found is None:
+            self.dataset(cursor, name.parent)
+        return found
+
+    def table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+        """One table or view.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        found = self.find_table(cursor, name)
+        if found is None:
+            raise not_found(f"Table {name}")
+        return found
+
+    def create_table(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], resource: Resource
+    ) -> None:
+        """Make an empty table with the checked fields.
+
+        Raises BigQueryError: 409, when it is there already.
+        """
+        if self.find_table(cursor, name) is not None:
+            raise already_exists(f"Table {name}")
+        self._refuse_same_name(cursor, name)
+        # DuckDB has no table without columns; BigQuery has, until its first load.
+        columns = ", ".join(_column_sql(field) for field in fields) or '"_none" VARCHAR'
+        cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
+        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": "TABLE"})
+
+    def create_view(
+        self,
+        cursor: DuckDBPyConnection,
+        name: TableName,
+        select_sql: str,
+        fields: list[Field],
+        resource: Resource,
+    ) -> None:
+        """Make a view of a DuckDB query.
+
+        Raises BigQueryError: 409, when something has the name already.
+        """
+        if self.find_table(cursor, name) is not None:
+            raise already_exists(f"Table {name}")
+        self._refuse_same_name(cursor, name)
+        cursor.execute(f"CREATE VIEW {name.to_sql()} AS {select_sql}")
+        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": "VIEW"})
+
+    def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
+        """Keep the resource of a table that the caller has made or changed."""
+        created = {"tableReference": name.to_json(), "creationTime": now_ms(), "location": "US"}
+        self._write(cursor, name.parent, name.table, {**created, **resource})
+
+    def put_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
+    ) -> None:
+        """Keep the changed resource of a dataset."""
+        self._write(cursor, name, "", resource)
+
+    def drop_table(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        """Drop a table or view.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        kind = self.table(cursor, name)["type"]
+        cursor.execute(f"DROP {kind} {name.to_sql()}")
+        cursor.execute(
+            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(name.parent), name.table],
+        )
+
+    def add_fields(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field]
+    ) -> Resource:
+        """The table after the fields that it lacks were added to it.
+
+        Raises BigQueryError: when a field it has would change or vanish.
+        """
+        resource = self.table(cursor, name)
+        present = {field["name"].lower(): field for field in resource["schema"]["fields"]}
+        given = {field["name"].lower() for field in fields}
+        if missing := [field["name"] for key, field in present.items() if key not in given]:
+            raise BigQueryError(
+                f"Provided Schema does not match Table {name}. Field {missing[0]} is missing in "
+                "new schema"
+            )
+        for field in fields:
+            old = present.get(field["name"].lower())
+            if old is not None and duckdb_type(old) != duckdb_type(field):
+                raise BigQueryError(
+                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
+                    f"changed type from {old['type']} to {field['type']}"
+                )
+            if old is not None and field["mode"] == "REQUIRED" != old["mode"]:
+                raise BigQueryError(
+                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
+                    f"changed mode from {old['mode']} to REQUIRED"
+                )
+            if old is None and field["mode"] == "REQUIRED":
+                raise BigQueryError(
+                    f"Provided Schema does not match Table {name}. Cannot add required fields to "
+                    f"an existing schema. (field: {field['name']})"
+                )
+            if old is None:
+                cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {_column_sql(field)}")
+            elif old["mode"] == "REQUIRED" and field["mode"] == "NULLABLE":
+                column = quote(field["name"])
+                cursor.execute(f"ALTER TABLE {name.to_sql()} ALTER {column} DROP NOT NULL")
+        if not present and fields:
+            cursor.execute(f'ALTER TABLE {name.to_sql()} DROP COLUMN "_none"')
+        resource["schema"] = {"fields": fields}
+        self.put_table(cursor, name, resource)
+        return resource
+
+    def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        for other in self.tables(cursor, name.parent):
+            if other["tableReference"]["tableId"].lower() == name.table.lower():
+                raise unsupported(f"two tables whose names differ only in case: {name}")
+
+    def _read(self, cursor: DuckDBPyConnection, parent: DatasetName, table: str) -> Resource | None:
+        row = cursor.execute(
+            f"SELECT resource FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(parent), table],
+        ).fetchone()
+        if row is None:
+            return None
+        resource: Resource = json.loads(row[0])
+        return resource
+
+    def _write(
+        self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
+    ) -> None:
+        key = [str(parent), table]
+        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?", key)
+        stamped = {**resource, "lastModifiedTime": now_ms()}
+        cursor.execute(f"INSERT INTO {_RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
+
+
+def _column_sql(field: Field) -> str:
+    constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
+    return f"{quote(field['name'])} {duckdb_type(field)}{constraint}"

@@ -1,0 +1,68 @@
+"""Rows as the `{"f": [{"v": …}]}` JSON of BigQuery's REST answers, written inside DuckDB.
+
+Text is built by the database, column by column, because turning values into Python objects and
+those into JSON costs several times more.
+
+Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/tabledata/list
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
+
+_OPEN, _CLOSE = text_literal('{"v":'), text_literal("}")
+
+
+def row_sql(fields: Sequence[Field], *, has_int64_timestamps: bool) -> str:
+    """The SQL expression for one row of a table with these `fields`, as JSON text.
+
+    Timestamps are microseconds since 1970 where `has_int64_timestamps`, else seconds as a decimal
+    number: the client asks for one or the other.
+    """
+    cells = [
+        f"{_OPEN} || {_value_sql(quote(field['name']), field, has_int64_timestamps)} || {_CLOSE}"
+        for field in fields
+    ]
+    return f"""'{{"f":[' || {" || ',' || ".join(cells)} || ']}}'""" if cells else """'{"f":[]}'"""
+
+
+def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
+    if field["mode"] == "REPEATED":
+        item = f"item_{depth}"
+        element = _value_sql(item, {**field, "mode": "NULLABLE"}, micros, depth + 1)
+        cells = f"list_transform({value}, lambda {item}: {_OPEN} || {element} || {_CLOSE})"
+        return f"coalesce('[' || array_to_string({cells}, ',') || ']', '[]')"
+    if field["type"] == "RECORD":
+        members = [(f"({value}).{quote(sub['name'])}", sub) for sub in field["fields"]]
+        parts = [
+            f"{_OPEN} || {_value_sql(member, sub, micros, depth)} || {_CLOSE}"
+            for member, sub in members
+        ]
+        record = f"""'{{"f":[' || {" || ',' || ".join(parts)} || ']}}'"""
+        return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {record} END"
+    if field["type"] in ("STRING", "JSON"):
+        return f"coalesce(CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR), 'null')"
+    return f"""coalesce('"' || {_scalar_text(value, field["type"], micros)} || '"', 'null')"""
+
+
+def _scalar_text(value: str, type_name: str, micros: bool) -> str:
+    if type_name == "BYTES":
+        return f"base64({value})"
+    if type_name == "FLOAT":
+        return (
+            f"CASE WHEN isnan({value}) THEN 'NaN' WHEN {value} = 'infinity'::DOUBLE THEN 'Infinity'"
+            f" WHEN {value} = '-infinity'::DOUBLE THEN '-Infinity'"
+            f" ELSE CAST({value} AS VARCHAR) END"
+        )
+    if type_name == "NUMERIC":
+        return f"bq_numeric_text({value})"
+    if type_name == "TIMESTAMP" and micros:
+        return f"CAST(epoch_us({value}) AS VARCHAR)"
+    if type_name == "TIMESTAMP":
+        return f"CAST(CAST(epoch_us({value}) AS DECIMAL(38,6)) / 1000000 AS VARCHAR)"
+    if type_name == "DATETIME":
+        return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
+    return f"CAST({value} AS VARCHAR)"

@@ -1,0 +1,69 @@
+"""The errors of the local BigQuery, each with BigQuery's status, reason and wording."""
+
+from __future__ import annotations
+
+from ml_api_kit.errors import DataAccessError
+
+STATUS_NAMES = {
+    400: "INVALID_ARGUMENT",
+    404: "NOT_FOUND",
+    405: "INVALID_ARGUMENT",
+    409: "ALREADY_EXISTS",
+    411: "INVALID_ARGUMENT",
+    413: "INVALID_ARGUMENT",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+
+
+class BigQueryError(DataAccessError):
+    """An answer of BigQuery that is an error: HTTP status, reason, message and location.
+
+    Source: https://cloud.google.com/bigquery/docs/error-messages
+    """
+
+    def __init__(
+        self, message: str, *, status: int = 400, reason: str = "invalid", location: str = ""
+    ) -> None:
+        """Keep what the answer's JSON says."""
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.reason = reason
+        self.location = location
+
+    def to_proto(self) -> dict[str, str]:
+        """The error as one `ErrorProto`, as jobs and answers list it."""
+        proto = {"reason": self.reason, "message": self.message, "domain": "global"}
+        return {**proto, "location": self.location} if self.location else proto
+
+    def to_json(self) -> dict[str, object]:
+        """The body of the HTTP answer."""
+        return {
+            "error": {
+                "code": self.status,
+                "message": self.message,
+                "status": STATUS_NAMES.get(self.status, "INTERNAL"),
+                "errors": [self.to_proto()],
+            }
+        }
+
+
+def not_found(what: str) -> BigQueryError:
+    """The error for something that is not there, such as `Table local:exams.answers`."""
+    return BigQueryError(f"Not found: {what}", status=404, reason="notFound")
+
+
+def already_exists(what: str) -> BigQueryError:
+    """The error for something that is there already, such as `Dataset local:exams`."""
+    return BigQueryError(f"Already Exists: {what}", status=409, reason="duplicate")
+
+
+def invalid_query(message: str) -> BigQueryError:
+    """The error for a statement that is wrong."""
+    return BigQueryError(message, reason="invalidQuery", location="query")
+
+
+def unsupported(what: str) -> BigQueryError:
+    """The refusal of what may be right in BigQuery but is not known to be right here."""
+    return invalid_query(f"not supported by the local BigQuery: {what}")

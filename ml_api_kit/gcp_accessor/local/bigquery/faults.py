@@ -1,0 +1,38 @@
+"""DuckDB's errors in BigQuery's words."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+
+_NAME = re.compile(
+    r'Referenced column "([^"]+)" (?:was )?not found|Referenced table "([^"]+)" not found'
+)
+_COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
+_FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
+_NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
+_DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
+
+
+def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
+    """The BigQuery error that says what DuckDB's says."""
+    message = str(error).splitlines()[0]
+    text = re.sub(r"^[A-Z][\w ]* Error: ", "", message)
+    if match := _NAME.search(message):
+        return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
+    if match := _COLUMN.search(message):
+        return invalid_query(f"Name {match[1]} not found inside the table")
+    if match := _FUNCTION.search(message):
+        return invalid_query(f"Function not found: {match[1]}")
+    if match := _NOT_NULL.search(message):
+        return invalid_query(f"Required field {match[1]} cannot be null")
+    if match := _DIVISION.search(message):
+        return invalid_query(f"division by zero: {match[1]}")
+    if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
+        return invalid_query(f"int64 overflow: {text}")
+    if isinstance(error, duckdb.TransactionException):
+        return BigQueryError(text, status=503, reason="backendError")
+    return invalid_query(text)

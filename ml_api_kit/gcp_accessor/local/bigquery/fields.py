@@ -1,0 +1,163 @@
+"""BigQuery fields and the DuckDB types that hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from duckdb.sqltypes import DuckDBPyType
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote
+
+Field = dict[str, Any]
+
+# The legacy names are what the REST answers carry; the standard names are what SQL says.
+LEGACY_NAMES = {
+    "INT64": "INTEGER",
+    "FLOAT64": "FLOAT",
+    "BOOL": "BOOLEAN",
+    "STRUCT": "RECORD",
+    "DECIMAL": "NUMERIC",
+}
+
+DUCKDB_TYPES = {
+    "INTEGER": "BIGINT",
+    "FLOAT": "DOUBLE",
+    "BOOLEAN": "BOOLEAN",
+    "STRING": "VARCHAR",
+    "BYTES": "BLOB",
+    "DATE": "DATE",
+    "TIME": "TIME",
+    "DATETIME": "TIMESTAMP",
+    "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
+    "NUMERIC": "DECIMAL(38,9)",
+    "JSON": "JSON",
+}
+
+_BIGQUERY_TYPES = {
+    **{duckdb_type: name for name, duckdb_type in DUCKDB_TYPES.items()},
+    **dict.fromkeys(
+        [
+            "TINYINT", "SMALLINT", "INTEGER", "HUGEINT",
+            "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+            '"NULL"', "NULL",
+        ],
+        "INTEGER",
+    ),
+    "TIMESTAMP_S": "DATETIME",
+    "TIMESTAMP_MS": "DATETIME",
+    "TIMESTAMP_NS": "DATETIME",
+}  # fmt: skip
+
+_FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
+
+
+def legacy_name(type_name: str) -> str:
+    """The legacy name of a BigQuery type, in capitals.
+
+    Raises BigQueryError: when the local BigQuery has no such type.
+
+    >>> legacy_name("int64")
+    'INTEGER'
+    """
+    name = LEGACY_NAMES.get(type_name.upper(), type_name.upper())
+    if name != "RECORD" and name not in DUCKDB_TYPES:
+        raise unsupported(f"the type {type_name.upper()}")
+    return name
+
+
+def check_fields(fields: Any, *, where: str = "schema") -> list[Field]:
+    """The fields of a schema with legacy type names and modes filled in.
+
+    Raises BigQueryError: when a field has no name or type, a name twice, or is not supported.
+    """
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        raise BigQueryError(f"Invalid schema: the fields of {where} must be a list of objects.")
+    checked = [_check_field(field) for field in fields]
+    names = [field["name"].lower() for field in checked]
+    for name in names:
+        if names.count(name) > 1:
+            raise BigQueryError(f"Field {name} already exists in schema")
+    return checked
+
+
+def _check_field(field: Field) -> Field:
+    name, type_name = field.get("name"), field.get("type")
+    if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name):
+        raise BigQueryError(
+            f'Invalid field name "{name}". Fields must contain only letters, numbers, and '
+            "underscores, start with a letter or underscore, and be at most 300 characters long."
+        )
+    if not isinstance(type_name, str):
+        raise BigQueryError(f"Field {name} has no type.")
+    mode = str(field.get("mode") or "NULLABLE").upper()
+    if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
+        raise BigQueryError(f"Invalid mode {mode} of field {name}.")
+    for limit in ("maxLength", "precision", "scale", "defaultValueExpression"):
+        if field.get(limit) is not None:
+            raise unsupported(f"{limit} of field {name}")
+    checked = {**field, "type": legacy_name(type_name), "mode": mode}
+    if checked["type"] == "RECORD":
+        if not field.get("fields"):
+            raise BigQueryError(f"Field {name} is type RECORD but has no schema")
+        checked["fields"] = check_fields(field["fields"], where=name)
+    return checked
+
+
+def duckdb_type(field: Mapping[str, Any]) -> str:
+    """The DuckDB type that holds a checked field.
+
+    >>> duckdb_type({"name": "scores", "type": "FLOAT", "mode": "REPEATED"})
+    'DOUBLE[]'
+    """
+    if field["type"] == "RECORD":
+        inner = ", ".join(f"{quote(sub['name'])} {duckdb_type(sub)}" for sub in field["fields"])
+        base = f"STRUCT({inner})"
+    else:
+        base = DUCKDB_TYPES[field["type"]]
+    return f"{base}[]" if field["mode"] == "REPEATED" else base
+
+
+def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:
+    """The BigQuery field for a DuckDB column.
+
+    Raises BigQueryError: when no BigQuery type has the same values.
+    """
+    if column_type.id in ("list", "array"):
+        element = column_type.children[0][1]
+        assert isinstance(element, DuckDBPyType)
+        if element.id in ("list", "array"):
+            raise BigQueryError(
+                f"Cannot construct array with element type ARRAY in column {name} because nested "
+                "arrays are not supported",
+                reason="invalidQuery",
+            )
+        return {**field_from_duckdb(name, element), "mode": "REPEATED"}
+    field: Field = {"name": name, "mode": "NULLABLE"}
+    if column_type.id == "struct":
+        children = [(child, kind) for child, kind in column_type.children]
+        return {
+            **field,
+            "type": "RECORD",
+            "fields": [field_from_duckdb(child, _python_type(kind)) for child, kind in children],
+        }
+    if column_type.id == "decimal":
+        return {**field, "type": "NUMERIC"}
+    spelled = str(column_type)
+    if spelled == "FLOAT":
+        return {**field, "type": "FLOAT"}
+    if spelled not in _BIGQUERY_TYPES:
+        raise unsupported(f"a result of type {spelled} in column {name}")
+    return {**field, "type": _BIGQUERY_TYPES[spelled]}
+
+
+def fields_from_duckdb(names: Sequence[str], types: Sequence[DuckDBPyType]) -> list[Field]:
+    """The BigQuery schema for the columns of a DuckDB relation, in their order."""
+    return [field_from_duckdb(name, kind) for name, kind in zip(names, types, strict=True)]
+
+
+def _python_type(kind: object) -> DuckDBPyType:
+    assert isinstance(kind, DuckDBPyType)
+    return kind

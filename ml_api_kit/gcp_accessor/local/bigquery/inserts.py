@@ -1,0 +1,141 @@
+"""`tabledata.insertAll`: rows from a request, with the errors of each row that does not fit."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+
+RowErrors = list[dict[str, Any]]
+
+
+def insert_all(engine: Engine, name: TableName, body: dict[str, Any]) -> RowErrors:
+    """The `insertErrors` of the request; empty when every row is in the table.
+
+    With one bad row none is inserted, and the good ones are listed as stopped, unless the request
+    says `skipInvalidRows`.
+
+    Raises BigQueryError: when the request holds no rows, or there is no such table.
+    """
+    rows = body.get("rows")
+    if not isinstance(rows, list) or not rows:
+        raise BigQueryError("No rows present in the request.")
+    records = [row.get("json") if isinstance(row, dict) else None for row in rows]
+    with engine.reading() as cursor:
+        resource = engine.catalog.table(cursor, name)
+    if resource["type"] == "VIEW":
+        raise BigQueryError(f"Cannot add rows to the view {name}")
+    fields: list[Field] = resource["schema"]["fields"]
+    is_lenient = bool(body.get("ignoreUnknownValues"))
+    prepared, errors = _prepare(records, fields, is_lenient)
+    if not errors and _insert(engine, name, fields, prepared):
+        return []
+    errors |= _value_errors(engine, fields, prepared)
+    good = {position: record for position, record in prepared.items() if position not in errors}
+    if body.get("skipInvalidRows"):
+        if good and not _insert(engine, name, fields, good):
+            raise BigQueryError(f"The rows for {name} could not be inserted.")
+    else:
+        stopped = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
+        errors |= {position: [stopped] for position in good}
+    return [{"index": position, "errors": errors[position]} for position in sorted(errors)]
+
+
+def _prepare(
+    records: list[Any], fields: list[Field], is_lenient: bool
+) -> tuple[dict[int, dict[str, Any]], dict[int, RowErrors]]:
+    prepared: dict[int, dict[str, Any]] = {}
+    errors: dict[int, RowErrors] = {}
+    for position, record in enumerate(records):
+        try:
+            prepared[position] = _conform(record, fields, "", is_lenient)
+        except BigQueryError as error:
+            errors[position] = [_row_error(error.message, error.location)]
+    return prepared, errors
+
+
+def _conform(record: Any, fields: list[Field], where: str, is_lenient: bool) -> dict[str, Any]:
+    if not isinstance(record, dict):
+        raise BigQueryError(f"This field: {where or 'row'} is not a record.", location=where)
+    known = {field["name"].lower(): field for field in fields}
+    conformed: dict[str, Any] = {}
+    for key, value in record.items():
+        field = known.get(key.lower())
+        if field is None and not is_lenient:
+            location = f"{where}{key}"
+            raise BigQueryError(f"no such field: {location}.", location=location)
+        if field is not None:
+            conformed[field["name"]] = _conform_value(value, field, where, is_lenient)
+    for field in fields:
+        if field["mode"] == "REQUIRED" and conformed.get(field["name"]) is None:
+            location = f"{where}{field['name']}"
+            raise BigQueryError(f"Missing required field: {location}.", location=location)
+    return conformed
+
+
+def _conform_value(value: Any, field: Field, where: str, is_lenient: bool) -> Any:
+    location = f"{where}{field['name']}"
+    if value is None:
+        return None
+    if field["mode"] == "REPEATED":
+        if not isinstance(value, list):
+            raise BigQueryError("Array specified for non-repeated field.", location=location)
+        element = {**field, "mode": "NULLABLE"}
+        if any(item is None for item in value):
+            raise BigQueryError("Only optional fields can be set to NULL.", location=location)
+        return [_conform_value(item, element, where, is_lenient) for item in value]
+    if field["type"] == "RECORD":
+        return _conform(value, field["fields"], f"{location}.", is_lenient)
+    if field["type"] == "JSON":
+        return value
+    if isinstance(value, (list, dict)):
+        raise BigQueryError(f"Array or record for the scalar field {location}.", location=location)
+    return value
+
+
+def _insert(
+    engine: Engine, name: TableName, fields: list[Field], records: dict[int, dict[str, Any]]
+) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        file = _write(Path(folder), list(records.values()))
+        try:
+            insert_rows(engine, name, fields, file)
+        except BigQueryError:
+            # Which row is at fault is found by reading them one by one.
+            return False
+    return True
+
+
+def _value_errors(
+    engine: Engine, fields: list[Field], records: dict[int, dict[str, Any]]
+) -> dict[int, RowErrors]:
+    errors: dict[int, RowErrors] = {}
+    with tempfile.TemporaryDirectory() as folder, engine.reading() as cursor:
+        for position, record in records.items():
+            file = _write(Path(folder), [record])
+            try:
+                check_file(cursor, fields, file)
+            except duckdb.Error as error:
+                message = str(error).splitlines()[0].split("Error: ", 1)[-1]
+                errors[position] = [_row_error(message, "")]
+    return errors
+
+
+def _write(folder: Path, records: list[dict[str, Any]]) -> Path:
+    file = folder / "rows.json"
+    lines = (json.dumps(record, ensure_ascii=False) for record in records)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def _row_error(message: str, location: str) -> dict[str, Any]:
+    return {"reason": "invalid", "location": location, "debugInfo": "", "message": message}

@@ -1,0 +1,119 @@
+"""Names of datasets and tables, and how DuckDB spells them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+
+_DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
+_TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
+
+
+def quote(identifier: str) -> str:
+    """The identifier in double quotes, as DuckDB reads it.
+
+    >>> quote('a"b')
+    '"a""b"'
+    """
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text_literal(text: str) -> str:
+    """The text in single quotes, as DuckDB reads it.
+
+    >>> text_literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetName:
+    """A dataset: `project:dataset`, which is also the name of its DuckDB schema."""
+
+    project: str
+    dataset: str
+
+    def __str__(self) -> str:
+        return f"{self.project}:{self.dataset}"
+
+    def to_json(self) -> dict[str, str]:
+        """The name as a `DatasetReference`."""
+        return {"projectId": self.project, "datasetId": self.dataset}
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table or view: `project:dataset.table`."""
+
+    project: str
+    dataset: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.project}:{self.dataset}.{self.table}"
+
+    @property
+    def parent(self) -> DatasetName:
+        """The dataset that the table is in."""
+        return DatasetName(self.project, self.dataset)
+
+    def to_sql(self) -> str:
+        """The name as DuckDB reads it: the schema is the dataset."""
+        return f"{quote(str(self.parent))}.{quote(self.table)}"
+
+    def to_json(self) -> dict[str, str]:
+        """The name as a `TableReference`."""
+        return {**self.parent.to_json(), "tableId": self.table}
+
+
+def dataset_from_json(reference: Any, *, project: str) -> DatasetName:
+    """The dataset that a `DatasetReference` names; its project defaults to `project`.
+
+    Raises BigQueryError: when it names none, or none that BigQuery would accept.
+    """
+    dataset = reference.get("datasetId") if isinstance(reference, dict) else None
+    if not isinstance(dataset, str) or not _DATASET_ID.fullmatch(dataset):
+        raise BigQueryError(
+            f'Invalid dataset ID "{dataset}". Dataset IDs must be alphanumeric (plus underscores) '
+            "and must be at most 1024 characters long."
+        )
+    return DatasetName(str(reference.get("projectId") or project), dataset)
+
+
+def table_from_json(reference: Any, *, project: str) -> TableName:
+    """The table that a `TableReference` names; its project defaults to `project`.
+
+    Raises BigQueryError: when it names none, or none that BigQuery would accept.
+    """
+    parent = dataset_from_json(reference, project=project)
+    table = reference.get("tableId")
+    if not isinstance(table, str) or not _TABLE_ID.fullmatch(table):
+        raise BigQueryError(f'Invalid table ID "{table}".')
+    return TableName(parent.project, parent.dataset, table)
+
+
+def table_from_parts(
+    parts: list[str], *, project: str, default_dataset: DatasetName | None
+) -> TableName:
+    """The table that a dotted name in a statement means.
+
+    Raises BigQueryError: when a dataset is missing, or the name has too many parts.
+
+    >>> str(table_from_parts(["exams", "answers"], project="local", default_dataset=None))
+    'local:exams.answers'
+    """
+    if len(parts) == 1 and default_dataset is not None:
+        return TableName(default_dataset.project, default_dataset.dataset, parts[0])
+    if len(parts) == 1:
+        raise invalid_query(
+            f'Table "{parts[0]}" must be qualified with a dataset (e.g. dataset.table).'
+        )
+    if len(parts) == 2:
+        return TableName(project, parts[0], parts[1])
+    if len(parts) == 3:
+        return TableName(parts[0], parts[1], parts[2])
+    raise invalid_query(f"Invalid table name: {'.'.join(parts)}")

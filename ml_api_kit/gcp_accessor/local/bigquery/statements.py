@@ -1,0 +1,246 @@
+"""Running one statement: queries, INSERT, UPDATE and DELETE here, the rest in `ddl.py`."""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned, assigned_sql
+from ml_api_kit.gcp_accessor.local.bigquery.ddl import run_ddl, statement_kind, store_table
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    already_exists,
+    invalid_query,
+    not_found,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.translate import (
+    Scope,
+    Translation,
+    parse_statement,
+    table_name,
+    to_duckdb_sql,
+    translate,
+)
+
+_DML: dict[type[exp.Expr], str] = {exp.Insert: "INSERT", exp.Update: "UPDATE", exp.Delete: "DELETE"}
+_DDL = (exp.Create, exp.Drop, exp.TruncateTable)
+
+
+def run_statement(engine: Engine, request: QueryRequest) -> QueryResult:
+    """The answer of the one statement of the request.
+
+    Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
+    """
+    tree, scope = _prepared(request)
+    if isinstance(tree, exp.Query):
+        return _run_query(engine, translate(tree, scope), request)
+    if isinstance(tree, _DDL):
+        return run_ddl(engine, tree, scope)
+    return _run_dml(engine, tree, scope)
+
+
+def dry_run_statement(engine: Engine, request: QueryRequest) -> QueryResult:
+    """The schema of the answer and the bytes the statement would read.
+
+    Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
+    """
+    tree, scope = _prepared(request)
+    if isinstance(tree, _DDL):
+        kind = statement_kind(tree)
+        query = tree.args.get("expression")
+        if not isinstance(query, exp.Query):
+            return QueryResult(kind)
+        return _planned(engine, translate(query, scope), kind)
+    if isinstance(tree, exp.Query):
+        return _planned(engine, translate(tree, scope), "SELECT")
+    name, sql, tables = _dml_sql(engine, tree, scope)
+    with engine.reading() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+    read = {table for table in tables if table != name or not isinstance(tree, exp.Insert)}
+    size = sum(engine.size_bytes(table) for table in read)
+    return QueryResult(_DML[type(tree)], size_bytes=size)
+
+
+def _prepared(request: QueryRequest) -> tuple[exp.Expr, Scope]:
+    tree = bind_parameters(parse_statement(request.sql), request.parameters)
+    if isinstance(tree, exp.Delete) and tree.args.get("tables"):
+        # `DELETE t WHERE …` without FROM.
+        tree.set("this", tree.args["tables"][0])
+        tree.set("tables", None)
+    checked = tree.args.get("expression") if isinstance(tree, _DDL) else tree
+    if not isinstance(tree, (exp.Query, *_DDL, *_DML)):
+        raise unsupported(f"the statement {tree.key.upper()}")
+    if isinstance(checked, exp.Expr):
+        check_allowed(checked)
+    return tree, Scope(request.project, request.default_dataset)
+
+
+def _planned(engine: Engine, query: Translation, kind: str) -> QueryResult:
+    with engine.reading() as cursor:
+        _, fields = engine.select_sql(cursor, query)
+    return QueryResult(kind, fields=fields, size_bytes=_size_bytes(engine, query))
+
+
+def _size_bytes(engine: Engine, query: Translation) -> int:
+    return sum(engine.size_bytes(name, query.columns) for name in query.tables)
+
+
+def _run_query(engine: Engine, query: Translation, request: QueryRequest) -> QueryResult:
+    if request.destination is not None:
+        return _store_query(engine, query, request, request.destination)
+    with engine.reading() as cursor:
+        select, fields = engine.select_sql(cursor, query)
+        table_sql, row_count = engine.keep_result(cursor, select)
+    size = _size_bytes(engine, query)
+    return QueryResult(
+        "SELECT", fields=fields, table_sql=table_sql, row_count=row_count, size_bytes=size
+    )
+
+
+def _store_query(
+    engine: Engine, query: Translation, request: QueryRequest, name: TableName
+) -> QueryResult:
+    size = _size_bytes(engine, query)
+    with engine.writing() as cursor:
+        select, fields = engine.select_sql(cursor, query)
+        found = engine.catalog.find_table(cursor, name)
+        if found is None and request.create_disposition == "CREATE_NEVER":
+            raise not_found(f"Table {name}")
+        count = (
+            cursor.execute(f"SELECT count(*) FROM {name.to_sql()}").fetchone() if found else (0,)
+        )
+        is_filled = bool(count and count[0])
+        if is_filled and request.write_disposition == "WRITE_EMPTY":
+            raise already_exists(f"Table {name}")
+        if found is not None and request.write_disposition == "WRITE_APPEND":
+            fields = found["schema"]["fields"]
+            columns = ", ".join(assigned_sql(quote(field["name"]), field) for field in fields)
+            cursor.execute(
+                f"INSERT INTO {name.to_sql()} SELECT {columns} FROM ({select}) AS answer"
+            )
+        else:
+            store_table(engine, name, fields, select, is_replacing=True, cursor=cursor)
+    row_count = engine.row_count(name.to_sql())
+    return QueryResult(
+        "SELECT", fields=fields, table_sql=name.to_sql(), row_count=row_count, size_bytes=size
+    )
+
+
+def _run_dml(engine: Engine, tree: exp.Expr, scope: Scope) -> QueryResult:
+    _, sql, tables = _dml_sql(engine, tree, scope)
+    with engine.writing() as cursor:
+        row = cursor.execute(sql).fetchone()
+    changed = int(row[0]) if row else 0
+    size = sum(engine.size_bytes(table) for table in tables)
+    return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size)
+
+
+def _dml_sql(
+    engine: Engine, tree: exp.Expr, scope: Scope
+) -> tuple[TableName, str, tuple[TableName, ...]]:
+    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    if not isinstance(target, exp.Table):
+        raise unsupported(tree.sql("bigquery")[:60])
+    name = table_name(target, scope)
+    with engine.reading() as cursor:
+        resource = engine.catalog.table(cursor, name)
+        if resource["type"] == "VIEW":
+            raise invalid_query(f"Cannot change {name}, which is a view")
+        fields = {field["name"].lower(): field for field in resource["schema"]["fields"]}
+        if isinstance(tree, exp.Insert):
+            sql, tables = _insert_sql(engine, cursor, tree, name, fields, scope)
+        else:
+            if tree.args.get("where") is None:
+                raise invalid_query(f"{_DML[type(tree)]} must have a WHERE clause")
+            translation = translate(tree, scope)
+            if isinstance(tree, exp.Update):
+                _assign(tree, fields)
+            sql, tables = to_duckdb_sql(tree), translation.tables
+        for table in tables:
+            engine.catalog.table(cursor, table)
+    return name, sql, tables
+
+
+def _assign(tree: exp.Update, fields: dict[str, Field]) -> None:
+    for pair in tree.expressions:
+        if not isinstance(pair, exp.EQ) or not isinstance(pair.this, exp.Column):
+            raise unsupported(f"UPDATE of {pair.sql('bigquery')}")
+        parts = pair.this.parts
+        field = fields.get(pair.this.name.lower())
+        if field is None or len(parts) > 1:
+            raise invalid_query(f"Unrecognized name: {pair.this.sql('bigquery')}")
+        pair.set("expression", assigned(pair.expression, field))
+
+
+def _insert_sql(
+    engine: Engine,
+    cursor: DuckDBPyConnection,
+    tree: exp.Insert,
+    name: TableName,
+    fields: dict[str, Field],
+    scope: Scope,
+) -> tuple[str, tuple[TableName, ...]]:
+    columns = _insert_columns(tree, fields)
+    source = tree.expression
+    names = ", ".join(quote(field["name"]) for field in columns)
+    if isinstance(source, exp.Values):
+        return f"INSERT INTO {name.to_sql()} ({names}) {_values_sql(source, columns)}", ()
+    query = translate(source, scope)
+    _, given = engine.select_sql(cursor, query)
+    if len(given) != len(columns):
+        raise _wrong_count(len(given), len(columns))
+    places = [quote(f"column_{position}") for position in range(len(columns))]
+    values = ", ".join(
+        assigned_sql(place, field) for place, field in zip(places, columns, strict=True)
+    )
+    source_sql = f"SELECT {values} FROM ({query.sql}) AS source({', '.join(places)})"
+    return f"INSERT INTO {name.to_sql()} ({names}) {source_sql}", query.tables
+
+
+def _insert_columns(tree: exp.Insert, fields: dict[str, Field]) -> list[Field]:
+    if not isinstance(tree.this, exp.Schema):
+        return list(fields.values())
+    columns = []
+    for identifier in tree.this.expressions:
+        if identifier.name.lower() not in fields:
+            raise invalid_query(f"Column {identifier.name} is not present in the table")
+        columns.append(fields[identifier.name.lower()])
+    return columns
+
+
+def _values_sql(source: exp.Values, columns: list[Field]) -> str:
+    # The VALUES node stays the parent, so that each value is rewritten in its place.
+    translated = translate(source, Scope("", None))
+    if translated.tables:
+        raise unsupported("a query in VALUES")
+    for row in source.expressions:
+        values = row.expressions if isinstance(row, exp.Tuple) else [row]
+        if len(values) != len(columns):
+            raise _wrong_count(len(values), len(columns))
+        for value, field in zip(list(values), columns, strict=True):
+            value.replace(assigned(value.copy(), field))
+    return to_duckdb_sql(source)
+
+
+def _wrong_count(given: int, wanted: int) -> Exception:
+    return invalid_query(f"Inserted row has wrong column count; Has {given}, expected {wanted}")
+
+
+def create_view(
+    engine: Engine, name: TableName, request: QueryRequest, resource: dict[str, object]
+) -> None:
+    """Make a view of the query of the request.
+
+    Raises BigQueryError: when the query is wrong or not supported, or the name is taken.
+    """
+    tree, scope = _prepared(request)
+    if not isinstance(tree, exp.Query):
+        raise invalid_query("A view needs a query.")
+    with engine.writing() as cursor:
+        select, fields = engine.select_sql(cursor, translate(tree, scope))
+        engine.catalog.create_view(cursor, name, select, fields, resource)

@@ -1,0 +1,167 @@
+"""A BigQuery statement as one that DuckDB answers as BigQuery does.
+
+1. parse it with sqlglot                       `SELECT COUNTIF(x > @p) FROM exams.answers`
+2. put in the parameters                       `… COUNTIF(x > 3) …`
+3. refuse what is not known to be right        `allowed.py`
+4. rewrite node by node                        `COUNT(CASE WHEN x > 3 THEN 1 END)`
+5. point tables at their DuckDB schema         `"local:exams"."answers"`
+6. name the columns that have no name          `… AS f0_`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
+
+from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    DatasetName,
+    TableName,
+    table_from_parts,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
+
+_TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where unqualified names of a statement lead."""
+
+    project: str
+    default_dataset: DatasetName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A query or condition in DuckDB's SQL, and what it reads.
+
+    `columns` are the lower-case names of the columns it mentions, or None for all of them.
+    """
+
+    sql: str
+    tables: tuple[TableName, ...]
+    columns: frozenset[str] | None
+    has_arithmetic: bool
+
+
+def parse_statement(sql: str) -> exp.Expr:
+    """The tree of the one statement in the text.
+
+    Raises BigQueryError: when it is not SQL, or more than one statement.
+    """
+    if not sql.strip():
+        raise invalid_query("Syntax error: Unexpected end of statement")
+    try:
+        statements = [tree for tree in sqlglot.parse(sql, read="bigquery") if tree is not None]
+    except (SqlglotError, RecursionError) as error:
+        message = _TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"]
+        raise invalid_query(f"Syntax error: {message[0]}") from error
+    if not statements:
+        raise invalid_query("Syntax error: Unexpected end of statement")
+    if len(statements) > 1:
+        raise unsupported("scripts of several statements")
+    tree = statements[0]
+    if isinstance(tree, exp.Command):
+        raise unsupported(f"the statement {tree.name.upper()}")
+    assert isinstance(tree, exp.Expr)
+    return tree
+
+
+def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
+    """The tree with its parameters put in, every node of it known to be answered right."""
+    bound = bind_parameters(tree, parameters)
+    check_allowed(bound)
+    return bound
+
+
+def translate(tree: exp.Expr, scope: Scope) -> Translation:
+    """The DuckDB SQL of a prepared query or statement.
+
+    Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
+    """
+    columns = _mentioned_columns(tree)
+    has_arithmetic = tree.find(exp.Add, exp.Sub, exp.Mul, exp.Pow, exp.Exp, exp.Sum) is not None
+    if isinstance(tree, exp.Query):
+        _name_columns(tree)
+    rewritten = apply_rewrites(tree)
+    tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
+    return Translation(to_duckdb_sql(rewritten), tables, columns, has_arithmetic)
+
+
+def to_duckdb_sql(tree: exp.Expr) -> str:
+    """The text of a rewritten tree; every name is quoted, so that none is a keyword."""
+    try:
+        return tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise unsupported(str(error).splitlines()[0]) from error
+
+
+def table_name(table: exp.Table, scope: Scope) -> TableName:
+    """The table that a node of a statement names."""
+    parts = [piece for part in table.parts for piece in part.name.split(".")]
+    if any(part.upper() == "INFORMATION_SCHEMA" for part in parts):
+        raise unsupported("INFORMATION_SCHEMA")
+    if any("*" in part for part in parts):
+        raise unsupported("wildcard tables")
+    return table_from_parts(parts, project=scope.project, default_dataset=scope.default_dataset)
+
+
+def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
+    for table in list(tree.find_all(exp.Table)):
+        if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+            continue
+        name = table_name(table, scope)
+        if not table.alias and isinstance(table.parent, (exp.From, exp.Join)):
+            alias = exp.TableAlias(this=exp.to_identifier(name.table, quoted=True))
+            table.set("alias", alias)
+        table.set("this", exp.to_identifier(name.table, quoted=True))
+        table.set("db", exp.to_identifier(str(name.parent), quoted=True))
+        table.set("catalog", None)
+        yield name
+
+
+def _is_cte(table: exp.Table) -> bool:
+    if table.args.get("db") is not None:
+        return False
+    ancestor = table.parent
+    while ancestor is not None:
+        with_clause = ancestor.args.get("with_")
+        if with_clause is not None and any(
+            cte.alias.lower() == table.name.lower() for cte in with_clause.expressions
+        ):
+            return True
+        ancestor = ancestor.parent
+    return False
+
+
+def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
+    stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count))
+    if next(stars, None) is not None:
+        return None
+    # A struct's field reads the column before the dot, so every part of a name counts.
+    return frozenset(
+        part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+    )
+
+
+def _name_columns(tree: exp.Query) -> None:
+    select: exp.Expr = tree
+    while isinstance(select, (exp.SetOperation, exp.Subquery)):
+        select = select.this
+    if not isinstance(select, exp.Select):
+        return
+    unnamed = 0
+    for item in list(select.expressions):
+        if isinstance(item, (exp.Alias, exp.Column, exp.Star, exp.Dot)):
+            continue
+        item.replace(exp.alias_(item.copy(), f"f{unnamed}_", quoted=True))
+        unnamed += 1

@@ -1,0 +1,150 @@
+"""Load jobs whose data comes with the request: in one piece (multipart) or in several (resumable).
+
+Source: https://cloud.google.com/bigquery/docs/reference/api-uploads
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import threading
+import uuid
+import weakref
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found
+from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
+from ml_api_kit.gcp_accessor.local.bigquery.web import body_bytes, json_response, parse_object
+
+KEPT_UPLOADS = 100
+
+_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
+
+
+@dataclass(slots=True)
+class _Upload:
+    project: str
+    body: dict[str, Any]
+    path: Path
+    size_bytes: int = 0
+
+
+class Uploads:
+    """The uploads that are under way, each growing a file in a temporary folder. Thread-safe."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        """Start without uploads; they and their folder end with this object."""
+        self._jobs = jobs
+        self._folder = Path(tempfile.mkdtemp(prefix="bigquery-uploads-"))
+        weakref.finalize(self, shutil.rmtree, self._folder)
+        self._uploads: OrderedDict[str, _Upload] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def post(self, request: Request, project: str) -> Response:
+        """The job of a multipart upload, or the place to send a resumable one's data to.
+
+        Raises BigQueryError: 400, when the request is neither.
+        """
+        kind = request.args.get("uploadType")
+        if kind == "resumable":
+            return self._begin(request, project)
+        if kind == "multipart":
+            body, data = _multipart(request)
+            return self._load(project, body, data)
+        raise BigQueryError(f"Invalid value for uploadType: {kind!r}")
+
+    def put(self, request: Request, project: str) -> Response:
+        """The answer to one piece of a resumable upload: go on (308), or the job.
+
+        Raises BigQueryError: 404, for an unknown upload; 400, for a piece out of its place.
+        """
+        upload_id = request.args.get("upload_id", "")
+        with self._lock:
+            upload = self._uploads.get(upload_id)
+        if upload is None or upload.project != project:
+            raise not_found(f"Upload {upload_id}")
+        match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
+        data = request.get_data(cache=False)
+        with self._lock:
+            is_complete = _append(upload, match, data)
+        if not is_complete:
+            return _go_on(upload.size_bytes)
+        try:
+            job = self._jobs.run(upload.project, upload.body, [upload.path])
+        finally:
+            with self._lock:
+                self._uploads.pop(upload_id, None)
+            upload.path.unlink(missing_ok=True)
+        return json_response(job.resource)
+
+    def _begin(self, request: Request, project: str) -> Response:
+        upload_id = uuid.uuid4().hex
+        path = self._folder / upload_id
+        path.touch()
+        upload = _Upload(project, parse_object(body_bytes(request)), path)
+        with self._lock:
+            self._uploads[upload_id] = upload
+            abandoned = (
+                self._uploads.popitem(last=False)[1] if len(self._uploads) > KEPT_UPLOADS else None
+            )
+        if abandoned is not None:
+            abandoned.path.unlink(missing_ok=True)
+        location = f"{request.base_url}?uploadType=resumable&upload_id={upload_id}"
+        response = json_response({})
+        response.headers["Location"] = location
+        response.headers["X-GUploader-UploadID"] = upload_id
+        return response
+
+    def _load(self, project: str, body: dict[str, Any], data: bytes) -> Response:
+        path = self._folder / uuid.uuid4().hex
+        path.write_bytes(data)
+        try:
+            return json_response(self._jobs.run(project, body, [path]).resource)
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:
+    if match is None:
+        upload.path.write_bytes(data)
+        upload.size_bytes = len(data)
+        return True
+    first, total = match[1], match[3]
+    if first is not None:
+        if int(first) != upload.size_bytes:
+            raise BigQueryError(f"The upload holds {upload.size_bytes} bytes, not {first}.")
+        with upload.path.open("ab") as file:
+            file.write(data)
+        upload.size_bytes += len(data)
+    return total != "*" and upload.size_bytes >= int(total)
+
+
+def _go_on(size_bytes: int) -> Response:
+    response = Response(status=308)
+    if size_bytes:
+        response.headers["Range"] = f"bytes=0-{size_bytes - 1}"
+    return response
+
+
+def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
+    _, options = parse_options_header(request.headers.get("Content-Type"))
+    boundary = options.get("boundary")
+    parts = body_bytes(request).split(f"--{boundary}".encode()) if boundary else []
+    if len(parts) != 4:
+        raise BigQueryError("The body is not a multipart upload of a job and its data.")
+    described, data = (_part_body(part) for part in parts[1:3])
+    return parse_object(described), data
+
+
+def _part_body(part: bytes) -> bytes:
+    _, separator, body = part.partition(b"\r\n\r\n")
+    if not separator:
+        raise BigQueryError("A part of the multipart upload has no body.")
+    return body.removesuffix(b"\r\n")

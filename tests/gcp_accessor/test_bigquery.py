@@ -1,0 +1,248 @@
+"""`BigQueryAccessor` against the local BigQuery over real HTTP."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+from ml_api_kit.errors import (
+    CredentialsError,
+    DataAccessError,
+    DataNotFoundError,
+    QueryError,
+)
+from ml_api_kit.gcp_accessor import BigQueryAccessor
+from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client
+from ml_api_kit.gcp_accessor.bigquery.faults import explained
+from ml_api_kit.settings import Settings
+
+UTC = datetime.UTC
+
+
+@pytest.fixture
+def accessor(client: bigquery.Client) -> BigQueryAccessor:
+    return BigQueryAccessor(client=client, settings=Settings())
+
+
+@pytest.fixture
+def answers(accessor: BigQueryAccessor, dataset: str) -> str:
+    rows = [{"student": n, "item": "ab"[n % 2], "correct": n > 2} for n in range(5)]
+    assert accessor.load_rows(f"{dataset}.answers", rows) == 5
+    return f"{dataset}.answers"
+
+
+def test_execute_query_gives_lists(accessor: BigQueryAccessor, answers: str) -> None:
+    sql = f"SELECT student, item, correct FROM {answers} WHERE student > @least ORDER BY student"
+    assert accessor.execute_query(sql, {"least": 2}) == [[3, "b", True], [4, "a", True]]
+
+
+def test_execute_query_gives_dicts(accessor: BigQueryAccessor, answers: str) -> None:
+    sql = f"SELECT student, item FROM {answers} WHERE student = ?"
+    assert accessor.execute_query(sql, [0], rows="dicts") == [{"student": 0, "item": "a"}]
+
+
+def test_execute_query_rows_are_the_callers(accessor: BigQueryAccessor) -> None:
+    rows = accessor.execute_query("SELECT 1, 'a'")
+    rows[0].append("mine")
+    assert rows == [[1, "a", "mine"]]
+
+
+def test_execute_query_without_rows(accessor: BigQueryAccessor, dataset: str) -> None:
+    assert accessor.execute_query(f"CREATE TABLE {dataset}.t (id INT64)") == []
+    assert accessor.execute_query(f"SELECT * FROM {dataset}.t") == []
+
+
+VALUES: list[Any] = [
+    1,
+    -1.5,
+    "it's",
+    True,
+    b"\x00",
+    Decimal("1.5"),
+    datetime.date(2020, 1, 2),
+    datetime.time(3, 4, 5),
+    datetime.datetime(2020, 1, 2, 3, 4, 5),
+    datetime.datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC),
+    [1, 2],
+    [1.5, 2.5],
+    ["a"],
+    {"a": 1, "b": [True]},
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_params_come_back_as_they_are(accessor: BigQueryAccessor, value: Any) -> None:
+    (row,) = accessor.execute_query("SELECT @value", {"value": value})
+    assert row == [value]
+    assert type(row[0]) is type(value)
+
+
+def test_params_array_of_structs(accessor: BigQueryAccessor) -> None:
+    sql = "SELECT s.a FROM UNNEST(@structs) AS s ORDER BY s.a"
+    assert accessor.execute_query(sql, {"structs": [{"a": 2}, {"a": 1}]}) == [[1], [2]]
+
+
+def test_params_typed_null(accessor: BigQueryAccessor) -> None:
+    null = bigquery.ScalarQueryParameter("p", "STRING", None)
+    assert accessor.execute_query("SELECT @p IS NULL", {"p": null}) == [[True]]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, "ScalarQueryParameter"),
+        ([], "ArrayQueryParameter"),
+        (object(), "which no BigQuery type takes"),
+        ([1, "a"], "mixes INT64 and STRING"),
+        (2**63, "does not fit into INT64"),
+    ],
+)
+def test_params_say_what_to_give(accessor: BigQueryAccessor, value: Any, message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        accessor.execute_query("SELECT @p", {"p": value})
+
+
+def test_iter_query_gives_batches(accessor: BigQueryAccessor) -> None:
+    sql = "SELECT x FROM UNNEST(GENERATE_ARRAY(1, 25)) AS x ORDER BY x"
+    batches = list(accessor.iter_query(sql, batch_rows=10))
+    assert [len(batch) for batch in batches] == [10, 10, 5]
+    assert [row for batch in batches for row in batch] == [[x] for x in range(1, 26)]
+
+
+def test_dry_run_gives_bytes(accessor: BigQueryAccessor, answers: str) -> None:
+    found = accessor.dry_run(f"SELECT student, item FROM {answers}")
+    assert (found.size_bytes, found.columns) == (5 * 8 + 5 * 3, ("student", "item"))
+
+
+def test_maximum_bytes_billed_is_kept(client: bigquery.Client, answers: str) -> None:
+    accessor = BigQueryAccessor(client=client, settings=Settings(maximum_bytes_billed=10))
+    with pytest.raises(QueryError, match="limit for bytes billed: 10"):
+        accessor.execute_query(f"SELECT student FROM {answers}")
+
+
+def test_load_rows_adds_and_replaces(accessor: BigQueryAccessor, answers: str) -> None:
+    row = {"student": 9, "item": "z", "correct": False}
+    assert accessor.load_rows(answers, iter([row])) == 1
+    assert accessor.execute_query(f"SELECT COUNT(*) FROM {answers}") == [[6]]
+    accessor.load_rows(answers, [row], replace=True)
+    assert accessor.execute_query(f"SELECT student FROM {answers}") == [[9]]
+    assert accessor.load_rows(answers, []) == 0
+
+
+def test_load_rows_with_schema(accessor: BigQueryAccessor, dataset: str) -> None:
+    schema = [bigquery.SchemaField("d", "DATE"), bigquery.SchemaField("n", "NUMERIC")]
+    accessor.load_rows(f"{dataset}.t", [{"d": "2020-01-02", "n": "1.5"}], schema=schema)
+    expected = [[datetime.date(2020, 1, 2), Decimal("1.5")]]
+    assert accessor.execute_query(f"SELECT * FROM {dataset}.t") == expected
+
+
+def test_load_rows_that_do_not_fit(accessor: BigQueryAccessor, answers: str) -> None:
+    with pytest.raises(QueryError, match="Bad int64 value: x"):
+        accessor.load_rows(answers, [{"student": "x"}])
+    assert accessor.execute_query(f"SELECT COUNT(*) FROM {answers}") == [[5]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b"id,name\n1,x\n2,y\n"),
+        ("a.csv.gz", gzip.compress(b"id,name\n1,x\n2,y\n")),
+        ("a.jsonl", b'{"id": 1, "name": "x"}\n{"id": 2, "name": "y"}\n'),
+    ],
+)
+def test_load_file(
+    accessor: BigQueryAccessor, dataset: str, tmp_path: Path, name: str, data: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert accessor.load_file(f"{dataset}.t", path) == 2
+    assert accessor.load_file(f"{dataset}.t", path) == 2
+    assert accessor.load_file(f"{dataset}.t", path, replace=True) == 2
+    rows = accessor.execute_query(f"SELECT id, name FROM {dataset}.t ORDER BY id")
+    assert rows == [[1, "x"], [2, "y"]]
+
+
+def test_load_file_makes_the_dataset(accessor: BigQueryAccessor, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id\n1\n")
+    accessor.load_file("fresh.t", path)
+    assert accessor.list_tables("fresh") == ["t"]
+    accessor.client.delete_dataset("fresh", delete_contents=True)
+
+
+def test_load_file_of_unknown_kind(accessor: BigQueryAccessor, tmp_path: Path) -> None:
+    with pytest.raises(DataAccessError, match=r"'\.xlsx' is no format that BigQuery loads"):
+        accessor.load_file("a.b", tmp_path / "a.xlsx")
+
+
+def test_tables_are_listed_and_described(accessor: BigQueryAccessor, answers: str) -> None:
+    dataset = answers.partition(".")[0]
+    assert accessor.table_exists(answers)
+    assert not accessor.table_exists(f"{dataset}.none")
+    assert accessor.list_tables(dataset) == ["answers"]
+    names = [(column["name"], column["type"]) for column in accessor.table_schema(answers)]
+    assert names == [("student", "INTEGER"), ("item", "STRING"), ("correct", "BOOLEAN")]
+
+
+def test_missing_table_says_where_and_what_next(accessor: BigQueryAccessor) -> None:
+    with pytest.raises(DataNotFoundError) as caught:
+        accessor.execute_query("SELECT * FROM nope.answers")
+    message = str(caught.value)
+    assert "Not found: Dataset local:nope" in message
+    assert "project 'local'" in message
+    assert "mlapi gcp load" in message
+    assert "http" not in message
+
+
+def test_wrong_query_keeps_bigquerys_words(accessor: BigQueryAccessor) -> None:
+    with pytest.raises(QueryError, match=r"^Unrecognized name: nope \(in project 'local'"):
+        accessor.execute_query("SELECT nope")
+
+
+def test_unreachable_server_is_named(unused_port: int) -> None:
+    backend = Backend("local", "local", f"http://127.0.0.1:{unused_port}", None, is_anonymous=True)
+    client = bigquery_client(backend)
+    with (
+        pytest.raises(DataAccessError, match="could not be reached: ConnectionError"),
+        explained(project="local", what="the dataset exams"),
+    ):
+        # Without a retry: the client would go on for ten minutes.
+        client.get_dataset("exams", retry=None)
+
+
+def test_missing_credentials_say_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secret = tmp_path / "key.json"
+    secret.write_text('{"type": "service_account", "private_key": "SECRET"}')
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(secret))
+    accessor = BigQueryAccessor(settings=Settings(gcp_backend="gcp", gcp_project="p"))
+    with pytest.raises(CredentialsError, match="gcloud auth") as caught:
+        accessor.execute_query("SELECT 1")
+    assert "SECRET" not in str(caught.value)
+
+
+def test_client_of_a_backend_talks_to_it(endpoint: str) -> None:
+    backend = Backend("emulator", "local", endpoint.removeprefix("http://"), None, True)
+    accessor = BigQueryAccessor(client=bigquery_client(backend), settings=Settings())
+    assert isinstance(accessor.client._credentials, AnonymousCredentials)
+    assert accessor.execute_query("SELECT 1") == [[1]]
+
+
+def test_import_is_cheap() -> None:
+    code = (
+        "import sys; from ml_api_kit.gcp_accessor import BigQueryAccessor; "
+        "print([m for m in ('google.cloud.bigquery', 'duckdb', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
