@@ -98,7 +98,7 @@ def train_serve_and_ask() -> bool:
         step("Ask without a token")
         ask(url, GOOD, token=None)
         step("Load-test for ten seconds")
-        run(".venv/bin/mlapi", "load-test", "--host", url)
+        run("make", "--no-print-directory", "load-test", f"URL={url}")
     step("Compare with the published values")
     return compare(answer["probabilities"][-1])
 
@@ -126,10 +126,12 @@ def served() -> Iterator[str]:
     """The address of the API while it is served."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    step(f"Serve it: PORT={port} make run")
+    step("Serve it")
+    print(f"$ PORT={port} make run > server.log &", flush=True)
     command = [str(PROJECT / ".venv/bin/python"), "run.py"]
     environment = {**os.environ, "PORT": str(port), "MLAPI_GCP_BACKEND": "local"}
-    server = subprocess.Popen(command, cwd=PROJECT, env=environment)
+    with (PROJECT / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log)
     try:
         wait_until_ready(url, server)
         yield url
@@ -143,9 +145,10 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            sys.exit(f"The server ended with status {server.returncode}; see its words above.")
+            sys.exit(f"The server ended: {(PROJECT / 'server.log').read_text()}")
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=1):
+                print(f"{url} is ready")
                 return
         except OSError:
             time.sleep(0.05)

@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.object_streams import (
     SourceError,
     read_object,
 )
+from ml_api_kit.gcp_accessor.storage_client import storage_client
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
 from ml_api_kit.settings import Settings, load_settings
 
@@ -272,29 +273,7 @@ class GoogleCloudStorageAccessor:
 
     @cached_property
     def _client(self) -> Any:
-        return self._given_client or _client(self._backend, self._project)
-
-
-def _client(backend: Backend, project: str | None) -> Any:
-    from google.cloud.storage import Client
-
-    project = project or backend.project
-    if not backend.is_anonymous:
-        with storage_errors("Cloud Storage", is_local=False):
-            return Client(project=project)
-    from google.auth.credentials import AnonymousCredentials
-    from google.auth.transport.requests import AuthorizedSession
-
-    credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
-    # A proxy that the environment names for the rest of the world is no way to this machine.
-    session.trust_env = False
-    return Client(
-        project=project,
-        credentials=credentials,
-        _http=session,
-        client_options={"api_endpoint": backend.storage_endpoint},
-    )
+        return self._given_client or storage_client(self._backend, self._project)
 
 
 def _subject(bucket: str, path: str) -> str:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
@@ -16,11 +16,13 @@ def round_trip(rows: Any, **options: Any) -> list[list[str]]:
     return list(unpack_rows([packed[:7], packed[7:]], subject="it"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4)))
 def test_rows_of_any_text_come_back(rows: list[list[str]]) -> None:
     assert round_trip(rows) == rows
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False))
 def test_floats_come_back_in_full_precision(value: float) -> None:
     assert float(round_trip([[value]])[0][0]) == value

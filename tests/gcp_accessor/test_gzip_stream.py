@@ -2,12 +2,13 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=4), st.integers(1, 300))
 def test_members_come_out_joined_however_they_are_cut(members: list[bytes], size: int) -> None:
     packed = b"".join(gzip.compress(member) for member in members) + b"\0" * 9

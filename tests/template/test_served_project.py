@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ml_api_kit.gcp_accessor import BigQueryAccessor
-from ml_api_kit.gcp_accessor.local import stop_local_server
+from ml_api_kit.gcp_accessor.local.process import stop_local_server
 from ml_api_kit.project import bake_project
 from ml_api_kit.settings import Settings
 from tests.template.serving import ENDPOINT, TOKEN, Api, authorized, served

@@ -77,6 +77,7 @@ def _serve_locked(
             server = _http_server(listener, _dispatcher(folder, instance, store, bigquery, life))
             life.watch()
             write_instance(folder, instance)
+            _logger.info("The data in %s is served at http://%s:%d.", folder, HOST, instance.port)
             on_ready()
             bigquery.warm_up()
             server.run()

@@ -23,7 +23,7 @@ if __name__ == "__main__":
             host=os.environ.get("HOST", "127.0.0.1"),
             port=int(os.environ.get("PORT", "8000")),
             workers=int(os.environ.get("WORKERS", "1")),
-            threads=int(os.environ.get("THREADS", "8")),
+            threads=int(os.environ.get("THREADS", "4")),
         )
     except MlApiError as error:
         sys.exit(f"Error: {error}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from ml_api_kit.gcp_accessor import BigQueryAccessor
-from ml_api_kit.gcp_accessor.local import stop_local_server
+from ml_api_kit.gcp_accessor.local.process import stop_local_server
 from ml_api_kit.settings import Settings as AccessSettings
 
 from {{ cookiecutter.package_name }}.app import create_app

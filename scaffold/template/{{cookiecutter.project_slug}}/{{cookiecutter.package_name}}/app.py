@@ -82,8 +82,8 @@ def create_app(
 @v1.get("/probabilities")
 @handle_errors
 @token_required
-@validate_query("page.json")
-@validate_response("probabilities.json")
+@validate_query("page")
+@validate_response("probabilities")
 def list_probabilities() -> dict[str, Any]:
     """Probabilities of stored students.
 
@@ -101,8 +101,8 @@ def list_probabilities() -> dict[str, Any]:
 @handle_errors
 @token_required
 @validate_json
-@validate_schema("students.json")
-@validate_response("probabilities.json")
+@validate_schema("students")
+@validate_response("probabilities")
 def compute_probabilities() -> dict[str, Any]:
     """Probabilities of the students in the request.
 

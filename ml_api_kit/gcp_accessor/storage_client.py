@@ -1,0 +1,40 @@
+"""The client library's Cloud Storage client for a backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.storage_errors import storage_errors
+
+
+def storage_client(backend: Backend, project: str | None) -> Any:
+    """A client of Cloud Storage for `backend`; `project` None is that of the backend.
+
+    Raises CredentialsError: when the credentials of the cloud cannot be used.
+
+    >>> there = Backend("emulator", "mine", None, "http://127.0.0.1:4443", True)
+    >>> client = storage_client(there, None)
+    >>> client.project, client.api_endpoint
+    ('mine', 'http://127.0.0.1:4443')
+    >>> client.close()
+    """
+    from google.cloud.storage import Client
+
+    project = project or backend.project
+    if not backend.is_anonymous:
+        with storage_errors("Cloud Storage", is_local=False):
+            return Client(project=project)
+    from google.auth.credentials import AnonymousCredentials
+    from google.auth.transport.requests import AuthorizedSession
+
+    credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
+    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+    # A proxy that the environment names for the rest of the world is no way to this machine.
+    session.trust_env = False
+    return Client(
+        project=project,
+        credentials=credentials,
+        _http=session,
+        client_options={"api_endpoint": backend.storage_endpoint},
+    )
