@@ -92,6 +92,12 @@ ANSWERS = [
     ("REGEXP_CONTAINS('abc', 'b.')", "true"),
     ('JSON_VALUE(\'{"a": {"b": "x"}}\', \'$.a.b\')', "x"),
     ("JSON_VALUE('{\"a\": [1]}', '$.a')", None),
+    ("TO_BASE64(b'a')", "YQ=="),
+    ("FROM_BASE64('YQ==')", "YQ=="),
+    ("TO_HEX(b'a')", "61"),
+    ("TO_HEX(MD5('a'))", "0cc175b9c0f1b6a831c399e269772661"),
+    ("CAST('nan' AS FLOAT64)", "NaN"),
+    ("CAST('-inf' AS FLOAT64)", "-Infinity"),
     # Dates stay dates, weeks begin on Sunday, timestamps count whole units.
     ("DATE_ADD(DATE '2020-01-31', INTERVAL 1 MONTH)", "2020-02-29"),
     ("DATE_SUB('2020-03-01', INTERVAL 1 DAY)", "2020-02-29"),
@@ -188,6 +194,8 @@ REFUSED = [
     "SAFE.SUBSTR('a', 1)",
     "RAND()",
     "UPPER('ß')",
+    "CAST('nan' AS FLOAT64) > 1",
+    "CAST(CONCAT('n', 'an') AS FLOAT64)",
 ]
 
 
