@@ -217,6 +217,12 @@ def test_division_by_zero_is_an_error(engine: Engine, sql: str) -> None:
         answer(engine, sql)
 
 
+def test_window_over_a_checked_value_is_refused(engine: Engine) -> None:
+    sql = "SELECT SUM(x) OVER (PARTITION BY MOD(x, 2)) FROM UNNEST([1, 2]) AS x"
+    with pytest.raises(BigQueryError, match="compute it in a subquery"):
+        answer(engine, sql)
+
+
 def test_array_with_null_is_an_error(engine: Engine) -> None:
     with pytest.raises(BigQueryError, match="Array cannot have a null element"):
         answer(engine, "SELECT [1, NULL] AS a")
