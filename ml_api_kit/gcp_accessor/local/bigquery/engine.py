@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -93,6 +94,10 @@ class Engine:
                 "autoload_known_extensions": "false",
             },
         )
+        # What an earlier process had not finished when it ended is of no use to this one.
+        self.upload_folder = folder / "uploads"
+        shutil.rmtree(self.upload_folder, ignore_errors=True)
+        self.upload_folder.mkdir()
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._connection.execute("SET GLOBAL ieee_floating_point_ops = false")
         # Both would take an expression's refusal of a type out of a plan that reads no rows.
