@@ -72,11 +72,13 @@ class Engine:
     Thread-safe: each operation has its own cursor; writers take turns, readers do not wait.
 
     >>> import tempfile
-    >>> engine = Engine(Path(tempfile.mkdtemp()), project="local")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> engine = Engine(Path(folder.name), project="local")
     >>> result = engine.run(QueryRequest("SELECT 7 / 2 AS half"))
     >>> engine.rows_json(result.table_sql, result.fields, start=0, count=1)
     ['{"f":[{"v":"3.5"}]}']
     >>> engine.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, folder: Path, *, project: str) -> None:
