@@ -80,7 +80,7 @@ class App:
         self._engine = engine
         self._read_object = read_object
         self._jobs = Jobs(engine)
-        self._uploads = Uploads(self._jobs)
+        self._uploads = Uploads(self._jobs, engine.upload_folder)
         self._resources = Resources(engine)
         self._rules = Map(
             [Rule(path, endpoint=name, methods=[method]) for path, name, method in _RULES]

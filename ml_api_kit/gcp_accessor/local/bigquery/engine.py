@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -71,11 +72,13 @@ class Engine:
     Thread-safe: each operation has its own cursor; writers take turns, readers do not wait.
 
     >>> import tempfile
-    >>> engine = Engine(Path(tempfile.mkdtemp()), project="local")
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> engine = Engine(Path(folder.name), project="local")
     >>> result = engine.run(QueryRequest("SELECT 7 / 2 AS half"))
     >>> engine.rows_json(result.table_sql, result.fields, start=0, count=1)
     ['{"f":[{"v":"3.5"}]}']
     >>> engine.close()
+    >>> folder.cleanup()
     """
 
     def __init__(self, folder: Path, *, project: str) -> None:
@@ -93,6 +96,10 @@ class Engine:
                 "autoload_known_extensions": "false",
             },
         )
+        # What an earlier process had not finished when it ended is of no use to this one.
+        self.upload_folder = folder / "uploads"
+        shutil.rmtree(self.upload_folder, ignore_errors=True)
+        self.upload_folder.mkdir()
         self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
         self._connection.execute("SET GLOBAL ieee_floating_point_ops = false")
         # Both would take an expression's refusal of a type out of a plan that reads no rows.

@@ -6,7 +6,11 @@ import re
 
 import duckdb
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    invalid_query,
+    unsupported,
+)
 
 _NAME = re.compile(
     r'Referenced column "([^"]+)" (?:was )?not found|Referenced table "([^"]+)" not found'
@@ -31,6 +35,12 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
         return invalid_query(f"Required field {match[1]} cannot be null")
     if match := _DIVISION.search(message):
         return invalid_query(f"division by zero: {match[1]}")
+    if "cannot be volatile" in message:
+        # A macro that may refuse a value counts as volatile.
+        return unsupported(
+            "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
+            "it in a subquery"
+        )
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
     if isinstance(error, duckdb.TransactionException):

@@ -79,9 +79,12 @@ def scalar_constant(type_name: str, text: str) -> exp.Expr:
     if name == "BYTES":
         return _bytes(text)
     literal = exp.Literal.string(text)
+    if name == "FLOAT":
+        # The rewrite of the user's own CAST knows where NaN may stand.
+        return exp.Cast(this=literal, to=exp.DataType.build("DOUBLE"))
     if name == "JSON":
         return duckdb_cast(literal, "JSON")
-    macro = {"INTEGER": "int64", "FLOAT": "float64", "BOOLEAN": "bool"}.get(name, name.lower())
+    macro = {"INTEGER": "int64", "BOOLEAN": "bool"}.get(name, name.lower())
     return marked(exp.Anonymous(this=f"bq_cast_{macro}", expressions=[literal]))
 
 

@@ -6,11 +6,8 @@ Source: https://cloud.google.com/bigquery/docs/reference/api-uploads
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import threading
 import uuid
-import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +34,12 @@ class _Upload:
 
 
 class Uploads:
-    """The uploads that are under way, each growing a file in a temporary folder. Thread-safe."""
+    """The uploads that are under way, each growing a file in the engine's folder. Thread-safe."""
 
-    def __init__(self, jobs: Jobs) -> None:
-        """Start without uploads; they and their folder end with this object."""
+    def __init__(self, jobs: Jobs, folder: Path) -> None:
+        """Start without uploads; their pieces are kept in the folder."""
         self._jobs = jobs
-        self._folder = Path(tempfile.mkdtemp(prefix="bigquery-uploads-"))
-        weakref.finalize(self, shutil.rmtree, self._folder)
+        self._folder = folder
         self._uploads: OrderedDict[str, _Upload] = OrderedDict()
         self._lock = threading.Lock()
 

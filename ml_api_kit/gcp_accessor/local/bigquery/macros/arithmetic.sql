@@ -22,3 +22,8 @@ CREATE OR REPLACE MACRO bq_check_finite(x) AS CASE WHEN isfinite(x) OR x IS NULL
 
 -- A value stored by INSERT or UPDATE: BigQuery coerces few types where DuckDB casts.
 CREATE OR REPLACE MACRO bq_assign(x, accepted, field) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE error('Value of type ' || typeof(x) || ' cannot be assigned to ' || field) END;
+
+CREATE OR REPLACE MACRO bq_refuse_nan(x) AS CASE WHEN isnan(x) THEN error('not supported by the local BigQuery: NaN, which compares otherwise here') ELSE x END;
+
+-- The text of a number to 30 more digits shows whether it is half way, which goes away from zero.
+CREATE OR REPLACE MACRO bq_round(x, digits, short, long) AS CASE WHEN NOT isfinite(x) OR abs(x) >= 1e15 THEN x WHEN right(printf(long, x), 30) = '5' || repeat('0', 29) THEN round(x, digits) ELSE CAST(printf(short, x) AS DOUBLE) END;

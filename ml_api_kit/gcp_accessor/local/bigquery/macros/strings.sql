@@ -2,6 +2,8 @@
 -- Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/string_functions
 CREATE OR REPLACE MACRO bq_string(x, name) AS CASE WHEN bq_type(x) NOT IN ('VARCHAR', 'NULL') THEN error('not supported by the local BigQuery: ' || name || ' of ' || typeof(x)) ELSE x END;
 
+CREATE OR REPLACE MACRO bq_bytes(x, name) AS CASE WHEN bq_type(x) NOT IN ('BLOB', 'NULL') THEN error('not supported by the local BigQuery: ' || name || ' of ' || typeof(x)) ELSE x END;
+
 CREATE OR REPLACE MACRO bq_joinable(x) AS CASE WHEN bq_type(x) NOT IN ('VARCHAR', 'BLOB', 'NULL') THEN error('No matching signature for operator || for argument type: ' || typeof(x)) ELSE x END;
 
 CREATE OR REPLACE MACRO bq_length(x) AS CASE bq_type(x) WHEN 'VARCHAR' THEN length(bq_text(x)) WHEN 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB)) WHEN 'NULL' THEN NULL ELSE error('not supported by the local BigQuery: LENGTH of ' || typeof(x)) END;
@@ -29,3 +31,6 @@ CREATE OR REPLACE MACRO bq_replace(x, old, new) AS CASE WHEN old = '' THEN x ELS
 CREATE OR REPLACE MACRO bq_regexp_extract(x, pattern, groups) AS CASE WHEN regexp_matches(x, pattern) THEN regexp_extract(x, pattern, groups) END;
 
 CREATE OR REPLACE MACRO bq_from_hex(x) AS unhex(x);
+CREATE OR REPLACE MACRO bq_to_hex(x) AS lower(hex(bq_bytes(x, 'TO_HEX')));
+CREATE OR REPLACE MACRO bq_to_base64(x) AS base64(bq_bytes(x, 'TO_BASE64'));
+CREATE OR REPLACE MACRO bq_md5(x) AS unhex(md5(x));

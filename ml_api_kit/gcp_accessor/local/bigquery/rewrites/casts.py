@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, literal_text, text
 
 NODES = (exp.Cast, exp.TryCast)
 
@@ -44,5 +44,37 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return node
     if name not in _MACROS or to.expressions:
         raise unsupported(f"CAST to {to.sql('bigquery')}")
+    if _MACROS[name] == "float64" and _is_nan(node.this):
+        return _nan(node)
     kind = "try" if isinstance(node, exp.TryCast) else "cast"
     return call(f"bq_{kind}_{_MACROS[name]}", node.this)
+
+
+# NaN equals nothing in BigQuery; in DuckDB it equals itself and is the greatest number.
+_COMPARING = (
+    exp.Predicate,
+    exp.Case,
+    exp.Distinct,
+    exp.Except,
+    exp.Greatest,
+    exp.Group,
+    exp.Intersect,
+    exp.Join,
+    exp.Least,
+    exp.Max,
+    exp.Min,
+    exp.Nullif,
+    exp.Order,
+    exp.Window,
+)
+
+
+def _is_nan(value: exp.Expr) -> bool:
+    return (literal_text(value) or "").strip().lower() in ("nan", "+nan", "-nan")
+
+
+def _nan(node: exp.Expr) -> exp.Expr:
+    root = node.root()
+    if not isinstance(root, exp.Query) or root.find(*_COMPARING) is not None:
+        raise unsupported("NaN in a statement that compares or stores")
+    return cast(text("NaN"), "DOUBLE")

@@ -15,6 +15,8 @@ _LONG_FORMS = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S"}
 _ELEMENT = re.compile(r"%(E\*S|E\dS|E4Y|Ez|-?.)", re.DOTALL)
 _FORMATS = frozenset("YmdHMSjybBaApI%")
 _PARSES = frozenset("YmdHMSbB%")
+# A DATE has no time of day: BigQuery leaves its elements as they stand.
+_CLOCK = frozenset("HMSpI")
 _GUARDS: dict[type[exp.Expr], str] = {
     exp.TsOrDsToDate: "date",
     exp.TsOrDsToTimestamp: "timestamp",
@@ -28,8 +30,10 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if pattern is None:
         raise unsupported("a date format that is not a constant")
     if isinstance(node, exp.TimeToStr):
-        return _format(node, _checked(pattern, _FORMATS))
-    checked = _checked(pattern, _PARSES)
+        is_date = isinstance(node.this, exp.TsOrDsToDate)
+        return _format(node, _checked(pattern, _FORMATS - _CLOCK if is_date else _FORMATS))
+    is_date = isinstance(node, exp.StrToDate)
+    checked = _checked(pattern, _PARSES - _CLOCK if is_date else _PARSES)
     # What the text leaves out is filled from 1970 in BigQuery and from 1900 in DuckDB.
     if not all(element in checked for element in ("%Y", "%d")) or not re.search("%[mbB]", checked):
         raise unsupported(f"PARSE with the format {pattern!r}, which lacks year, month or day")
