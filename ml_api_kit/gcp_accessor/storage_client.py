@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
 
@@ -25,16 +26,8 @@ def storage_client(backend: Backend, project: str | None) -> Any:
     if not backend.is_anonymous:
         with storage_errors("Cloud Storage", is_local=False):
             return Client(project=project)
-    from google.auth.credentials import AnonymousCredentials
-    from google.auth.transport.requests import AuthorizedSession
-
-    credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
-    # A proxy that the environment names for the rest of the world is no way to this machine.
-    session.trust_env = False
     return Client(
         project=project,
-        credentials=credentials,
-        _http=session,
         client_options={"api_endpoint": backend.storage_endpoint},
+        **anonymous_transport(),
     )

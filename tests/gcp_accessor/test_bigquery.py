@@ -233,7 +233,7 @@ def test_missing_credentials_say_what_to_do(
 
 
 def test_client_of_a_backend_talks_to_it(endpoint: str) -> None:
-    backend = Backend("emulator", "local", endpoint.removeprefix("http://"), None, True)
+    backend = Backend("emulator", "local", endpoint, None, True)
     accessor = BigQueryAccessor(client=bigquery_client(backend), settings=Settings())
     assert isinstance(accessor.client._credentials, AnonymousCredentials)
     assert accessor.execute_query("SELECT 1") == [[1]]
