@@ -25,6 +25,8 @@ html_copy_source = False
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+# Options are typed, not typeset: `--help` stays two hyphens.
+smartquotes = False
 # Docstrings set code in single backticks.
 default_role = "code"
 
