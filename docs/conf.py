@@ -9,6 +9,7 @@ from ml_api_kit import __version__
 
 project = "ml-api-kit"
 author = "the ml-api-kit authors"
+project_copyright = f"2026, {author}"
 release = __version__
 
 extensions = [

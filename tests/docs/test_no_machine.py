@@ -24,12 +24,13 @@ def tracked_files() -> list[Path]:
 
 
 def test_patterns_find_what_they_are_for() -> None:
-    assert FOLDERS.search(b'cd "/home/ada/api"')
-    assert FOLDERS.search(b"(/root/.cache)")
+    # Put together here, so that this file does not name one either.
+    assert FOLDERS.search(b"cd " + b"/".join([b"", b"home", b"ada", b"api"]))
+    assert FOLDERS.search(b"(" + b"/".join([b"", b"root", b".cache"]))
     assert not FOLDERS.search(b"/home/me/.config")
     assert not FOLDERS.search(b"demo/work/api and https://example.org/home/x")
-    assert HOSTS.search(b"https://pypi.org/simple")
-    assert HOSTS.search(b"--index-url https://example.org")
+    assert HOSTS.search(b"https://" + b".".join([b"pypi", b"org"]))
+    assert HOSTS.search(b"-".join([b"--index", b"url https://example.org"]))
     assert not HOSTS.search(b"an index of happiness.")
 
 
