@@ -26,14 +26,15 @@ html_copy_source = False
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-# Options are typed, not typeset: `--help` stays two hyphens.
-smartquotes = False
 # Docstrings set code in single backticks.
 default_role = "code"
 
 _FIELD = re.compile(r"(?:Raises ([\w, ]+)|(Source)): ")
 # "`$ref`s": reStructuredText wants to be told that the code ends there.
 _CODE_ENDING_IN_A_WORD = re.compile(r"(`[^`]+`)(?=\w)")
+
+# A line of an example, and a command at the end of a sentence.
+_TYPED = re.compile(r"(?<=^\| ).+|(?<=: )mlapi .+")
 
 
 def show_house_docstrings(
@@ -69,6 +70,13 @@ def to_fields(paragraph: list[str]) -> list[str]:
     return shown
 
 
+def show_commands_as_code(app: Sphinx, context: object, lines: list[str]) -> None:
+    """Change `lines`, a help text, so that what is to be typed is set as it is typed."""
+    lines[:] = [_TYPED.sub(r"``\g<0>``", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
-    """Let the docstrings pass through here before any other extension reads them."""
+    """Let docstrings and help texts pass through here before any other extension reads them."""
     app.connect("autodoc-process-docstring", show_house_docstrings, priority=400)
+    for part in ("description", "epilog"):
+        app.connect(f"sphinx-click-process-{part}", show_commands_as_code)

@@ -1,5 +1,6 @@
 """The Python examples in the documentation run, page by page, and give what stands there."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
@@ -30,10 +31,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def here(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The folder of a generated project, with BigQuery and Cloud Storage of its own."""
-    monkeypatch.chdir(project)
-    monkeypatch.syspath_prepend(str(project))
+    folder = shutil.copytree(project, tmp_path / project.name)
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(str(folder))
     monkeypatch.setenv("MLAPI_GCP_BACKEND", "local")
     monkeypatch.delenv("MLAPI_LOCAL_FOLDER", raising=False)
     yield
