@@ -114,7 +114,7 @@ class GoogleCloudStorageAccessor:
         Raises DataAccessError: when it is damaged, or no gzipped CSV.
         """
         subject = _subject(bucket, path)
-        blob = self._client.bucket(bucket).blob(path)
+        blob = self.client.bucket(bucket).blob(path)
 
         def download(start: int, end: int) -> bytes:
             return self._download(blob, subject, start=start, end=end)
@@ -146,13 +146,13 @@ class GoogleCloudStorageAccessor:
 
         Raises DataNotFoundError: when there is no such object.
         """
-        blob = self._client.bucket(bucket).blob(path)
+        blob = self.client.bucket(bucket).blob(path)
         return self._download(blob, _subject(bucket, path), checksum="crc32c")
 
     def exists(self, bucket: str, path: str) -> bool:
         """Whether there is such an object; False also where there is no such bucket."""
         with self._errors(_subject(bucket, path)):
-            return bool(self._client.bucket(bucket).blob(path).exists(retry=self._retry))
+            return bool(self.client.bucket(bucket).blob(path).exists(retry=self._retry))
 
     def delete(self, bucket: str, path: str, *, if_generation_match: int | None = None) -> None:
         """Delete an object.
@@ -161,7 +161,7 @@ class GoogleCloudStorageAccessor:
         Raises PreconditionError: when it is not of the generation `if_generation_match`.
         """
         with self._errors(_subject(bucket, path)):
-            self._client.bucket(bucket).blob(path).delete(
+            self.client.bucket(bucket).blob(path).delete(
                 if_generation_match=if_generation_match, retry=self._retry
             )
 
@@ -171,7 +171,7 @@ class GoogleCloudStorageAccessor:
         Raises DataNotFoundError: when there is no such bucket.
         """
         with self._errors(f"gs://{bucket}"):
-            for blob in self._client.list_blobs(bucket, prefix=prefix, retry=self._retry):
+            for blob in self.client.list_blobs(bucket, prefix=prefix, retry=self._retry):
                 yield blob.name
 
     def create_bucket(self, bucket: str) -> bool:
@@ -184,10 +184,10 @@ class GoogleCloudStorageAccessor:
 
         with self._errors(f"gs://{bucket}"):
             try:
-                self._client.create_bucket(bucket, retry=self._retry)
+                self.client.create_bucket(bucket, retry=self._retry)
             except Conflict:
                 # It may also be somebody else's, and that is refused by this request.
-                self._client.get_bucket(bucket, retry=self._retry)
+                self.client.get_bucket(bucket, retry=self._retry)
                 return False
         return True
 
@@ -201,7 +201,7 @@ class GoogleCloudStorageAccessor:
         *,
         if_generation_match: int | None,
     ) -> int:
-        blob = self._client.bucket(bucket).blob(path, chunk_size=CHUNK_BYTES)
+        blob = self.client.bucket(bucket).blob(path, chunk_size=CHUNK_BYTES)
         with self._errors(_subject(bucket, path)):
             try:
                 blob.upload_from_file(
@@ -272,7 +272,8 @@ class GoogleCloudStorageAccessor:
         return DEFAULT_RETRY.with_timeout(_LOCAL_RETRY_S) if self._is_local else DEFAULT_RETRY
 
     @cached_property
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """The google-cloud client that everything goes through."""
         return self._given_client or storage_client(self._backend, self._project)
 
 

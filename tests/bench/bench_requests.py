@@ -80,7 +80,7 @@ def main() -> None:
                 "generated app": generated,
             }
         )
-        print("\nThe generated app, one worker of eight threads: CPU of the server\n")
+        print("\nThe generated app, one worker of four threads: CPU of the server\n")
         threads = Variant(gunicorn, "/v1/probabilities").measure
         report({"gunicorn, threads": threads, "granian": generated})
 

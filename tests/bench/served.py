@@ -15,7 +15,7 @@ from pathlib import Path
 from ml_api_kit.loadtest.server import free_port
 
 START_TIMEOUT_S = 30
-THREADS = 8
+THREADS = 4
 
 _GRANIAN = "import sys; from ml_api_kit.serving import serve; \
 serve(sys.argv[1], is_factory=True, port=int(sys.argv[2]), workers=1, threads=int(sys.argv[3]))"

@@ -54,7 +54,7 @@ def test_accessor_finds_the_local_server_by_itself(server: LocalServer, bucket: 
     accessor = GoogleCloudStorageAccessor(settings=settings)
     accessor.upload_csv_gzip(bucket.name, "x.csv.gz", [{"a": 1}])
     assert list(accessor.download_csv_gzip(bucket.name, "x.csv.gz")) == [["a"], ["1"]]
-    accessor._client.close()
+    accessor.client.close()
 
 
 def test_local_server_is_reached_past_a_proxy(
@@ -65,7 +65,7 @@ def test_local_server_is_reached_past_a_proxy(
         settings=Settings(gcp_backend="local", local_folder=server.folder)
     )
     assert accessor.exists(bucket.name, "none") is False
-    accessor._client.close()
+    accessor.client.close()
 
 
 MEMORY_PROGRAM = """
@@ -234,7 +234,7 @@ def test_server_that_is_gone_is_told_soon(tmp_path: Path) -> None:
     stop_local_server(tmp_path)
     with pytest.raises(LocalServerError, match="mlapi gcp start"):
         accessor.upload_csv_gzip("data", "a.csv.gz", [[1]])
-    accessor._client.close()
+    accessor.client.close()
 
 
 def test_importing_the_accessor_imports_no_client() -> None:
