@@ -12,13 +12,13 @@ COMPLETE_VARIABLE = "_MLAPI_COMPLETE"
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print the script that completes mlapi in SHELL.
+    """Print the script that completes mlapi in SHELL.
 
     \b
     bash: echo 'eval "$(mlapi completion bash)"' >> ~/.bashrc
     zsh:  echo 'eval "$(mlapi completion zsh)"' >> ~/.zshrc
     fish: mlapi completion fish > ~/.config/fish/completions/mlapi.fish
-    """
+    """  # noqa: D301 - click wants the control character
     shell_class = get_completion_class(shell)
     if shell_class is None:
         raise click.UsageError(f"click has no completion for {shell}")

@@ -30,12 +30,12 @@ DEFAULT_NAME = "student-api"
     help="Make the project inside this folder instead of the current one.",
 )
 def new(words: tuple[str, ...], *, no_input: bool, output_folder: Path) -> None:
-    r"""Make a project: a Flask API that answers, with its tests and load test.
+    """Make a project: a Flask API that answers, with its tests and load test.
 
     \b
     mlapi new student-api
     mlapi new student-api --no-input region=europe-west1
-    """
+    """  # noqa: D301 - click wants the control character
     given = _answers_in(words)
     name = _name_in(words) or given.pop("project_name", None) or _ask_name(no_input=no_input)
     # Said before anything is asked.
