@@ -1,16 +1,12 @@
-"""Prints what each guard adds to a request: microseconds, for a body of 30 fields.
+"""What each guard adds to a request: microseconds, for a body of 30 fields.
 
-Run: python tests/bench/bench_guards.py [ROUNDS]
-
-Every contender answers the same POST through WSGI in this process. They take turns, round by
-round; the table shows the fastest round of each, which is the one least disturbed by others.
+Every contender answers the same POST through WSGI in this process, in turn, round by round.
 """
 
 from __future__ import annotations
 
 import io
 import logging
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +26,10 @@ from ml_api_kit.decorators import (
     validate_response,
     validate_schema,
 )
+from tests.bench.interleave import compare, format_comparisons, interleave
 
+BARE = "bare view, body not read"
+ROUNDS = 15
 REQUESTS_PER_ROUND = 200
 SLOW_REQUESTS_PER_ROUND = 5
 TOKEN = "a-token-of-the-benchmark"
@@ -75,7 +74,7 @@ def contenders() -> dict[str, Contender]:
     for decorate in (validate_query(query), validate_response(response), token_required):
         everything = decorate(everything)
     return {
-        "bare view, body not read": contender(answer, is_guarded=False),
+        BARE: contender(answer, is_guarded=False),
         "bare view, request.get_json()": contender(answer_parsed, is_guarded=False),
         "ApiGuards alone (request id)": contender(answer),
         "handle_errors": contender(handle_errors(answer)),
@@ -125,17 +124,12 @@ def contender(
     return round_us
 
 
-def main(rounds: int) -> None:
-    runs = contenders()
-    fastest = dict.fromkeys(runs, float("inf"))
-    for _ in range(rounds):
-        for name, round_us in runs.items():
-            fastest[name] = min(fastest[name], round_us())
-    bare = fastest["bare view, body not read"]
-    print(f"{'':32}{'µs':>9}{'added':>9}{'times':>7}")
-    for name, elapsed_us in fastest.items():
-        print(f"{name:32}{elapsed_us:9.1f}{elapsed_us - bare:9.1f}{elapsed_us / bare:7.2f}")
+def main() -> None:
+    """Print every contender beside the bare view that does not read its body."""
+    measured = interleave(contenders(), rounds=ROUNDS)
+    print("One request of 30 fields, through WSGI in one process\n")
+    print(format_comparisons(compare(measured, baseline=BARE), unit="µs"))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    main()

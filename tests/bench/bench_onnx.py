@@ -1,6 +1,6 @@
 """A random forest's one-row requests per CPU second: as scikit-learn answers them, and as ONNX.
 
-Run as `python tests/bench/bench_onnx.py`. The two take turns, so that what else the machine does
+The two take turns, so that what else the machine does
 falls on both; CPU time is the process's own.
 """
 
