@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 PROJECT := scaffold/template/{{cookiecutter.project_slug}}
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
@@ -14,9 +15,13 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotat
 # Everything that is checked before a change lands.
 test: lint types contract unit docs
 
-$(INSTALLED): requirements-dev.txt pyproject.toml
+$(LOCKED): requirements-dev.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# Anew when the metadata changes, which the README is part of.
+$(INSTALLED): $(LOCKED) pyproject.toml README.md ml_api_kit/__init__.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
