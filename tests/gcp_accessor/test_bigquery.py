@@ -156,7 +156,7 @@ def test_load_rows_that_do_not_fit(accessor: BigQueryAccessor, answers: str) -> 
     ("name", "data"),
     [
         ("a.csv", b"id,name\n1,x\n2,y\n"),
-        ("a.csv.gz", gzip.compress(b"id,name\n1,x\n2,y\n")),
+        ("a.csv.gz", gzip.compress(b"id,name\n1,x\n2,y\n", mtime=0)),
         ("a.jsonl", b'{"id": 1, "name": "x"}\n{"id": 2, "name": "y"}\n'),
     ],
 )
