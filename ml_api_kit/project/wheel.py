@@ -7,12 +7,14 @@ and for a checkout as well as for an installed wheel. The same files give the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipInfo
-
-from wheel.wheelfile import WheelFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import ml_api_kit
 from ml_api_kit.errors import ProjectError
@@ -36,13 +38,25 @@ def pack_wheel(folder: Path) -> Path:
     """
     installed = _installed_distribution()
     stem = f"ml_api_kit-{installed.version}"
+    files = dict(_package_files())
+    files |= {f"{stem}.dist-info/{name}": data for name, data in _metadata_files(installed)}
+    record = f"{stem}.dist-info/RECORD"
     path = folder / f"{stem}-py3-none-any.whl"
-    with WheelFile(path, "w", ZIP_DEFLATED) as wheel:
-        for name, data in _package_files():
+    with ZipFile(path, "w") as wheel:
+        for name, data in {**files, record: _record(files, record)}.items():
             _write(wheel, name, data)
-        for name, data in _metadata_files(installed):
-            _write(wheel, f"{stem}.dist-info/{name}", data)
     return path
+
+
+def _record(files: Mapping[str, bytes], record: str) -> bytes:
+    """The digest and the size in bytes of every file but the record itself."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    for name, data in files.items():
+        digest = urlsafe_b64encode(sha256(data).digest()).decode().rstrip("=")
+        lines.writerow([name, f"sha256={digest}", len(data)])
+    lines.writerow([record, "", ""])
+    return text.getvalue().encode()
 
 
 def _installed_distribution() -> Distribution:
@@ -80,7 +94,7 @@ def _metadata_files(installed: Distribution) -> Iterator[tuple[str, bytes]]:
     yield "WHEEL", _WHEEL_FILE.encode()
 
 
-def _write(wheel: WheelFile, name: str, data: bytes) -> None:
+def _write(wheel: ZipFile, name: str, data: bytes) -> None:
     info = ZipInfo(name, date_time=_EARLIEST_ZIP_TIME)
     info.external_attr = 0o644 << 16
     info.compress_type = ZIP_DEFLATED
