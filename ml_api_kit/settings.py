@@ -76,6 +76,20 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+def whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:
+    """The whole number, 1 or more, in the variable `name`; `default` where it is unset or empty.
+
+    Raises SettingsError: when it holds anything else.
+
+    >>> whole_number({"WORKERS": "2"}, "WORKERS", default=1)
+    2
+    """
+    text = environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal() and len(text) < 19 and int(text) > 0):
+        raise SettingsError(name, text, "a whole number, 1 or more")
+    return int(text)
+
+
 def _gcp_backend(text: str) -> GcpBackend:
     if text not in ("auto", "gcp", "local"):
         raise SettingsError("MLAPI_GCP_BACKEND", text, "auto, gcp or local")

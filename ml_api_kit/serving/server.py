@@ -4,7 +4,8 @@ Steps of a run:
 
 1. The address is bound once in passing, so that a port that is taken is said in one sentence.
 2. granian starts `workers` processes, each with `threads` threads that run the views.
-3. One line says where it listens.
+3. One line says where it listens, once a worker has loaded the application. Where that fails the
+   server ends, and says why.
 4. At SIGTERM or Ctrl-C it stops listening, finishes the requests in flight, and ends with 0.
 """
 
@@ -12,12 +13,14 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 from functools import partial
 from typing import Any
 
 from ml_api_kit.errors import ServerStartError, SettingsError
+from ml_api_kit.serving.load_news import LoadNews
 from ml_api_kit.serving.worker import load_in_worker
+
+_LAST_PORT = 65_535
 
 _LOGGING: dict[str, Any] = {
     "version": 1,
@@ -47,7 +50,7 @@ def serve(
     workers: int | None = None,
     threads: int = 4,
     backlog: int = 1024,
-    queued_per_worker: int = 64,
+    connections_per_worker: int = 512,
     graceful_timeout_s: int = 30,
     is_factory: bool = False,
     logs_access: bool = False,
@@ -62,8 +65,8 @@ def serve(
         workers: the number of processes; one per processor where it is None.
         threads: the number of views that a worker runs at once.
         backlog: the number of connections that the system holds until they are taken.
-        queued_per_worker: the number of requests that a worker takes before its threads are free;
-            further ones wait in the backlog, for another worker to take.
+        connections_per_worker: the number of connections that a worker holds, also idle ones that
+            clients keep open (30 seconds at most); further ones wait in the backlog.
         graceful_timeout_s: how long a request in flight may go on after SIGTERM, in seconds.
         is_factory: True where `app_import` names a function that makes the application.
         logs_access: True to log a line for every request.
@@ -73,7 +76,8 @@ def serve(
 
     A worker that dies is started anew; where one dies twice within seconds the server ends with 1.
 
-    Raises ServerStartError: when the address cannot be listened on, or granian is not installed.
+    Raises ServerStartError: when the address cannot be listened on, the application cannot be
+        loaded, or granian is not installed.
     Raises SettingsError: when a number cannot be used.
     """
     try:
@@ -89,6 +93,8 @@ def serve(
     for name, value in (("workers", count), ("threads", threads), ("port", port)):
         if value < 1:
             raise SettingsError(name, value, "1 or more")
+    if port > _LAST_PORT:
+        raise SettingsError("port", port, f"{_LAST_PORT} or less")
     check_address(host, port)
     server = Granian(
         app_import,
@@ -99,7 +105,7 @@ def serve(
         blocking_threads=threads,
         blocking_threads_idle_timeout=600,
         backlog=backlog,
-        backpressure=threads + queued_per_worker,
+        backpressure=connections_per_worker,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=graceful_timeout_s,
@@ -107,8 +113,9 @@ def serve(
         log_dictconfig=_LOGGING,
         log_access=logs_access,
     )
-    server.on_startup(lambda: _say_listening(host, port, workers=count, threads=threads))
-    server.serve(target_loader=partial(load_in_worker, is_factory=is_factory))
+    news = LoadNews(_listening(host, port, workers=count, threads=threads))
+    server.serve(target_loader=partial(load_in_worker, is_factory=is_factory, news=news))
+    news.raise_failure()
 
 
 def check_address(host: str, port: int) -> None:
@@ -133,11 +140,9 @@ def check_address(host: str, port: int) -> None:
         ) from error
 
 
-def _say_listening(host: str, port: int, *, workers: int, threads: int) -> None:
+def _listening(host: str, port: int, *, workers: int, threads: int) -> str:
     shown = f"[{host}]" if ":" in host else host
     processes = "1 worker" if workers == 1 else f"{workers} workers"
-    sys.stdout.write(
-        f"Listening on http://{shown}:{port}, {processes} of {threads} threads each;"
-        " Ctrl-C stops.\n"
+    return (
+        f"Listening on http://{shown}:{port}, {processes} of {threads} threads each; Ctrl-C stops."
     )
-    sys.stdout.flush()

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.errors import ServerStartError
+from ml_api_kit.errors import MlApiError, ServerStartError
+from ml_api_kit.serving.load_news import LoadNews
 
 
-def load_in_worker(app_import: str, *, is_factory: bool) -> Callable[..., Any]:
+def load_in_worker(app_import: str, *, is_factory: bool, news: LoadNews) -> Callable[..., Any]:
     """The WSGI application that `app_import` names; run in each worker process, before it serves.
 
-    Raises ServerStartError: when there is none by that name.
+    Where it cannot be loaded the whole server is ended. An error of this package is told in its
+    own sentence; any other is a fault in the code, whose traceback is printed as well.
     """
     _leave_process_group()
-    return load_app(app_import, is_factory=is_factory)
+    # Forked with the main process's handler, a worker that is told to stop while it still loads
+    # would not hear it; granian sets its own handler after this.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        app = load_app(app_import, is_factory=is_factory)
+    except MlApiError as error:
+        news.tell_failure(str(error))
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        news.tell_failure(f"{app_import} cannot be loaded: {type(error).__name__}: {error}")
+        raise
+    news.tell_loaded()
+    return app
 
 
 def load_app(app_import: str, *, is_factory: bool = False) -> Callable[..., Any]:

@@ -70,8 +70,10 @@ def test_number_that_cannot_be_used_is_refused(option: str) -> None:
         serve("sample_app:create_app", **{option: 0})  # type: ignore[arg-type]
 
 
-def test_application_that_cannot_be_loaded_ends_the_server() -> None:
-    code = f"from ml_api_kit.serving import serve; serve('json:nothing', port={free_port()})"
+@pytest.mark.parametrize("workers", [1, 4])
+def test_application_that_cannot_be_loaded_ends_the_server(workers: int) -> None:
+    call = f"serve('json:nothing', port={free_port()}, workers={workers})"
+    code = f"from ml_api_kit.serving import serve; {call}"
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
     )

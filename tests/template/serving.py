@@ -10,17 +10,19 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ml_api_kit
 from ml_api_kit.loadtest.server import free_port
 
 TOKEN = "a-token-of-the-tests"
 ENDPOINT = "/v1/probabilities"
 START_TIMEOUT_S = 30
+REPOSITORY = Path(ml_api_kit.__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,7 @@ def authorized(content_type: str = "application/json") -> dict[str, str]:
 @contextmanager
 def served(project: Path, **variables: str) -> Iterator[Api]:
     """`run.py` of the project, on a free port, ready; ended when the block ends."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "PORT": str(port),
-        "PYTHONPATH": str(project),
-        "MLAPI_TOKEN_HASHES": hashlib.sha256(TOKEN.encode()).hexdigest(),
-        "MLAPI_GCP_BACKEND": "local",
-        **variables,
-    }
+    environment = _environment(project, variables)
     process = subprocess.Popen(
         [sys.executable, "run.py"],
         cwd=project,
@@ -68,13 +62,38 @@ def served(project: Path, **variables: str) -> Iterator[Api]:
         text=True,
     )
     try:
-        api = Api(f"http://127.0.0.1:{port}", process)
+        api = Api(f"http://127.0.0.1:{environment['PORT']}", process)
         _wait_until_ready(api)
         yield api
     finally:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=START_TIMEOUT_S)
+
+
+def start_in_vain(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What `run.py` says, and its exit status, where it cannot start."""
+    return subprocess.run(
+        [sys.executable, "run.py"],
+        cwd=project,
+        env=_environment(project, variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=START_TIMEOUT_S,
+        check=False,
+    )
+
+
+def _environment(project: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PORT": str(free_port()),
+        "PYTHONPATH": os.pathsep.join((str(project), str(REPOSITORY))),
+        "MLAPI_TOKEN_HASHES": hashlib.sha256(TOKEN.encode()).hexdigest(),
+        "MLAPI_GCP_BACKEND": "local",
+        **variables,
+    }
 
 
 def _wait_until_ready(api: Api) -> None:

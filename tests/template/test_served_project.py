@@ -1,22 +1,24 @@
 """A baked project as its clients meet it: over HTTP, on the server of production."""
 
 import json
-import re
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from ml_api_kit.gcp_accessor import BigQueryAccessor
-from ml_api_kit.gcp_accessor.local.process import stop_local_server
+from ml_api_kit.gcp_accessor.local.process import local_server_status, stop_local_server
 from ml_api_kit.project import bake_project
 from ml_api_kit.settings import Settings
-from tests.template.serving import ENDPOINT, TOKEN, Api, authorized, served
+from tests.template.serving import ENDPOINT, TOKEN, Api, authorized, served, start_in_vain
 
 STUDENT = {"student_id": "ada", "item_1": 1, "item_2": 0}
 GOOD = json.dumps({"students": [STUDENT]}).encode()
@@ -124,15 +126,64 @@ def test_a_graceful_stop_loses_no_request_in_flight(project: Path, number: signa
     assert sum(moment > stopped_at for moment in answered_at) >= 4
 
 
+def test_idle_connections_keep_nobody_out(api: Api) -> None:
+    host, _, port = api.url.removeprefix("http://").partition(":")
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(closing(socket.create_connection((host, int(port)), timeout=5)))
+        assert api.ask(ENDPOINT, body=GOOD)[0] == 200
+
+
+def test_a_data_source_that_hangs_is_a_502_and_recovers(project: Path) -> None:
+    with served(project, QUERY_TIMEOUT_S="1") as api:
+        assert api.ask(ENDPOINT)[0] == 200
+        local = local_server_status(project / ".mlapi" / "gcp")
+        assert local is not None
+        os.kill(local.pid, signal.SIGSTOP)
+        try:
+            status, answer = api.ask(ENDPOINT)
+            assert api.ask(ENDPOINT, body=GOOD)[0] == 200
+        finally:
+            os.kill(local.pid, signal.SIGCONT)
+        assert (status, answer["status"]) == (502, 502)
+        assert api.ask(ENDPOINT)[0] == 200
+
+
+def test_a_data_source_that_was_killed_is_started_again(project: Path) -> None:
+    with served(project, QUERY_TIMEOUT_S="2") as api:
+        assert api.ask(ENDPOINT)[0] == 200
+        local = local_server_status(project / ".mlapi" / "gcp")
+        assert local is not None
+        os.kill(local.pid, signal.SIGKILL)
+        assert api.ask(ENDPOINT)[0] in (200, 502)
+        assert api.ask(ENDPOINT)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "http", "Error: PORT is 'http'; set it to a whole number, 1 or more."),
+        ("PORT", "99999", "Error: port is 99999; set it to 65535 or less."),
+        ("WORKERS", "0", "Error: WORKERS is '0'; set it to a whole number, 1 or more."),
+        ("MAX_BODY_BYTES", "1 MB", "Error: MAX_BODY_BYTES is '1 MB'; set it to a whole number"),
+        ("MLAPI_TOKEN_HASHES", "plain", "Error: MLAPI_TOKEN_HASHES"),
+        ("ARTIFACTS_FOLDER", "nowhere", "Error: There is no artifacts folder nowhere."),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_the_server_in_one_sentence(
+    project: Path, name: str, value: str, said: str
+) -> None:
+    done = start_in_vain(project, **{name: value})
+    assert said in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.returncode != 0
+
+
 def test_a_port_that_is_taken_is_said_in_one_sentence(project: Path, api: Api) -> None:
     port = api.url.rpartition(":")[2]
-    with (
-        pytest.raises(
-            AssertionError, match=re.escape(f"Error: Cannot listen on 127.0.0.1 port {port}")
-        ),
-        served(project, PORT=port),
-    ):
-        pass
+    done = start_in_vain(project, PORT=port)
+    assert done.stdout.startswith(f"Error: Cannot listen on 127.0.0.1 port {port}")
+    assert done.returncode == 1
 
 
 def test_altered_artifacts_keep_the_server_from_starting(project: Path, tmp_path: Path) -> None:
@@ -140,8 +191,7 @@ def test_altered_artifacts_keep_the_server_from_starting(project: Path, tmp_path
         (tmp_path / path.name).write_bytes(path.read_bytes())
     parameters = tmp_path / "parameters.json"
     parameters.write_text(parameters.read_text().replace("0.755", "0.756", 1))
-    with (
-        pytest.raises(AssertionError, match="is not the file that was written"),
-        served(project, ARTIFACTS_FOLDER=str(tmp_path)),
-    ):
-        pass
+    done = start_in_vain(project, ARTIFACTS_FOLDER=str(tmp_path))
+    assert "is not the file that was written" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.returncode == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -11,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ml_api_kit.errors import QueryError
+from ml_api_kit.errors import DataAccessError, QueryError
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
 from ml_api_kit.gcp_accessor.bigquery.parameters import to_query_parameters
@@ -49,11 +50,13 @@ class BigQueryAccessor:
         *,
         settings: Settings | None = None,
         client: bigquery.Client | None = None,
+        timeout_s: float | None = None,
     ) -> None:
         """Keep what is needed to talk to BigQuery; nothing is sent yet.
 
         `project` and `location` go before the settings, which default to the environment's;
-        `client` goes before all.
+        `client` goes before all. `timeout_s` is about how long `execute_query` tries, in seconds,
+        where BigQuery does not answer; left out, the client tries for ten minutes or longer.
         """
         found = settings if settings is not None else load_settings(os.environ)
         self._settings = replace(
@@ -62,6 +65,7 @@ class BigQueryAccessor:
             gcp_location=location or found.gcp_location,
         )
         self._given_client = client
+        self._timeout_s = timeout_s
 
     @cached_property
     def client(self) -> bigquery.Client:
@@ -97,10 +101,12 @@ class BigQueryAccessor:
             the setting `MLAPI_MAXIMUM_BYTES_BILLED` allows.
         Raises DataNotFoundError: when a dataset or table is not there.
         Raises CredentialsError: when the credentials are missing or lack a role.
-        Raises DataAccessError: when BigQuery failed, or could not be reached.
+        Raises DataAccessError: when BigQuery failed, could not be reached, or took too long.
         """
-        with self._explained("a query"):
-            answer = self.client.query_and_wait(query, job_config=self._job_config(params))
+        with self._reopened(), self._explained("a query"):
+            answer = self.client.query_and_wait(
+                query, job_config=self._job_config(params), **self._limits()
+            )
             values = map(_row_values, answer)
             if rows == "lists":
                 return list(map(list, values))
@@ -224,6 +230,29 @@ class BigQueryAccessor:
 
     def _explained(self, what: str) -> Any:
         return explained(project=self.client.project, what=what)
+
+    @contextmanager
+    def _reopened(self) -> Iterator[None]:
+        # A local server that ended is started by opening the client, so the next query opens one.
+        try:
+            yield
+        except DataAccessError as error:
+            if type(error) is DataAccessError:
+                self.__dict__.pop("client", None)
+            raise
+
+    def _limits(self) -> dict[str, Any]:
+        # Each of the client's layers waits by itself, so the outermost, the job's, repeats nothing.
+        if self._timeout_s is None:
+            return {}
+        from google.cloud.bigquery.retry import DEFAULT_RETRY
+
+        return {
+            "api_timeout": self._timeout_s,
+            "wait_timeout": self._timeout_s,
+            "retry": DEFAULT_RETRY.with_timeout(self._timeout_s),
+            "job_retry": None,
+        }
 
     def _job_config(self, params: Params) -> bigquery.QueryJobConfig:
         from google.cloud import bigquery

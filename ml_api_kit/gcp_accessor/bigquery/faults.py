@@ -50,6 +50,8 @@ def explained(*, project: str, what: str) -> Iterator[None]:
             f"There are no usable credentials ({where}). Log in with gcloud auth "
             "application-default login, or set MLAPI_GCP_BACKEND=local to stay on this machine."
         ) from error
+    except TimeoutError as error:
+        raise DataAccessError(f"BigQuery did not answer in time ({where}).") from error
     except RequestException as error:
         raise DataAccessError(
             f"BigQuery could not be reached: {type(error).__name__} ({where})."

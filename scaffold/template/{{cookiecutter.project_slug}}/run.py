@@ -13,6 +13,7 @@ from pathlib import Path
 from dotenv import load_dotenv
 from ml_api_kit.errors import MlApiError
 from ml_api_kit.serving import serve
+from ml_api_kit.settings import whole_number
 
 if __name__ == "__main__":
     load_dotenv(Path(__file__).with_name(".env"))
@@ -20,10 +21,10 @@ if __name__ == "__main__":
         serve(
             "{{ cookiecutter.package_name }}.app:create_app",
             is_factory=True,
-            host=os.environ.get("HOST", "127.0.0.1"),
-            port=int(os.environ.get("PORT", "8000")),
-            workers=int(os.environ.get("WORKERS", "1")),
-            threads=int(os.environ.get("THREADS", "4")),
+            host=os.environ.get("HOST") or "127.0.0.1",
+            port=whole_number(os.environ, "PORT", default=8000),
+            workers=whole_number(os.environ, "WORKERS", default=1),
+            threads=whole_number(os.environ, "THREADS", default=4),
         )
     except MlApiError as error:
         sys.exit(f"Error: {error}")

@@ -59,7 +59,7 @@ def create_app(
 
     Raises:
         ArtifactError: the model's artifacts are missing or were altered.
-        SettingsError: no token is let in.
+        SettingsError: a setting cannot be used, or no token is let in.
         SchemaError: a schema cannot be used.
     """
     settings = settings or load_settings(os.environ)
@@ -71,7 +71,8 @@ def create_app(
         MLAPI_MAX_BODY_BYTES=settings.max_body_bytes,
     )
     model = ProbabilityModel(settings.artifacts_folder)
-    app.extensions[EXTENSION] = Services(settings, model, accessor or BigQueryAccessor())
+    accessor = accessor or BigQueryAccessor(timeout_s=settings.query_timeout_s)
+    app.extensions[EXTENSION] = Services(settings, model, accessor)
     app.register_blueprint(v1)
     app.register_blueprint(health())
     app.register_blueprint(api_docs(title="{{ cookiecutter.project_name }}", version="1"))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ml_api_kit.settings import whole_number
+
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 SCHEMA_FOLDER = Path(__file__).resolve().parent / "schemas"
 
@@ -20,12 +22,15 @@ class Settings:
         answers_table: the BigQuery table of the students' answers (`ANSWERS_TABLE`).
         artifacts_folder: where the fitted parameters lie (`ARTIFACTS_FOLDER`).
         max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
+        query_timeout_s: how long a query is tried before the answer is 502, in seconds
+            (`QUERY_TIMEOUT_S`).
     """
 
     token_hashes: str = ""
     answers_table: str = "lsat6.student_answers"
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
     max_body_bytes: int = 1_000_000
+    query_timeout_s: int = 10
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -38,11 +43,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         The settings that `environ` holds.
 
     Raises:
-        ValueError: `MAX_BODY_BYTES` is no whole number.
+        SettingsError: a variable that must hold a whole number, 1 or more, does not.
     """
     return Settings(
         token_hashes=environ.get("MLAPI_TOKEN_HASHES", Settings.token_hashes),
-        answers_table=environ.get("ANSWERS_TABLE", Settings.answers_table),
-        artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER", Settings.artifacts_folder)),
-        max_body_bytes=int(environ.get("MAX_BODY_BYTES", Settings.max_body_bytes)),
+        answers_table=environ.get("ANSWERS_TABLE") or Settings.answers_table,
+        artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER") or Settings.artifacts_folder),
+        max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
+        query_timeout_s=whole_number(environ, "QUERY_TIMEOUT_S", default=Settings.query_timeout_s),
     )
