@@ -69,7 +69,7 @@ Between high low this
 In expressions query this unnest
 Is expression this
 Exists this
-Like expression this
+Like expression negate this
 Case default ifs this
 If false this true
 Coalesce expressions this
@@ -156,6 +156,8 @@ Update expressions this where
 Delete this where tables
 """
 
+_JOIN_KINDS = ("INNER", "CROSS", "OUTER")
+
 _ALLOWED: dict[str, frozenset[str]] = {
     line.split()[0]: frozenset(line.split()[1:]) for line in _ALLOWED_TEXT.strip().splitlines()
 } | {kind.__name__: frozenset(call.arguments) for kind, call in CALLS.items()}
@@ -172,9 +174,25 @@ def check_allowed(tree: exp.Expr) -> None:
         name = type(node).__name__
         if name not in _ALLOWED:
             raise unsupported(_spelling(node))
+        _check_place(node)
         for argument, value in node.args.items():
             if value not in (None, False, []) and argument not in _ALLOWED[name]:
                 raise unsupported(f"{argument.strip('_')} in {_spelling(node)}")
+
+
+def _check_place(node: exp.Expr) -> None:
+    """Refuse what DuckDB accepts, and BigQuery does not: its answers are nobody's."""
+    parent = node.parent
+    if isinstance(node, exp.Join) and node.args.get("kind") not in (None, "", *_JOIN_KINDS):
+        raise unsupported(f"a {node.args['kind']} JOIN")
+    if isinstance(node, exp.Unnest) and not isinstance(parent, (exp.From, exp.Join, exp.In)):
+        raise unsupported("UNNEST outside of FROM, JOIN and IN")
+    if isinstance(node, (exp.Lag, exp.Lead)):
+        if isinstance(parent, exp.IgnoreNulls):
+            raise unsupported(f"IGNORE NULLS in {type(node).__name__.upper()}")
+        offset = node.args.get("offset")
+        if offset is not None and not (isinstance(offset, exp.Literal) and not offset.is_string):
+            raise unsupported("LAG or LEAD by what is no constant number of rows")
 
 
 def _spelling(node: exp.Expr) -> str:

@@ -13,7 +13,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 
 _NAME = re.compile(
-    r'Referenced column "([^"]+)" (?:was )?not found|Referenced table "([^"]+)" not found'
+    r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
+    r'|Column "([^"]+)" referenced that exists in the SELECT clause'
 )
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")

@@ -90,6 +90,7 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     """
     columns = _mentioned_columns(tree)
     has_arithmetic = tree.find(exp.Add, exp.Sub, exp.Mul, exp.Pow, exp.Exp, exp.Sum) is not None
+    _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
@@ -151,6 +152,14 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
     return frozenset(
         part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
     )
+
+
+def _keep_spelling(tree: exp.Expr) -> None:
+    """Name each column of a SELECT as it is written there: DuckDB takes the table's spelling."""
+    for select in tree.find_all(exp.Select):
+        for item in select.expressions:
+            if isinstance(item, exp.Column) and not item.is_star:
+                item.replace(exp.alias_(item.copy(), item.name, quoted=True))
 
 
 def _name_columns(tree: exp.Query) -> None:

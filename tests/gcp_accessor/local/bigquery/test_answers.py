@@ -57,6 +57,14 @@ ANSWERS = [
     ("ROUND(0.285, 2)", "0.28"),
     ("CAST(1.0 AS STRING)", "1"),
     ("CAST(1.25 AS STRING)", "1.25"),
+    ("CAST(1 / 3 AS STRING)", "0.33333333333333331"),
+    ("CAST(0.1 AS STRING)", "0.1"),
+    ("CAST(1e15 AS STRING)", "1e+15"),
+    ("CAST(123456789012345680.0 AS STRING)", "1.2345678901234568e+17"),
+    ("CAST(-0.0 AS STRING)", "0"),
+    ("CAST(CAST('inf' AS FLOAT64) AS STRING)", "inf"),
+    ("SAFE_CAST('24:00:00' AS TIME)", None),
+    ("SAFE_CAST('2020-01-01 24:00:00' AS DATETIME)", None),
     ("CAST(TRUE AS STRING)", "true"),
     ("CAST('TRUE' AS BOOL)", "true"),
     ("SAFE_CAST('yes' AS BOOL)", None),
@@ -89,6 +97,7 @@ ANSWERS = [
     ("CONCAT('a', NULL)", None),
     ("'50%' LIKE '50\\\\%'", "true"),
     ("'50x' LIKE '50\\\\%'", "false"),
+    ("'apple' NOT LIKE 'a%'", "false"),
     ("REGEXP_EXTRACT('ab12', r'\\d+')", "12"),
     ("REGEXP_EXTRACT('ab12', r'[a-z](\\d)')", "1"),
     ("REGEXP_EXTRACT('ab', r'\\d')", None),
@@ -108,6 +117,13 @@ ANSWERS = [
     ("DATE_SUB('2020-03-01', INTERVAL 1 DAY)", "2020-02-29"),
     ("DATE_DIFF(DATE '2020-01-05', DATE '2020-01-04', WEEK)", "1"),
     ("DATE_DIFF(DATE '2020-01-05', DATE '2020-01-04', WEEK(MONDAY))", "0"),
+    ("DATE_DIFF(DATE '2024-01-08', DATE '2024-01-07', WEEK(MONDAY))", "1"),
+    ("DATE_DIFF(DATE '2023-12-31', DATE '2024-01-01', ISOWEEK)", "-1"),
+    ("DATE_DIFF(DATE '2024-01-11', DATE '2024-01-10', WEEK(THURSDAY))", "1"),
+    (
+        "DATETIME_DIFF(DATETIME '2023-12-31 00:00:00', DATETIME '2024-01-01 00:00:00', ISOWEEK)",
+        "-1",
+    ),
     ("DATE_DIFF(DATE '2020-02-01', DATE '2020-01-31', MONTH)", "1"),
     ("DATE_TRUNC(DATE '2020-01-08', WEEK)", "2020-01-05"),
     ("DATE_TRUNC(DATE '2020-01-05', WEEK)", "2020-01-05"),
@@ -201,6 +217,18 @@ REFUSED = [
     "RAND()",
     "UPPER('ß')",
     "CAST('nan' AS FLOAT64) > 1",
+    "REGEXP_EXTRACT_ALL('abc', 'x*')",
+    "JSON_VALUE('[1, 2]', '$[-1]')",
+    "EXTRACT(HOUR FROM DATE '2020-01-01')",
+    "EXTRACT(DATE FROM DATE '2020-01-01')",
+    "SAFE_CAST('0x10' AS FLOAT64)",
+    "SAFE_CAST('2020-01-01 1:2:3' AS TIMESTAMP)",
+    "SAFE_CAST('2020-01-01 23:59:60' AS DATETIME)",
+    "CAST('2020-01-01 00:00:00 Europe/Berlin' AS TIMESTAMP)",
+    "UNNEST([1, 2])",
+    "LAG(1, -1) OVER (ORDER BY 1)",
+    "LAG(1 IGNORE NULLS) OVER (ORDER BY 1)",
+    "x FROM UNNEST([1]) AS x LEFT SEMI JOIN UNNEST([1]) AS y ON TRUE",
     "CAST(CONCAT('n', 'an') AS FLOAT64)",
 ]
 
@@ -238,6 +266,25 @@ def test_column_types_are_bigquerys(engine: Engine) -> None:
     sql = "SELECT 1, SUM(1), COUNT(*), 7 / 2, ROUND(1), 1.5, CURRENT_DATE(), 'a', NULL"
     expected = "INTEGER INTEGER INTEGER FLOAT FLOAT FLOAT DATE STRING INTEGER"
     assert kinds(engine, sql) == expected.split()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)",
+        "DATE_SUB(DATE '0001-01-01', INTERVAL 1 DAY)",
+        "TIMESTAMP_ADD(TIMESTAMP '9999-12-31 23:59:59', INTERVAL 1 SECOND)",
+        "TIMESTAMP_SUB(TIMESTAMP '0001-01-01', INTERVAL 1 SECOND)",
+    ],
+)
+def test_date_outside_of_bigquerys_years_is_an_error(engine: Engine, expression: str) -> None:
+    with pytest.raises(BigQueryError, match="outside of 1 to 9999"):
+        answer(engine, f"SELECT {expression}")
+
+
+def test_columns_are_named_as_they_are_written(engine: Engine) -> None:
+    sql = "SELECT ID, t.S.City FROM (SELECT 1 AS id, STRUCT('Ulm' AS city) AS s) AS t ORDER BY id"
+    assert [field["name"] for field in engine.run(QueryRequest(sql)).fields] == ["ID", "City"]
 
 
 def test_unnamed_columns_are_numbered(engine: Engine) -> None:

@@ -41,7 +41,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     number_type = "BIGINT" if unit in _CLOCK_UNITS[:-1] else "INTEGER"
     interval = call(f"to_{unit.lower()}s", cast(amount, number_type))
     moment = call(f"bq_{kind}", _date_constant(node.this, duckdb_type), name)
-    return cast(exp.Paren(this=exp.Add(this=moment, expression=interval)), duckdb_type)
+    total = cast(exp.Paren(this=exp.Add(this=moment, expression=interval)), duckdb_type)
+    return call("bq_in_range", total)
 
 
 def _date_constant(value: exp.Expr, duckdb_type: str) -> exp.Expr:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, number, text
 
 NODES = (exp.DateDiff, exp.DatetimeDiff, exp.TimestampDiff)
 
+_WEEKDAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
+_FIRST_WEEKDAYS = {
+    **{f"WEEK({weekday})": days for days, weekday in enumerate(_WEEKDAYS)},
+    "WEEK": 0,
+    "ISOWEEK": 1,
+}
 _CLOCK_UNITS = ("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY")
 
 
@@ -25,14 +31,14 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         call(f"bq_{kind}", side, text(f"{kind.upper()}_DIFF"))
         for side in (node.this, node.expression)
     )
-    if name in ("WEEK", "WEEK(SUNDAY)"):
-        return exp.Paren(
-            this=exp.Sub(this=call("bq_sundays", later), expression=call("bq_sundays", earlier))
-        )
-    names = {"ISOWEEK": "week", "WEEK(MONDAY)": "week"}
-    if name not in ("DAY", "MONTH", "QUARTER", "YEAR", *names, *_clock(kind)):
+    if name in _FIRST_WEEKDAYS:
+        # DuckDB's own weeks are whole ones of seven days, not the weeks that begin in between.
+        weekday = number(_FIRST_WEEKDAYS[name])
+        weeks = [call("bq_weeks", side, weekday.copy()) for side in (later, earlier)]
+        return exp.Paren(this=exp.Sub(this=weeks[0], expression=weeks[1]))
+    if name not in ("DAY", "MONTH", "QUARTER", "YEAR", *_clock(kind)):
         raise unsupported(f"{kind.upper()}_DIFF with the part {name}")
-    return call("date_diff", text(names.get(name, name.lower())), earlier, later)
+    return call("date_diff", text(name.lower()), earlier, later)
 
 
 def _clock(kind: str) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ _FUNCTIONS = {
     "MINUTE": "minute",
     "SECOND": "second",
 }
+# A DATE has none of these.
+_OF_TIMES = ("DATE", "DATETIME", "HOUR", "MINUTE", "SECOND")
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -28,7 +30,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     part = node.this.name.upper()
     if isinstance(node.this, exp.WeekStart):
         part = f"WEEK({part})"
-    moment = call("bq_dated", node.expression)
+    name = "bq_timed" if part in _OF_TIMES else "bq_dated"
+    moment = call(name, node.expression)
     if part in ("DATE", "DATETIME"):
         return call(f"bq_cast_{part.lower()}", moment)
     if part == "DAYOFWEEK":

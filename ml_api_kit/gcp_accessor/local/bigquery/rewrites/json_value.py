@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 
 NODES = (exp.JSONExtractScalar,)
@@ -19,6 +20,9 @@ def rewrite(node: exp.Expr) -> exp.Expr:
 
 def _step(step: exp.Expr) -> str:
     if isinstance(step, exp.JSONPathSubscript):
+        # DuckDB counts a negative place from the end, where BigQuery finds nothing.
+        if not str(step.this).isdecimal():
+            raise unsupported(f"[{step.this}] in a JSON path")
         return f"[{step.this}]"
     if isinstance(step, exp.JSONPathKey):
         return '."' + str(step.this).replace('"', '\\"') + '"'

@@ -11,4 +11,6 @@ NODES = (exp.Like,)
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with the escape character named."""
-    return exp.Escape(this=node.copy(), expression=text("\\"))
+    like = exp.Like(this=node.this.copy(), expression=node.expression.copy())
+    escaped = exp.Escape(this=like, expression=text("\\"))
+    return exp.Not(this=escaped) if node.args.get("negate") else escaped
