@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,7 @@ from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
+from ml_api_kit.gcp_accessor.local.process import local_server_status, stop_local_server
 from ml_api_kit.settings import Settings
 
 UTC = datetime.UTC
@@ -246,3 +251,30 @@ def test_import_is_cheap() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_query_that_nobody_answers_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        accessor = BigQueryAccessor(settings=Settings(bigquery_emulator=address), timeout_s=1)
+        began = time.monotonic()
+        with pytest.raises(DataAccessError, match=r"BigQuery (failed|could not be reached)"):
+            accessor.execute_query("SELECT 1")
+        assert time.monotonic() - began < 5
+
+
+def test_local_server_that_died_is_there_for_the_next_query(tmp_path: Path) -> None:
+    settings = Settings(gcp_backend="local", local_folder=tmp_path)
+    accessor = BigQueryAccessor(settings=settings, timeout_s=5)
+    assert accessor.execute_query("SELECT 1") == [[1]]
+    server = local_server_status(tmp_path)
+    assert server is not None
+    os.kill(server.pid, signal.SIGKILL)
+    try:
+        with pytest.raises(DataAccessError):
+            accessor.execute_query("SELECT 1")
+        assert accessor.execute_query("SELECT 1") == [[1]]
+    finally:
+        stop_local_server(tmp_path)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -70,12 +71,46 @@ def test_number_that_cannot_be_used_is_refused(option: str) -> None:
         serve("sample_app:create_app", **{option: 0})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_application_that_cannot_be_loaded_ends_the_server(workers: int) -> None:
-    call = f"serve('json:nothing', port={free_port()}, workers={workers})"
-    code = f"from ml_api_kit.serving import serve; {call}"
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
+def ended_server(app_import: str, **options: object) -> subprocess.CompletedProcess[str]:
+    code = (
+        "from ml_api_kit.serving import serve\n"
+        f"serve({app_import!r}, port={free_port()}, **{options!r})"
     )
-    assert ended.returncode != 0
-    assert "There is no application 'nothing' in the module 'json'" in ended.stderr
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+    )
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_application_that_cannot_be_loaded_ends_the_server_once(workers: int) -> None:
+    ended = ended_server("json:nothing", workers=workers)
+    assert ended.returncode == 1
+    assert "Listening" not in ended.stdout
+    assert ended.stderr.count("There is no application 'nothing' in the module 'json'") == 1
+    assert "crash loop" not in ended.stdout + ended.stderr
+
+
+def test_fault_in_the_code_of_the_application_is_shown_and_named() -> None:
+    ended = ended_server("no_such_module:app")
+    assert ended.returncode == 1
+    assert ended.stderr.count("Process granian-worker") == 0
+    assert "no_such_module:app cannot be loaded: ModuleNotFoundError: No module" in ended.stderr
+
+
+def test_port_past_the_last_is_refused() -> None:
+    with pytest.raises(SettingsError, match="port is 65536; set it to 65535 or less"):
+        serve("sample_app:create_app", port=65_536)
+
+
+def test_idle_connections_keep_nobody_out() -> None:
+    server = start_server(port=free_port())
+    try:
+        with ExitStack() as stack:
+            for _ in range(200):
+                address = ("127.0.0.1", server.port)
+                idle = stack.enter_context(socket.create_connection(address, timeout=5))
+                idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert idle.recv(64).startswith(b"HTTP/1.1 200")
+            assert server.get_status("/healthz") == 200
+    finally:
+        server.stop()

@@ -135,7 +135,7 @@ def test_idle_connections_keep_nobody_out(api: Api) -> None:
 
 
 def test_a_data_source_that_hangs_is_a_502_and_recovers(project: Path) -> None:
-    with served(project, QUERY_TIMEOUT_S="1") as api:
+    with served(project, QUERY_TIMEOUT_S="3") as api:
         assert api.ask(ENDPOINT)[0] == 200
         local = local_server_status(project / ".mlapi" / "gcp")
         assert local is not None
@@ -150,7 +150,7 @@ def test_a_data_source_that_hangs_is_a_502_and_recovers(project: Path) -> None:
 
 
 def test_a_data_source_that_was_killed_is_started_again(project: Path) -> None:
-    with served(project, QUERY_TIMEOUT_S="2") as api:
+    with served(project, QUERY_TIMEOUT_S="5") as api:
         assert api.ask(ENDPOINT)[0] == 200
         local = local_server_status(project / ".mlapi" / "gcp")
         assert local is not None
