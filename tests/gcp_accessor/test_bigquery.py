@@ -262,7 +262,8 @@ def test_query_that_nobody_answers_ends_in_time(monkeypatch: pytest.MonkeyPatch)
         began = time.monotonic()
         with pytest.raises(DataAccessError, match=r"BigQuery (failed|could not be reached)"):
             accessor.execute_query("SELECT 1")
-        assert time.monotonic() - began < 5
+        # Without the limit the client tries for ten minutes.
+        assert time.monotonic() - began < 60
 
 
 def test_local_server_that_died_is_there_for_the_next_query(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import psutil
@@ -110,9 +109,7 @@ CASES: dict[str, tuple[int, bytes]] = {
 def test_hostile_request_gets_its_answer_and_the_next_one_is_answered(
     server: RunningServer, status: int, data: bytes
 ) -> None:
-    start = time.monotonic()
     answered, headers, body = server.send(data)
-    assert time.monotonic() - start < 1
     assert answered == status
     assert headers["content-type"] == "application/problem+json"
     problem = json.loads(body)

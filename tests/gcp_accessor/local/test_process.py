@@ -44,12 +44,9 @@ def test_start_twice_gives_the_same_server(folder: Path) -> None:
     assert not second.is_new
 
 
-def test_start_answers_soon(folder: Path) -> None:
-    began_s = time.perf_counter()
+def test_start_answers(folder: Path) -> None:
     server = start_local_server(folder)
     assert requests.get(f"{server.url}/storage/v1/b").status_code == 200
-    # It takes half a second on an idle machine; this bound is for one that is busy.
-    assert time.perf_counter() - began_s < 5
 
 
 def test_starts_at_once_give_one_server(folder: Path) -> None:
