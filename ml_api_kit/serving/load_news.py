@@ -7,10 +7,14 @@ import os
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING, NoReturn
 
 from ml_api_kit.errors import ServerStartError
 
-# The main process ends its workers at once; one that it told before it could listen ends itself.
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
+# The main process ends a worker at once, unless the signal came before the worker listened to it.
 _STOPPED_WITHIN_S = 2
 
 
@@ -21,24 +25,26 @@ class LoadNews:
         """Keep the line that is printed when the first worker has loaded the application."""
         self._listening = listening
         self._is_said = multiprocessing.Value("b", 0)
+        self._has_failed = multiprocessing.Value("b", 0)
         self._failures: multiprocessing.SimpleQueue[str] = multiprocessing.SimpleQueue()
 
     def tell_loaded(self) -> None:
-        """Nothing; prints the line, unless another worker has."""
-        with self._is_said:
-            if not self._is_said.value:
-                self._is_said.value = 1
-                sys.stdout.write(f"{self._listening}\n")
-                sys.stdout.flush()
+        """Nothing; prints the line, unless another worker has. Ends a worker of a failed start."""
+        if self._has_failed.value:
+            sys.exit(1)
+        if _is_first(self._is_said):
+            sys.stdout.write(f"{self._listening}\n")
+            sys.stdout.flush()
 
-    def tell_failure(self, sentence: str) -> None:
+    def tell_failure(self, sentence: str) -> NoReturn:
         """Never returns: tells why the application cannot be loaded, and ends the server by that.
 
         A worker that just ended would be started anew, to fail in the same way.
         """
-        self._failures.put(sentence)
-        os.kill(os.getppid(), signal.SIGTERM)
-        time.sleep(_STOPPED_WITHIN_S)
+        if _is_first(self._has_failed):
+            self._failures.put(sentence)
+            os.kill(os.getppid(), signal.SIGTERM)
+        time.sleep(_STOPPED_WITHIN_S)  # one that ended by itself would be logged as a crash
         sys.exit(1)
 
     def raise_failure(self) -> None:
@@ -48,3 +54,9 @@ class LoadNews:
         """
         if not self._failures.empty():
             raise ServerStartError(self._failures.get())
+
+
+def _is_first(flag: Synchronized[int]) -> bool:
+    with flag.get_lock():
+        was, flag.value = flag.value, 1
+    return not was

@@ -114,8 +114,10 @@ def serve(
         log_access=logs_access,
     )
     news = LoadNews(_listening(host, port, workers=count, threads=threads))
-    server.serve(target_loader=partial(load_in_worker, is_factory=is_factory, news=news))
-    news.raise_failure()
+    try:
+        server.serve(target_loader=partial(load_in_worker, is_factory=is_factory, news=news))
+    finally:  # granian may leave by SystemExit, which says less
+        news.raise_failure()
 
 
 def check_address(host: str, port: int) -> None:

@@ -29,11 +29,9 @@ def load_in_worker(app_import: str, *, is_factory: bool, news: LoadNews) -> Call
         app = load_app(app_import, is_factory=is_factory)
     except MlApiError as error:
         news.tell_failure(str(error))
-        raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the code raises ends the start
         traceback.print_exc()
         news.tell_failure(f"{app_import} cannot be loaded: {type(error).__name__}: {error}")
-        raise
     news.tell_loaded()
     return app
 
