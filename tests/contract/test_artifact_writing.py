@@ -67,9 +67,10 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 from ml_api_kit.contract import json_artifact, write_artifacts
-print("ready", flush=True)
 turn = 0
 while True:
+    if turn == 1:
+        print("ready", flush=True)
     turn += 1
     files = {f"{name}.json": json_artifact([turn] * 500) for name in "abcdef"}
     write_artifacts(Path(sys.argv[1]), files)

@@ -30,6 +30,10 @@ def folder(tmp_path):
     folder = tmp_path / "project"
     folder.mkdir()
     yield folder
+    # What was killed is gone when the system has got round to it.
+    deadline = time.monotonic() + 10
+    while processes_in(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert processes_in(folder) == []
 
 
