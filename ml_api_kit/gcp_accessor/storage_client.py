@@ -6,6 +6,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.reachable import check_address, check_login
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
 
 
@@ -14,7 +15,9 @@ def storage_client(backend: Backend, project: str | None) -> Any:
 
     Raises CredentialsError: when the credentials of the cloud cannot be used.
 
-    >>> there = Backend("emulator", "mine", None, "http://127.0.0.1:4443", True)
+    Raises DataAccessError: when Google, or the emulator, does not answer.
+
+    >>> there = Backend("local", "mine", None, "http://127.0.0.1:4443", True)
     >>> client = storage_client(there, None)
     >>> client.project, client.api_endpoint
     ('mine', 'http://127.0.0.1:4443')
@@ -25,7 +28,11 @@ def storage_client(backend: Backend, project: str | None) -> Any:
     project = project or backend.project
     if not backend.is_anonymous:
         with storage_errors("Cloud Storage", is_local=False):
-            return Client(project=project)
+            client = Client(project=project)
+            check_login(client._credentials)
+            return client
+    if backend.name == "emulator" and backend.storage_endpoint is not None:
+        check_address(backend.storage_endpoint)
     return Client(
         project=project,
         client_options={"api_endpoint": backend.storage_endpoint},

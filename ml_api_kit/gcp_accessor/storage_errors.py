@@ -38,7 +38,8 @@ def storage_errors(subject: str, *, is_local: bool) -> Iterator[None]:
         raise _translated(subject, error) from error
     except GoogleAuthError as error:
         raise CredentialsError(
-            f"{subject}: the credentials cannot be used ({error}). Run `gcloud auth"
+            # The text of the error may hold what the credentials file holds.
+            f"{subject}: the credentials cannot be used ({type(error).__name__}). Run `gcloud auth"
             " application-default login`, or check GOOGLE_APPLICATION_CREDENTIALS."
         ) from error
     except (DataCorruption, InvalidResponse) as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.reachable import check_address, check_login
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -15,6 +16,8 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
     """A new client that talks to the backend; anonymous where the backend says so.
 
     Raises SettingsError: when only an emulator of Cloud Storage is set.
+    Raises CredentialsError: when Google does not accept the credentials.
+    Raises DataAccessError: when Google, or the emulator, does not answer.
     Raises google.auth.exceptions.DefaultCredentialsError: when the cloud is chosen and there are
         no credentials.
     """
@@ -22,10 +25,34 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
 
     backend.check_bigquery()
     if not backend.is_anonymous:
-        return bigquery.Client(project=backend.project, location=location)
+        client = bigquery.Client(project=backend.project, location=location)
+        check_login(client._credentials)
+        return client
+    if backend.name == "emulator" and backend.bigquery_endpoint is not None:
+        check_address(backend.bigquery_endpoint)
+    transport = anonymous_transport()
+    transport["_http"].mount("http://", _answered_adapter())
     return bigquery.Client(
         project=backend.project,
         location=location,
         client_options={"api_endpoint": backend.bigquery_endpoint},
-        **anonymous_transport(),
+        **transport,
     )
+
+
+def _answered_adapter() -> Any:
+    from requests.adapters import HTTPAdapter
+    from requests.exceptions import ConnectionError as NoConnection
+
+    class AnsweredAdapter(HTTPAdapter):
+        """Fails at once where no server listens, which the client would ask for ten minutes."""
+
+        def send(self, request: Any, *args: Any, **options: Any) -> Any:
+            """The answer to one request."""
+            try:
+                return super().send(request, *args, **options)
+            except NoConnection:
+                check_address(request.url)
+                raise
+
+    return AnsweredAdapter()

@@ -48,7 +48,8 @@ def read_instance(folder: Path) -> Instance | None:
     """
     try:
         values = json.loads((folder / STATE_FILE).read_text())
-        return Instance(str(values["id"]), int(values["pid"]), int(values["port"]))
+        instance = Instance(str(values["id"]), int(values["pid"]), int(values["port"]))
+        return instance if 0 < instance.port < 65536 else None
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 

@@ -63,12 +63,17 @@ def start_local_server(
     Raises LocalServerError: when it does not start, with the last line of its log.
     """
     folder = folder.resolve()
-    found = _kept(folder, idle_timeout_s)
-    if found is not None:
-        return found
-    with _locked(folder):
+    try:
         found = _kept(folder, idle_timeout_s)
-        return found or _started(folder, port, idle_timeout_s)
+        if found is not None:
+            return found
+        with _locked(folder):
+            found = _kept(folder, idle_timeout_s)
+            return found or _started(folder, port, idle_timeout_s)
+    except LocalServerError:
+        raise
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def use_local_server(folder: Path, *, idle_timeout_s: float) -> LocalServer:

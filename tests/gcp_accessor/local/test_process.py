@@ -266,3 +266,19 @@ def test_second_server_of_a_folder_is_refused(folder: Path) -> None:
     assert second.returncode == 1
     assert "has a local server already" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+@pytest.mark.parametrize("port", [0, -5, 99999])
+def test_state_file_with_an_impossible_port_is_written_anew(tmp_path: Path, port: int) -> None:
+    (tmp_path / "server.json").write_text(f'{{"id": "x", "pid": 1, "port": {port}}}')
+    try:
+        assert start_local_server(tmp_path).is_new
+    finally:
+        stop_local_server(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["server.json", "server.log"])
+def test_start_in_a_folder_that_cannot_be_used_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(LocalServerError, match="MLAPI_LOCAL_FOLDER"):
+        start_local_server(tmp_path)

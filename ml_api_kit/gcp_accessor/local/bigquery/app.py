@@ -135,7 +135,7 @@ class App:
         load = configuration.get("load") if isinstance(configuration, dict) else None
         if not isinstance(load, dict):
             return json_response(self._jobs.run(project, body).resource)
-        with tempfile.TemporaryDirectory(prefix="bigquery-load-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._engine.upload_folder) as folder:
             files = self._fetch(load.get("sourceUris") or [], Path(folder))
             return json_response(self._jobs.run(project, body, files).resource)
 

@@ -18,6 +18,8 @@ _NAME = re.compile(
 )
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
+# Where an upload is kept says nothing to who sent it.
+_FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/\w+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
@@ -25,7 +27,12 @@ _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says."""
     message = str(error).splitlines()[0]
-    text = re.sub(r"^[A-Z][\w ]* Error: ", "", message)
+    text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
+    if "Error when sniffing file" in message:
+        return BigQueryError(
+            "Error while reading data, error message: this is no CSV whose lines all have the same "
+            "number of columns."
+        )
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
     if match := _COLUMN.search(message):

@@ -105,7 +105,7 @@ def _conform_value(value: Any, field: Field, where: str, is_lenient: bool) -> An
 def _insert(
     engine: Engine, name: TableName, fields: list[Field], records: dict[int, dict[str, Any]]
 ) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         file = _write(Path(folder), list(records.values()))
         try:
             insert_rows(engine, name, fields, file)
@@ -119,7 +119,10 @@ def _value_errors(
     engine: Engine, fields: list[Field], records: dict[int, dict[str, Any]]
 ) -> dict[int, RowErrors]:
     errors: dict[int, RowErrors] = {}
-    with tempfile.TemporaryDirectory() as folder, engine.reading() as cursor:
+    with (
+        tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder,
+        engine.reading() as cursor,
+    ):
         for position, record in records.items():
             file = _write(Path(folder), [record])
             try:

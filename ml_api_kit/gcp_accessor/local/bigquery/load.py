@@ -27,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.sources import (
     Source,
+    check_is_lines,
     detect_fields,
     json_select_sql,
     select_sql,
@@ -54,6 +55,8 @@ def load_files(
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
     source = _source(files, options)
+    if source.format == "NEWLINE_DELIMITED_JSON":
+        check_is_lines(source)
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         if found is None and options.get("createDisposition") == "CREATE_NEVER":

@@ -5,8 +5,10 @@ Text is read as text and converted as BigQuery would, so that DuckDB's guesses c
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +47,25 @@ class Source:
         """`gzip` or `none`, by the first bytes of the first file."""
         with self.files[0].open("rb") as file:
             return "gzip" if file.read(2) == _GZIP_MAGIC else "none"
+
+
+def check_is_lines(source: Source) -> None:
+    """Nothing, when no file is one JSON array: DuckDB would take it for a row.
+
+    Raises BigQueryError: when one is, or is no gzip after its beginning.
+    """
+    opened = gzip.open if source.compression == "gzip" else open
+    for path in source.files:
+        try:
+            with opened(path, "rb") as file:
+                head = file.read(64).lstrip()
+        except (OSError, EOFError, zlib.error) as error:
+            raise BigQueryError(f"Error while reading data, error message: {error}") from error
+        if head.startswith(b"["):
+            raise BigQueryError(
+                "Error while reading data, error message: JSON parsing error: the file is an "
+                "array; write one object on each line."
+            )
 
 
 def detect_fields(cursor: DuckDBPyConnection, source: Source) -> list[Field]:

@@ -277,7 +277,7 @@ def test_column_types_are_bigquerys(engine: Engine) -> None:
         "TIMESTAMP_SUB(TIMESTAMP '0001-01-01', INTERVAL 1 SECOND)",
     ],
 )
-def test_date_outside_of_bigquerys_years_is_an_error(engine: Engine, expression: str) -> None:
+def test_date_beyond_bigquerys_years_is_an_error(engine: Engine, expression: str) -> None:
     with pytest.raises(BigQueryError, match="outside of 1 to 9999"):
         answer(engine, f"SELECT {expression}")
 

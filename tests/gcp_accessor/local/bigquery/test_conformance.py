@@ -475,3 +475,22 @@ def test_restart_keeps_everything(tmp_path: Path) -> None:
     rows = again.rows_json(result.table_sql, result.fields, start=0, count=5)
     again.close()
     assert rows == ['{"f":[{"v":"1"},{"v":[{"v":"x"}]}]}']
+
+
+@pytest.mark.parametrize(
+    ("source_format", "data", "message"),
+    [
+        ("NEWLINE_DELIMITED_JSON", b'[{"a": 1}, {"a": 2}]', "one object on each line"),
+        ("NEWLINE_DELIMITED_JSON", gzip.compress(b'\n[{"a": 1}]'), "one object on each line"),
+        ("CSV", b"a,b,c\n1,2,3\n1,2\n", "same number of columns"),
+        ("PARQUET", b"no parquet at all", "No magic bytes"),
+    ],
+)
+def test_load_of_what_the_file_is_not_is_an_error_without_a_path(
+    client: bigquery.Client, dataset: str, source_format: str, data: bytes, message: str
+) -> None:
+    config = LoadJobConfig(source_format=source_format, autodetect=True)
+    name = f"local.{dataset}.odd"
+    with pytest.raises(exceptions.BadRequest, match=message) as caught:
+        client.load_table_from_file(io.BytesIO(data), name, job_config=config).result()
+    assert "/uploads/" not in str(caught.value)
