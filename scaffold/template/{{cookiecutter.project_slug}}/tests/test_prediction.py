@@ -2,6 +2,7 @@ import math
 
 import pytest
 from ml_api_kit.contract import check_model
+from ml_api_kit.errors import ModelInputError
 
 from {{ cookiecutter.package_name }}.prediction import (
     ProbabilityModel,
@@ -54,6 +55,14 @@ def test_expected_ability_agrees_with_the_integral(model: ProbabilityModel) -> N
     moments = (ability * value for ability, value in zip(grid, densities, strict=True))
     expected = math.fsum(moments) / math.fsum(densities)
     assert model.predict([SOME])[0]["ability"] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("answer", [-1, 2, 7, 0.5])
+def test_an_answer_that_is_neither_right_nor_wrong_is_refused(
+    model: ProbabilityModel, answer: float
+) -> None:
+    with pytest.raises(ModelInputError, match="An answer to item_2 is none of 0, 1 and missing"):
+        model.predict([{**RIGHT, "item_2": answer}])
 
 
 def test_get_probabilities_counts_a_student_once(model: ProbabilityModel) -> None:

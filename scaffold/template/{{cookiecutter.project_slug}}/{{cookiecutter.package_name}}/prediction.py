@@ -20,6 +20,7 @@ from operator import mul
 from typing import Any
 
 from ml_api_kit.contract import Artifacts, RowsModel
+from ml_api_kit.errors import ModelInputError
 
 from {{ cookiecutter.package_name }}.preprocessing import Pattern, Row, clean_answers
 
@@ -77,6 +78,9 @@ class ProbabilityModel(RowsModel):
         Returns:
             One mapping per row, in order: `student_id`, `ability` (in standard deviations from the
             mean) and, for each item, the probability to answer it correctly.
+
+        Raises:
+            ModelInputError: an answer is something else.
         """
         return [
             {"student_id": row["student_id"], **self._answer(tuple(map(row.get, self.items)))}
@@ -84,6 +88,9 @@ class ProbabilityModel(RowsModel):
         ]
 
     def _answer_pattern(self, pattern: Pattern) -> dict[str, float]:
+        for item, answer in zip(self.items, pattern, strict=True):
+            if answer not in (0, 1, None):  # such as the -1 that stands for "missing" elsewhere
+                raise ModelInputError(f"An answer to {item} is none of 0, 1 and missing.")
         ability = self._expected_ability(pattern)
         chances = {
             item: probability_correct(
