@@ -47,7 +47,7 @@ def check_address(url: str) -> None:
 
     Raises DataAccessError: when none does within ten seconds, or `url` is no address.
 
-    >>> check_address("http://127.0.0.1:1")
+    >>> check_address("http://127.0.0.1:1")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     ml_api_kit.errors.DataAccessError: No server answers at http://127.0.0.1:1 (...
