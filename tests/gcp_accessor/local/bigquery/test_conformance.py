@@ -481,7 +481,11 @@ def test_restart_keeps_everything(tmp_path: Path) -> None:
     ("source_format", "data", "message"),
     [
         ("NEWLINE_DELIMITED_JSON", b'[{"a": 1}, {"a": 2}]', "one object on each line"),
-        ("NEWLINE_DELIMITED_JSON", gzip.compress(b'\n[{"a": 1}]', mtime=0), "one object on each line"),
+        (
+            "NEWLINE_DELIMITED_JSON",
+            gzip.compress(b'\n[{"a": 1}]', mtime=0),
+            "one object on each line",
+        ),
         ("CSV", b"a,b,c\n1,2,3\n1,2\n", "same number of columns"),
         ("PARQUET", b"no parquet at all", "No magic bytes"),
     ],
