@@ -22,6 +22,7 @@
     │   ├── QueryError           (ValueError)         the query is wrong, or not supported locally
     │   └── LocalServerError                          the local servers did not start or answer
     ├── PreprocessingError       (ValueError)         rows that a verb cannot work on
+    ├── ConversionError          (ValueError)         research code that has no place in an API
     ├── LoadTestError            (RuntimeError)       a load test could not be run to its end
     │   └── LoadTestInterruptedError                  Ctrl-C or a termination ended it
     └── ProjectError             (ValueError)         a project that cannot be made or used
@@ -210,6 +211,10 @@ class LocalServerError(DataAccessError):
 
 class PreprocessingError(MlApiError, ValueError):
     """Rows that a verb cannot work on: which row, which column, what was found."""
+
+
+class ConversionError(MlApiError, ValueError):
+    """Research code, or a part of it, that has no known place in an API: what, where and why."""
 
 
 class LoadTestError(MlApiError, RuntimeError):

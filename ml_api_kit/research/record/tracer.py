@@ -219,6 +219,11 @@ class Tracer:
     def _free_names(self, node: ast.AST) -> dict[int, Value]:
         """The variables that an expression told as a whole reads."""
         scope = {**self._names[0], **self._names[-1]}
+        for inner in ast.walk(node):
+            own = inner.arg if isinstance(inner, ast.arg) else None
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                own = inner.id
+            scope.pop(own or "", None)
         return {
             inner.number: scope[inner.id]  # type: ignore[attr-defined]
             for inner in ast.walk(node)
@@ -250,14 +255,31 @@ class Tracer:
         event.inputs = (*inputs, *told.values())
         event.function = watches.function_name(pending.function, pending.receiver)
         event.detail.update(pending.detail)
-        watches.keep_given(event, pending, [value.object() for value in told.values()], out)
+        given = [value.object() for value in told.values()]
+        watches.keep_given(event, pending, given, out)
+        watches.learn(event, pending, given, out)
         self._note_changes(event, pending, out)
         if pending.is_user_function:
             event.kind = "inlined"
+        if event.kind == "inplace":
+            return self._new(out, Binding.CONSTANT) if out is None else self._popped(event, out)
         self._finish(event, out)
         assert event.output is not None
         if isinstance(out, tuple | list) and len(out) <= 64:
             self._register_elements(event, out)
+        return event.output
+
+    def _popped(self, change: Event, out: Any) -> Value:
+        """What `pop` gave, as if it had been read before it was taken away."""
+        known = self._find(out)
+        if known is not None or change.output is None or change.output.before is None:
+            return known or self._new(out, Binding.LEARNED)
+        event = Event(
+            len(self.tape.events), "popped", change.node, change.children,
+            (change.output.before,), self.statement, change.line, change.function,
+        )
+        self.tape.events.append(event)
+        event.output = self._derived(event, out)
         return event.output
 
     def _note_changes(self, event: Event, pending: watches.Pending, out: Any) -> None:
@@ -270,11 +292,12 @@ class Tracer:
             self._changed_value(event, receiver, obj, Binding.LEARNED)
             if pending.state is not None and receiver.copy is not None:
                 receiver.copy = pending.state
-        elif pending.state is not None and out is None and watches.has_changed(pending, obj):
+        elif pending.state is not None and (out is None or out is obj) and watches.has_changed(pending, obj):
             event.kind = "inplace"
             event.detail["state"] = pending.state
             self._changed_value(event, receiver, obj, None)
         elif pending.name == "pop" and pending.state is not None:
+            event.kind = "inplace"
             event.detail["state"] = pending.state
             self._changed_value(event, receiver, obj, None)
         elif isinstance(obj, list | dict | set) and pending.name in watches.MUTATORS:
@@ -448,6 +471,8 @@ class Tracer:
             value.copy = obj
             return value
         if _is_lazy(obj):
+            if value.type_name.endswith(("GroupBy", "CategoricalAccessor")):
+                value.copy = obj
             return value
         self._remember(value, obj)
         return value

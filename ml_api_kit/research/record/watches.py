@@ -93,6 +93,37 @@ def keep_given(event: Event, pending: Pending, given: list[Any], out: Any) -> No
         event.detail["estimator"] = obj
 
 
+def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
+    """Keep what a call learned of the rows it was given: categories, a table of the groups."""
+    if pending.name == "get_dummies" and given:
+        event.detail["categories"] = _categories(given[0])
+    elif pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy":
+        grouped = pending.function.__self__
+        if len(grouped._grouper.groupings) == 1:
+            keys = grouped._grouper.groupings[0].grouping_vector
+            event.detail["groups"] = list(zip(keys, out, strict=True))
+            event.detail["key"] = grouped._grouper.groupings[0].name
+
+
+def _categories(data: Any) -> dict[Any, list[Any]]:
+    """For each column that may be encoded, and None for a Series, its values as pandas sorts them."""
+    columns = {name: data[name] for name in data.columns} if hasattr(data, "columns") else {None: data}
+    found = {}
+    for name, column in columns.items():
+        if str(column.dtype) == "category":
+            found[name] = [_plain(one) for one in column.cat.categories]
+        elif column.nunique() <= _MOST_CATEGORIES:
+            found[name] = [_plain(one) for one in sorted(column.dropna().unique().tolist())]
+    return found
+
+
+_MOST_CATEGORIES = 5000
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
 def _state(obj: Any) -> Any:
     """The state of a table; later changes do not reach it."""
     if _is_pandas(obj):

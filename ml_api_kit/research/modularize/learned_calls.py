@@ -1,0 +1,292 @@
+"""Calls that learn from rows and change them at once, rewritten to apply what was learned.
+
+    scaler.fit_transform(X)                  scaler.transform(X)
+    encoder.fit_transform(df["sex"])         df["sex"].map(sex_codes)
+    pd.get_dummies(df)                       pd.get_dummies(df.astype({"fuel": CategoricalDtype}))
+    pd.cut(df["age"], 4)                     pd.cut(df["age"], bins=age_edges)
+    df.groupby("town")["rent"].transform("mean")     df["town"].map(rent_by_town)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ml_api_kit.errors import ConversionError
+from ml_api_kit.research.modularize.sites import argument
+from ml_api_kit.research.record.tape import Binding, Event, Value
+
+if TYPE_CHECKING:
+    from ml_api_kit.research.modularize.path import _PathWriter
+
+Rewrite = Callable[["_PathWriter", Event, Value], "ast.expr | None"]
+
+
+def rewritten(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """The call that applies what the event's call learned; None where it learned nothing."""
+    name = event.function.rpartition(".")[2]
+    if event.kind == "element":
+        return _element(writer, event, value)
+    if event.kind == "popped":
+        column = ast.Constant(value.name)
+        return ast.Subscript(writer._reference(event.inputs[0]), column, ast.Load())
+    rewrite = _REWRITES.get(name)
+    return None if rewrite is None else rewrite(writer, event, value)
+
+
+def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    estimator = event.detail.get("estimator")
+    fitted = event.detail.get("fitted")
+    if estimator is None or fitted is None:
+        return None
+    given = _first(writer, event)
+    return _transformed(writer, given, fitted, event)
+
+
+def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    if event.inputs and event.inputs[0].type_name.endswith("GroupBy"):
+        return _group_transform(writer, event, value)
+    receiver = event.inputs[0] if event.inputs else None
+    if receiver is None or not hasattr(receiver.object(), "get_params"):
+        return None
+    return _transformed(writer, _first(writer, event), receiver, event)
+
+
+def _transformed(
+    writer: _PathWriter, given: ast.expr, fitted: Value, event: Event
+) -> ast.expr:
+    estimator = fitted.object()
+    column = _column_of(given)
+    if type(estimator).__name__ == "LabelEncoder":
+        codes = {_plain(one): code for code, one in enumerate(estimator.classes_.tolist())}
+        return _mapped(writer, given, codes, f"{column or 'label'}_codes", fitted)
+    if not hasattr(estimator, "transform"):
+        raise ConversionError(
+            f"{type(estimator).__name__} cannot transform rows that it was not fitted to."
+        )
+    wanted = fitted.variables[-1] if fitted.variables else type(estimator).__name__
+    if column is not None and fitted.variables:
+        wanted = f"{column}_{wanted}" if _is_refitted(fitted) else wanted
+    name = writer.fixed.freeze(estimator, wanted, fitted)
+    return ast.Call(ast.Attribute(name, "transform", ast.Load()), [given], [])
+
+
+def _mapped(
+    writer: _PathWriter, given: ast.expr, table: dict[Any, Any], wanted: str, value: Value | None
+) -> ast.expr:
+    name = writer.fixed.freeze(table, wanted, value)
+    return ast.Call(ast.Attribute(given, "map", ast.Load()), [name], [])
+
+
+def _get_dummies(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """`get_dummies` of columns whose categories are declared, so that one row has every column."""
+    given_value = argument(writer.tape, event, 0, "data")
+    node = writer.tape.expressions[event.node]
+    if given_value is None or not isinstance(node, ast.Call):
+        return None
+    given = writer._reference(given_value)
+    learned = event.detail.get("categories", {})
+    if given_value.is_series:
+        categories = learned.get(None, [])
+        typed: ast.expr = ast.Call(
+            ast.Attribute(given, "astype", ast.Load()), [_dtype(writer, categories)], []
+        )
+    else:
+        encoded = _encoded_columns(event, node, given_value, value, writer)
+        types = ast.Dict(
+            [ast.Constant(column) for column in encoded],
+            [_dtype(writer, learned.get(column, [])) for column in encoded],
+        )
+        typed = ast.Call(ast.Attribute(given, "astype", ast.Load()), [types], [])
+    keywords = [
+        ast.keyword(one.arg, writer._render(one.value, event))
+        for one in node.keywords
+        if one.arg not in ("data", "columns", "sparse")
+    ]
+    if given_value.is_frame:
+        keywords.insert(0, ast.keyword("columns", _literal(list(encoded))))
+    return ast.Call(node.func, [typed], keywords) if _imported(writer, node.func) else None
+
+
+def _encoded_columns(
+    event: Event, node: ast.Call, given: Value, out: Value, writer: _PathWriter
+) -> list[Any]:
+    from ml_api_kit.research.modularize.columns import dummy_origins
+
+    before, after = list(given.columns or ()), list(out.columns or ())
+    origins = dummy_origins(before, after)
+    live = writer.live.get(out.number, set(after))
+    encoded = [column for column in before if column not in after]
+    wanted = set().union(*(origins[column] for column in live)) if live else set()
+    return [column for column in encoded if column in wanted]
+
+
+def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    node = writer.tape.expressions[event.node]
+    edges = event.detail.get("edges")
+    if edges is None or not isinstance(node, ast.Call):
+        return None
+    given = _first(writer, event)
+    column = _column_of(given) or "bin"
+    listed = [float(edge) for edge in edges]
+    name = writer.fixed.freeze(listed, f"{column}_edges", value)
+    is_quantile = event.function.endswith("qcut")
+    keywords = [ast.keyword("bins", name)]
+    for one in node.keywords:
+        if one.arg in ("labels", "right", "include_lowest"):
+            keywords.append(ast.keyword(one.arg, writer._render(one.value, event)))
+    if len(node.args) > 2:
+        place = "labels" if is_quantile else "right"
+        keywords.append(ast.keyword(place, writer._render(node.args[2], event)))
+    if is_quantile:
+        keywords.append(ast.keyword("include_lowest", ast.Constant(True)))
+    function = ast.parse("pd.cut", mode="eval").body
+    writer.fixed.imports["pd"] = "import pandas as pd"
+    return ast.Call(function, [given], keywords)
+
+
+def _group_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """A group's value for each row, from a table of the groups."""
+    pairs, key = event.detail.get("groups"), event.detail.get("key")
+    parent = event.inputs[0].base
+    while parent is not None and parent.base is not None:
+        parent = parent.base
+    if pairs is None or parent is None or key not in (parent.columns or ()):
+        raise ConversionError("A group's values are known here only for one key column.")
+    table: dict[Any, Any] = {}
+    for group, one in pairs:
+        if table.setdefault(_plain(group), _plain(one)) != _plain(one) and one == one:
+            raise ConversionError(
+                f"`{ast.unparse(writer.tape.expressions[event.node])}` gives the rows of one "
+                "group different values."
+            )
+    given = ast.Subscript(writer._reference(parent), ast.Constant(key), ast.Load())
+    return _mapped(writer, given, table, f"{value.name or 'value'}_by_{key}", value)
+
+
+def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """`df["x"].cat.codes` from the frozen categories."""
+    accessor = event.inputs[0] if event.inputs else None
+    obj = None if accessor is None else accessor.object()
+    if obj is None or not hasattr(obj, "categories"):
+        return None
+    assert accessor is not None
+    assert accessor.base is not None
+    table = {_plain(one): code for code, one in enumerate(obj.categories.tolist())}
+    given = _before_category(writer, accessor.base)
+    codes = _mapped(writer, given, table, f"{_column_of(given) or 'category'}_codes", value)
+    filled = ast.Call(ast.Attribute(codes, "fillna", ast.Load()), [_literal(-1)], [])
+    return ast.Call(ast.Attribute(filled, "astype", ast.Load()), [_literal("int")], [])
+
+
+def _before_category(writer: _PathWriter, value: Value) -> ast.expr:
+    given = writer._reference(value)
+    is_astype = (
+        isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute)
+        and given.func.attr == "astype"
+    )
+    return given.func.value if is_astype else given  # type: ignore[union-attr]
+
+
+def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    call: Event = event.detail["of"]
+    place = event.detail["place"]
+    if call.function.endswith("factorize") and place == 0:
+        given_value = argument(writer.tape, call, 0, "values")
+        uniques = _member(call, 1)
+        if given_value is None or uniques is None:
+            return None
+        given = writer._reference(given_value)
+        table = {_plain(one): code for code, one in enumerate(list(uniques))}
+        return _mapped(writer, given, table, f"{_column_of(given) or 'label'}_codes", value)
+    raise ConversionError(
+        f"`{ast.unparse(writer.tape.expressions[event.node])}` gives several values of the rows, "
+        "which has no known place in a row's path."
+    )
+
+
+def _add_constant(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """The column of ones in front, which a single row needs too."""
+    given_value = argument(writer.tape, event, 0, "data")
+    if given_value is None or not given_value.is_frame:
+        return None
+    if value.columns is not None and given_value.columns == value.columns:
+        return writer._reference(given_value)
+    assigned = ast.Call(
+        ast.Attribute(writer._reference(given_value), "assign", ast.Load()), [],
+        [ast.keyword("const", ast.Constant(1.0))],
+    )
+    return assigned
+
+
+def _reshape(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """`reshape` with the number of rows left open."""
+    node = writer.tape.expressions[event.node]
+    if not isinstance(node, ast.Call) or not value.shape or not event.inputs:
+        return None
+    if not isinstance(node.func, ast.Attribute) or event.inputs[0].binding is not Binding.ROWS:
+        return None
+    shape = [ast.Constant(-1), *(_literal(size) for size in value.shape[1:])]
+    receiver = writer._reference(event.inputs[0])
+    return ast.Call(ast.Attribute(receiver, "reshape", ast.Load()), list(shape), [])
+
+
+def _first(writer: _PathWriter, event: Event) -> ast.expr:
+    value = argument(writer.tape, event, 0, "X", "y", "raw_documents", "x", "data")
+    if value is None:
+        raise ConversionError(
+            f"`{ast.unparse(writer.tape.expressions[event.node])}` has no argument to follow."
+        )
+    return writer._reference(value)
+
+
+def _member(call: Event, place: int) -> Any:
+    out = None if call.output is None else call.output.object()
+    return out[place] if isinstance(out, tuple | list) and len(out) > place else None
+
+
+def _dtype(writer: _PathWriter, categories: list[Any]) -> ast.expr:
+    writer.fixed.imports["pd"] = "import pandas as pd"
+    function = ast.parse("pd.CategoricalDtype", mode="eval").body
+    return ast.Call(function, [_literal(categories)], [])
+
+
+def _column_of(given: ast.expr) -> str | None:
+    """The column that an expression is about, where it names one."""
+    for node in ast.walk(given):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            return str(node.slice.value)
+    for node in ast.walk(given):
+        if isinstance(node, ast.Attribute):
+            return node.attr
+    return None
+
+
+def _is_refitted(fitted: Value) -> bool:
+    return fitted.before is not None and fitted.before.binding is Binding.LEARNED
+
+
+def _imported(writer: _PathWriter, node: ast.expr) -> bool:
+    writer.fixed._imported(node)
+    return True
+
+
+def _literal(value: Any) -> ast.expr:
+    return ast.parse(repr(value), mode="eval").body
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+_REWRITES: dict[str, Rewrite] = {
+    "fit_transform": _fit_transform,
+    "transform": _transform,
+    "get_dummies": _get_dummies,
+    "cut": _cut,
+    "qcut": _cut,
+    "codes": _codes,
+    "add_constant": _add_constant,
+    "reshape": _reshape,
+}
