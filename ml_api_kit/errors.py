@@ -22,7 +22,11 @@
     │   ├── QueryError           (ValueError)         the query is wrong, or not supported locally
     │   └── LocalServerError                          the local servers did not start or answer
     ├── PreprocessingError       (ValueError)         rows that a verb cannot work on
-    ├── ConversionError          (ValueError)         research code that has no place in an API
+    ├── ResearchError            (ValueError)         research code that cannot be used
+    │   ├── NotebookError                             no notebook, no code, a syntax error
+    │   ├── NotebookFailedError  (RuntimeError)       it raised, or its process died
+    │   ├── NotebookLimitError   (RuntimeError)       it took too long, or too much memory
+    │   └── ConversionError                           a part that has no known place in an API
     ├── LoadTestError            (RuntimeError)       a load test could not be run to its end
     │   └── LoadTestInterruptedError                  Ctrl-C or a termination ended it
     └── ProjectError             (ValueError)         a project that cannot be made or used
@@ -213,7 +217,25 @@ class PreprocessingError(MlApiError, ValueError):
     """Rows that a verb cannot work on: which row, which column, what was found."""
 
 
-class ConversionError(MlApiError, ValueError):
+class ResearchError(MlApiError, ValueError):
+    """Research code that cannot be used: which cell and line, and what to do."""
+
+    exit_code = 2
+
+
+class NotebookError(ResearchError):
+    """The file is no notebook or script, holds no code, or has a syntax error."""
+
+
+class NotebookFailedError(ResearchError, RuntimeError):
+    """The research code raised an error, or ended its process: which cell and line."""
+
+
+class NotebookLimitError(ResearchError, RuntimeError):
+    """The research code took more time or memory than it was allowed: which cell and line."""
+
+
+class ConversionError(ResearchError):
     """Research code, or a part of it, that has no known place in an API: what, where and why."""
 
 

@@ -16,6 +16,7 @@ from ml_api_kit.contract.frozen_estimator import (
     freeze_estimator,
     load_estimator,
 )
+from ml_api_kit.contract.frozen_values import freeze_values, load_frozen
 from ml_api_kit.contract.model import Model, Row
 from ml_api_kit.contract.onnx_estimator import OnnxEstimator
 from ml_api_kit.contract.rows_model import RowsModel
@@ -36,8 +37,10 @@ __all__ = [
     "TensorSpec",
     "check_model",
     "freeze_estimator",
+    "freeze_values",
     "json_artifact",
     "load_estimator",
+    "load_frozen",
     "pickle_artifact",
     "write_artifacts",
 ]

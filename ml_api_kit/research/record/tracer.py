@@ -256,7 +256,7 @@ class Tracer:
         event.function = watches.function_name(pending.function, pending.receiver)
         event.detail.update(pending.detail)
         given = [value.object() for value in told.values()]
-        watches.keep_given(event, pending, given, out)
+        watches.keep_given(event, pending, list(told.values()), out)
         watches.learn(event, pending, given, out)
         self._note_changes(event, pending, out)
         if pending.is_user_function:

@@ -84,12 +84,15 @@ def has_changed(pending: Pending, obj: Any) -> bool:
     return _is_pandas(obj) and pending.name in _PANDAS_INPLACE
 
 
-def keep_given(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
-    """Keep what an estimator was given, and what it gave."""
+def keep_given(event: Event, pending: Pending, told: list[Value], out: Any) -> None:
+    """Keep what an estimator was given, by the values' numbers, and what it gave."""
     obj = getattr(pending.function, "__self__", None)
-    if pending.name in _FITS | _ASKED and (hasattr(obj, "predict") or hasattr(obj, "transform")):
-        event.detail["given"] = [_state(one) for one in given]
-        event.detail["result"] = out
+    is_asked = pending.name in _FITS | _ASKED and (
+        hasattr(obj, "predict") or hasattr(obj, "transform")
+    )
+    if is_asked or event.function.startswith("statsmodels."):
+        event.detail["given"] = {value.number: _state(value.object()) for value in told}
+        event.detail["result"] = _state(out)
         event.detail["estimator"] = obj
 
 

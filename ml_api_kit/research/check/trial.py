@@ -1,0 +1,97 @@
+"""Tries the modules of a conversion on its golden rows, in a process of its own.
+
+    python -m ml_api_kit.research.check.trial WORK_FOLDER [--without-pandas]
+
+It prints one JSON object: `rows`, `equal`, `largest_relative_difference`, `first_difference`,
+`seconds_one_row`, or `error`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+PACKAGE_TOKEN = "__package__name__"
+_ALONE = 40
+_TIMEOUT_S = 120
+
+
+def try_modules(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
+    """What the trial prints, from a child process."""
+    command = [sys.executable, "-m", "ml_api_kit.research.check.trial", str(work)]
+    done = subprocess.run(
+        [*command, *(["--without-pandas"] if without_pandas else [])],
+        capture_output=True, text=True, timeout=_TIMEOUT_S, check=False,
+        env={**__import__("os").environ, "PYTHONPATH": ":".join(sys.path)},
+    )
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        return {"error": (done.stderr.strip().splitlines() or ["it said nothing"])[-1]}
+    result: dict[str, Any] = json.loads(lines[-1])
+    return result
+
+
+def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:
+    if without_pandas:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+    interface = json.loads((work / "interface.json").read_text(encoding="utf-8"))
+    cases = [json.loads(line) for line in (work / "golden.jsonl").open(encoding="utf-8")]
+    if not cases:
+        return {"error": "there are no golden rows"}
+    with tempfile.TemporaryDirectory() as parent:
+        package = Path(parent, "converted_trial")
+        package.mkdir()
+        (package / "__init__.py").touch()
+        for module in (work / "package").glob("*.py"):
+            text = module.read_text(encoding="utf-8").replace(PACKAGE_TOKEN, package.name)
+            (package / module.name).write_text(text, encoding="utf-8")
+        sys.path.insert(0, parent)
+        module = importlib.import_module("converted_trial.prediction")
+        model = getattr(module, interface["model_class"])(work / "artifacts")
+        return _compared(model, cases)
+
+
+def _compared(model: Any, cases: list[dict[str, Any]]) -> dict[str, Any]:
+    from ml_api_kit.research.check.comparison import compare
+
+    rows = [case["row"] for case in cases]
+    expected = [case["answer"] for case in cases]
+    positions = [case["raw_index"] for case in cases]
+    together = compare(expected, _json(model.predict(rows)), positions)
+    step = max(1, len(cases) // _ALONE)
+    started = time.perf_counter()
+    alone = [model.predict([row])[0] for row in rows[::step]]
+    seconds = (time.perf_counter() - started) / len(alone)
+    single = compare(expected[::step], _json(alone), positions[::step])
+    worse = together if together.first_difference or not single.first_difference else single
+    return {
+        **asdict(worse), "rows": together.rows,
+        "equal": min(together.equal, together.rows - (single.rows - single.equal)),
+        "seconds_one_row": seconds,
+    }
+
+
+def _json(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers as they would be after a way through JSON."""
+    from ml_api_kit.research.modularize.golden import to_json
+
+    return [{name: to_json(value) for name, value in row.items()} for row in answers]
+
+
+if __name__ == "__main__":
+    try:
+        print(json.dumps(_main(Path(sys.argv[1]), without_pandas="--without-pandas" in sys.argv)))
+    # The trial is to tell whatever happened, in a sentence.
+    except Exception as error:  # noqa: BLE001
+        frames = traceback.extract_tb(error.__traceback__)
+        at = next((f for f in reversed(frames) if "converted_trial" in f.filename), None)
+        where = f" ({Path(at.filename).name}, line {at.lineno}: {at.line})" if at else ""
+        print(json.dumps({"error": f"{type(error).__name__}: {error}{where}"}))

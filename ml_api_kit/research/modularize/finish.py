@@ -1,0 +1,316 @@
+"""What is made of the tape, in the process that still holds the values.
+
+1. choose:   the model, and where it was asked
+2. path:     what is done to a raw row before the model sees it
+3. freeze:   what was learned, as artifacts
+4. golden:   raw rows, and what the research code's model answered for them
+5. write:    all of it into the work folder, for the project that is baked from it
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.contract import freeze_values, pickle_artifact, write_artifacts
+from ml_api_kit.errors import ArtifactError, ConversionError
+from ml_api_kit.research.modularize import estimator_input, golden, names, production
+from ml_api_kit.research.modularize.fixed import FixedValues
+from ml_api_kit.research.modularize.path import RequestPath, write_path
+from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
+from ml_api_kit.research.modularize.preprocessing_source import write_preprocessing
+from ml_api_kit.research.modularize.sites import Candidate, Site, candidates, choose
+from ml_api_kit.research.modularize.source_table import to_table
+from ml_api_kit.research.record.tape import Tape
+from ml_api_kit.research.source.code import ResearchCode
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The model that is served.
+
+    Attributes:
+        candidate: the model.
+        site: the place whose rows the request path follows.
+        path: the request path.
+        fixed: what it needs beside the rows.
+    """
+
+    candidate: Candidate
+    site: Site
+    path: RequestPath
+    fixed: FixedValues
+
+
+def finish(
+    tape: Tape, code: ResearchCode, namespace: dict[str, Any], work: Path, options: dict[str, Any]
+) -> None:
+    """Write what a project is baked from into `work`.
+
+    Raises ConversionError: when the model that was asked for is not there.
+    """
+    started = time.monotonic()
+    found = candidates(tape)
+    reasons: list[dict[str, Any]] = []
+    chosen = _choose(tape, code, found, options, reasons)
+    numbers = production.statement_numbers(
+        tape, [chosen.candidate.model, chosen.site.rows] if chosen else production.outputs(tape)
+    )
+    document: dict[str, Any] = {
+        "models": [_model(code, one) for one in found],
+        "production": sorted(numbers),
+        "reasons": reasons,
+        "seconds": {"run": options.get("run_seconds", 0.0)},
+        "facts": production.facts(tape, code),
+    }
+    if chosen is None:
+        document |= _batch(tape, code, namespace, work, options)
+    else:
+        document |= _online(chosen, code, work, options, reasons)
+    document["seconds"]["modularize"] = time.monotonic() - started
+    (work / "interface.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def _choose(
+    tape: Tape,
+    code: ResearchCode,
+    found: list[Candidate],
+    options: dict[str, Any],
+    reasons: list[dict[str, Any]],
+) -> Chosen | None:
+    """The model with a request path: the one asked for, or the best that has one."""
+    wanted = options.get("model")
+    first = choose(found, variable=wanted)
+    if wanted and first is None:
+        listed = ", ".join(dict.fromkeys(one.variable for one in found)) or "none"
+        raise ConversionError(f"No fitted model is named {wanted!r}; there are: {listed}.")
+    if first is None:
+        reasons.append(
+            {"file": code.path.name, "line": 0, "what": "the model",
+             "why": "nothing is fitted to rows and can predict"}
+        )
+        return None
+    for site in _sites(first):
+        for all_columns in (False, True):
+            fixed = FixedValues(import_statements(code))
+            try:
+                path = write_path(
+                    tape, site.rows, fixed, columns=first.formula_columns, all_columns=all_columns
+                )
+                return Chosen(first, site, path, fixed)
+            except ConversionError as error:
+                why = str(error)
+        statement = code.statements[site.event.statement]
+        reasons.append(
+            {"file": code.path.name, "line": statement.line, "cell": statement.cell,
+             "what": f"the request path to {first.variable}.{site.method}", "why": why}
+        )
+    return None
+
+
+def _sites(candidate: Candidate) -> list[Site]:
+    """Where to follow the rows from: where the model was asked last, then where it was fitted."""
+    asked = list(reversed(candidate.asked))
+    return list({id(site.rows): site for site in [*asked, candidate.fit]}.values())
+
+
+def import_statements(code: ResearchCode) -> dict[str, str]:
+    """For each name that an import binds, the statement that does."""
+    found: dict[str, str] = {}
+    for statement in code.statements:
+        for node in ast.walk(ast.parse(statement.text)):
+            if isinstance(node, ast.Import):
+                for one in node.names:
+                    bound = one.asname or one.name.partition(".")[0]
+                    tail = f" as {one.asname}" if one.asname else ""
+                    found[bound] = f"import {one.name}{tail}"
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                for one in node.names:
+                    tail = f" as {one.asname}" if one.asname else ""
+                    found[one.asname or one.name] = f"from {node.module} import {one.name}{tail}"
+    return found
+
+
+def _online(
+    chosen: Chosen, code: ResearchCode, work: Path, options: dict[str, Any],
+    reasons: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """A project that answers rows."""
+    candidate, path = chosen.candidate, chosen.path
+    assert path.source.source is not None
+    table = to_table(path.source.source)
+    columns = path.columns or tuple(table.columns)
+    name = options.get("noun") or names.answer_name(
+        candidate.target_name, is_supervised=candidate.is_supervised
+    )
+    has_probabilities = hasattr(candidate.estimator, "predict_proba") and any(
+        site.method == "predict_proba" for site in candidate.sites
+    )
+    answers = golden.answers_by_position(
+        candidate, name=name, with_probabilities=has_probabilities
+    )
+    rows = golden.raw_rows(table, columns)
+    cases = [
+        {"raw_index": position, "row": rows[position], "answer": answers[position]}
+        for position in sorted(answers)
+    ]
+    given = chosen.site.event.detail["given"][chosen.site.rows.number]
+    estimator, kind = _served_estimator(candidate, given)
+    answering = Answering(
+        name=name,
+        noun=names.plural(name),
+        model_class=names.class_name(name),
+        estimator_class=candidate.class_name,
+        has_probabilities=has_probabilities,
+        given=kind,
+        origin=_origin(code, candidate),
+    )
+    dtypes = {str(column): str(table[column].dtype) for column in columns}
+    package = work / "package"
+    package.mkdir(exist_ok=True)
+    (package / "preprocessing.py").write_text(
+        write_preprocessing(path, chosen.fixed, code, columns=columns, dtypes=dtypes),
+        encoding="utf-8",
+    )
+    (package / "prediction.py").write_text(
+        write_prediction(answering, is_plain=False), encoding="utf-8"
+    )
+    _write_artifacts(work, estimator, chosen.fixed)
+    with (work / "golden.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(case) + "\n" for case in cases)
+    table[list(columns)].to_csv(work / "source.csv", index=False)
+    return {
+        "name": answering.name,
+        "noun": answering.noun,
+        "columns": [_column(table[column], str(column), cases) for column in columns],
+        "dtypes": dtypes,
+        "answers": _answer_columns(cases, answering),
+        "answering": {
+            "given": kind, "has_probabilities": has_probabilities, "origin": answering.origin,
+            "estimator_class": answering.estimator_class,
+        },
+        "model": _model(code, candidate),
+        "model_class": answering.model_class,
+        "source": _source(chosen, code),
+        "has_row_path": True,
+        "request_path": "pandas",
+        "statements_behind": sorted({event.statement for event in path.events}),
+    }
+
+
+def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
+    """The estimator to freeze, and what it is given: a matrix where it answers the same for one."""
+    estimator = candidate.estimator
+    if not hasattr(given, "columns"):
+        return estimator, estimator_input.given_kind(given)
+    try:
+        bare = estimator_input.without_names(estimator)
+    except TypeError:
+        return estimator, "as_is"
+    if estimator_input.takes_matrix(estimator, bare, given):
+        return bare, estimator_input.given_kind(given)
+    return estimator, "as_is"
+
+
+def _write_artifacts(work: Path, estimator: Any, fixed: FixedValues) -> None:
+    try:
+        files = {"estimator.pickle": pickle_artifact(estimator), **freeze_values(fixed.frozen)}
+    except ArtifactError as error:
+        raise ConversionError(f"What was learned cannot be kept: {error}") from error
+    write_artifacts(work / "artifacts", files)
+
+
+def _model(code: ResearchCode, candidate: Candidate) -> dict[str, Any]:
+    statement = code.statements[candidate.fit.event.statement]
+    return {
+        "variable": candidate.variable, "class": candidate.class_name, "cell": statement.cell,
+        "line": candidate.fit.event.line, "is_supervised": candidate.is_supervised,
+        "target": candidate.target_name, "asked": len(candidate.asked),
+    }
+
+
+def _origin(code: ResearchCode, candidate: Candidate) -> str:
+    statement = code.statements[candidate.fit.event.statement]
+    return (
+        f"The model is `{candidate.variable}`, a `{candidate.class_name}` fitted in cell "
+        f"{statement.cell} of {code.path.name}."
+    )
+
+
+def _source(chosen: Chosen, code: ResearchCode) -> dict[str, Any]:
+    source = chosen.path.source.source
+    assert source is not None
+    event = source.value.made_by
+    statement = None if event is None else code.statements[event.statement]
+    return {
+        "text": "" if statement is None else statement.text[:500],
+        "cell": None if statement is None else statement.cell,
+        "rows": source.rows,
+        "function": "" if event is None else event.function,
+    }
+
+
+def _column(series: Any, name: str, cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is known of a raw column, from all its values in the golden cases."""
+    values = [case["row"][name] for case in cases]
+    present = [value for value in values if value is not None]
+    kind = _json_type(series, present)
+    distinct = list(dict.fromkeys(present)) if kind in ("string", "boolean", "integer") else []
+    is_enum = kind == "string" and 0 < len(distinct) <= 50 and len(distinct) * 2 <= len(present)
+    is_number = kind in ("number", "integer") and bool(present)
+    return {
+        "name": name,
+        "type": kind,
+        "nullable": len(present) < len(values),
+        "enum": sorted(distinct) if is_enum else None,
+        "minimum": min(present) if is_number else None,
+        "maximum": max(present) if is_number else None,
+        "examples": list(dict.fromkeys(map(json.dumps, present)))[:3] and [
+            json.loads(one) for one in list(dict.fromkeys(map(json.dumps, present)))[:3]
+        ],
+    }
+
+
+def _json_type(series: Any, present: list[Any]) -> str:
+    kind = getattr(series.dtype, "kind", "O")
+    if kind == "b":
+        return "boolean"
+    if kind in "iu":
+        return "integer"
+    if kind == "f":
+        return "number"
+    if present and all(isinstance(one, bool) for one in present):
+        return "boolean"
+    if present and all(isinstance(one, int | float) for one in present):
+        return "number"
+    return "string"
+
+
+def _answer_columns(cases: list[dict[str, Any]], answering: Answering) -> list[dict[str, Any]]:
+    names_found = list(cases[0]["answer"]) if cases else [answering.name]
+    return [
+        {"name": name, "type": _answer_type([case["answer"].get(name) for case in cases])}
+        for name in names_found
+    ]
+
+
+def _answer_type(values: list[Any]) -> str:
+    present = [value for value in values if value is not None]
+    if present and all(isinstance(one, bool) for one in present):
+        return "boolean"
+    if present and all(isinstance(one, int) for one in present):
+        return "integer"
+    return "string" if present and isinstance(present[0], str) else "number"
+
+
+def _batch(
+    tape: Tape, code: ResearchCode, namespace: dict[str, Any], work: Path, options: dict[str, Any]
+) -> dict[str, Any]:
+    """A project that answers what the code ended in, for the whole of its data."""
+    from ml_api_kit.research.modularize.batch import write_batch
+
+    return write_batch(tape, code, namespace, work, options)

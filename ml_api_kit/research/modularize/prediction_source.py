@@ -1,0 +1,142 @@
+"""The source of a project's `prediction.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_SOURCE = '''"""Prediction: the model of the research code, and what it answers.
+
+{origin}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+{imports}
+from ml_api_kit.contract import Artifacts, RowsModel, load_frozen
+
+from {package}.preprocessing import preprocess, {entry}
+
+Row = dict[str, Any]
+
+
+class {model_class}(RowsModel):
+    """Answers {answers} for each row.
+
+    Attributes:
+        estimator: the fitted `{estimator_class}`.
+        frozen: what else was learned from the training data, by name.
+    """
+
+    def load(self, artifacts: Artifacts) -> None:
+        """Take the estimator and what else was learned from the artifacts.
+
+        Args:
+            artifacts: the folder that `training.py` wrote, its digests checked.
+        """
+        self.estimator = artifacts.pickle("estimator.pickle")
+        self.frozen: Mapping[str, Any] = load_frozen(artifacts)
+
+    def predict(self, rows: Sequence[Row]) -> list[Row]:
+        """Compute the answers for rows.
+
+        Args:
+            rows: one mapping per row, with the columns that the request's schema names.
+
+        Returns:
+            One mapping per row, in order: {answers}.
+        """
+        if not rows:
+            return []
+        features = {given}
+{answering}
+
+
+def get_{noun}(model: {model_class}, rows: Iterable[Row]) -> list[Row]:
+    """Compute the {noun} of rows.
+
+    Args:
+        model: the loaded model.
+        rows: one mapping per row.
+
+    Returns:
+        One answer per row, in order.
+    """
+    return model.predict(list(rows))
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How a model answers.
+
+    Attributes:
+        name: the column of the answer.
+        noun: the plural, of the endpoint.
+        model_class: the name of the class.
+        estimator_class: the estimator's class, with its module.
+        has_probabilities: whether the code asked for probabilities.
+        given: what the estimator is given: `numbers`, `objects`, `texts`, or the features `as_is`.
+        origin: where the model was fitted, in words.
+    """
+
+    name: str
+    noun: str
+    model_class: str
+    estimator_class: str
+    has_probabilities: bool
+    given: str
+    origin: str
+
+
+def write_prediction(answering: Answering, *, is_plain: bool) -> str:
+    """The module's source; `is_plain` where the rows need no frame.
+
+    The package's own name is written as `__package__name__`.
+    """
+    answers = f"`{answering.name}`"
+    lines = ["        answers = _listed(self.estimator.predict(features))"]
+    if answering.has_probabilities:
+        answers += ", and a `probability_` for each class"
+        lines += [
+            "        names = [f\"probability_{label}\" for label in "
+            "self.estimator.classes_.tolist()]",
+            "        chances = self.estimator.predict_proba(features).tolist()",
+            "        return [",
+            f'            {{"{answering.name}": answer, **dict(zip(names, row, strict=True))}}',
+            "            for answer, row in zip(answers, chances, strict=True)",
+            "        ]",
+        ]
+    else:
+        lines.append(f'        return [{{"{answering.name}": answer}} for answer in answers]')
+    entry = "to_rows" if is_plain else "to_frame"
+    return _SOURCE.format(
+        origin=answering.origin,
+        imports=_IMPORTS[answering.given],
+        package="__package__name__",
+        entry=entry,
+        model_class=answering.model_class,
+        estimator_class=answering.estimator_class,
+        answers=answers,
+        noun=answering.noun,
+        given=_GIVEN[answering.given].format(f"preprocess({entry}(rows), self.frozen)"),
+        answering="\n".join(lines),
+    ) + _LISTED
+
+
+_NUMPY = "\nimport numpy as np"
+_IMPORTS = {"numbers": _NUMPY, "objects": _NUMPY, "texts": "", "as_is": ""}
+_GIVEN = {
+    "numbers": "np.asarray({}, dtype=np.float64)",
+    "objects": "np.asarray({}, dtype=object)",
+    "texts": "list({})",
+    "as_is": "{}",
+}
+_LISTED = '''
+
+def _listed(answers: Any) -> list[Any]:
+    """The answers as Python's own values, one for each row."""
+    values = getattr(answers, "to_numpy", lambda: answers)()
+    return values.reshape(len(values), -1)[:, 0].tolist() if values.ndim > 1 else values.tolist()
+'''

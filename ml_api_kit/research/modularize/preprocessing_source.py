@@ -1,0 +1,133 @@
+"""The source of a project's `preprocessing.py`, in pandas, from a request path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ml_api_kit.research.modularize.fixed import FixedValues
+from ml_api_kit.research.modularize.path import RequestPath
+from ml_api_kit.research.modularize.source_table import entry_lines
+from ml_api_kit.research.modularize.steps import Step, to_steps
+from ml_api_kit.research.source.code import ResearchCode
+
+_HEAD = '''"""Preprocessing: what is done to the rows before the model sees them.
+
+{origin}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+{imports}
+
+#: The columns of a request's row, with the types that the research code read them as.
+DTYPES = {dtypes}
+
+
+def to_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make of a request's rows the frame that the research code read.
+
+    Args:
+        rows: one mapping per row; missing values are None, or not there.
+
+    Returns:
+        The frame, with the columns and types of `DTYPES`.
+    """
+    return pd.DataFrame(list(rows), columns=list(DTYPES)).astype(DTYPES)
+
+'''
+
+
+def write_preprocessing(
+    path: RequestPath,
+    fixed: FixedValues,
+    code: ResearchCode,
+    *,
+    columns: tuple[Any, ...],
+    dtypes: dict[str, str],
+) -> str:
+    """The module's source.
+
+    `columns` are the columns of the source's frame that a request must give, `dtypes` their types
+    by the names a request has for them.
+    """
+    steps = to_steps(path)
+    imports = dict(sorted({**fixed.imports, "pd": "import pandas as pd"}.items()))
+    parts = [
+        _HEAD.format(
+            origin=f"Written from {code.path.name}; the cells are named in the functions.",
+            imports="\n".join(sorted(set(imports.values()))),
+            dtypes=repr(dtypes),
+        )
+    ]
+    parts += [f"\n{source}\n" for source in fixed.functions.values()]
+    parts += [_function(step, code) for step in steps if step.name]
+    parts.append(_preprocess(path, steps, columns))
+    return "\n".join(parts)
+
+
+def _function(step: Step, code: ResearchCode) -> str:
+    parameters = "".join(f", {name}: Any" for name in step.frozen)
+    star = ", *" if step.frozen else ""
+    body = "\n".join(f"    {line.text}" for line in step.lines)
+    returned = f"    return {step.gives}"
+    comment = _comment(step, code)
+    return (
+        f"\ndef {step.name}({step.takes}: pd.DataFrame{star}{parameters}) -> pd.DataFrame:\n"
+        f'    """{comment}"""\n{body}\n{returned}\n'
+    )
+
+
+def _comment(step: Step, code: ResearchCode) -> str:
+    """What a step does in words, with the cell it comes from and what was written beside it."""
+    statement = code.statements[step.lines[0].statement]
+    words = step.name.replace("_", " ").capitalize()
+    said = " ".join(statement.comment.replace("#", " ").split())
+    where = f"From cell {statement.cell}, line {statement.line}."
+    text = f"{words}.\n\n    {where}"
+    if said:
+        clean = said.replace("\\", " ").replace('"', "'")
+        text += f"\n    The research code says: {clean[:400]}"
+    return text + "\n    "
+
+
+def _preprocess(path: RequestPath, steps: list[Step], columns: tuple[Any, ...]) -> str:
+    assert path.source.source is not None
+    lines = entry_lines(path.source.source, path.entry, columns)
+    for step in steps:
+        if not step.name:
+            lines += [_with_frozen(line.text, line.frozen) for line in step.lines]
+            continue
+        given = "".join(f", {name}=frozen[{name!r}]" for name in step.frozen)
+        lines.append(f"{step.gives} = {step.name}({step.takes}{given})")
+    last = path.lines[-1]
+    lines.append(_with_frozen(last.text, last.frozen))
+    body = "\n".join(f"    {line}" for line in lines)
+    return (
+        "\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any]) -> Any:\n"
+        '    """Make the model\'s features of a frame of raw rows.\n\n'
+        "    Args:\n"
+        "        df: the rows, as `to_frame` gives them.\n"
+        "        frozen: what was learned from the training data, by name.\n\n"
+        "    Returns:\n"
+        "        The features, one row for each row of `df`, in their order.\n"
+        '    """\n'
+        f"{body}\n    return features\n"
+    )
+
+
+def _with_frozen(text: str, names: tuple[str, ...]) -> str:
+    """A line with its learned values looked up in `frozen`."""
+    if not names:
+        return text
+    import ast
+
+    class Look(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            if node.id in names and isinstance(node.ctx, ast.Load):
+                return ast.parse(f"frozen[{node.id!r}]", mode="eval").body
+            return node
+
+    return ast.unparse(Look().visit(ast.parse(text)))

@@ -1,0 +1,88 @@
+"""The child process: runs the code under its limits, then makes what is asked of the tape.
+
+    python -m ml_api_kit.research.record.child JOB
+
+It exits with 0 when all went well. Otherwise `failure.json` in the work folder says what happened;
+where even that is missing the process was killed, and `progress.json` says at which statement.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.errors import MlApiError
+from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, write_json
+from ml_api_kit.research.source.code import Statement
+
+
+def main(job_path: str) -> int:
+    """Run a job; the status to exit with."""
+    job = Job.read(Path(job_path))
+    work = Path(job.work_folder)
+    started = time.monotonic()
+    _prepare(job)
+    from ml_api_kit.research.record import limits
+    from ml_api_kit.research.record.execute import StatementError, execute
+    from ml_api_kit.research.record.tracer import Tracer
+    from ml_api_kit.research.source.reading import read_research_code
+
+    code = read_research_code(Path(job.notebook))
+    tracer = Tracer()
+    total = len(code.statements)
+
+    def tell(statement: Statement) -> None:
+        write_json(
+            work / PROGRESS_FILE,
+            {"cell": statement.cell, "line": statement.line, "statement": statement.number,
+             "of": total, "stage": "run"},
+        )
+
+    limits.guard((Path(job.run_folder), work, Path("/tmp")), allow_network=job.allow_network)
+    limits.limit_memory(job.memory_bytes)
+    try:
+        namespace = execute(code, tracer, on_statement=tell)
+    except StatementError as failed:
+        write_json(work / FAILURE_FILE, _failure(failed))
+        return 3
+    seconds = time.monotonic() - started
+    write_json(work / PROGRESS_FILE, {"stage": "write", "of": total})
+    from ml_api_kit.research.modularize.finish import finish
+
+    try:
+        finish(tracer.tape, code, namespace, work, {**job.options, "run_seconds": seconds})
+    except MlApiError as error:
+        write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
+        return 4
+    return 0
+
+
+def _prepare(job: Job) -> None:
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    os.environ["JOBLIB_TEMP_FOLDER"] = job.work_folder
+    os.chdir(job.run_folder)
+    sys.path.insert(0, job.run_folder)
+    from ml_api_kit.research.record import limits
+
+    limits.refuse_input()
+
+
+def _failure(failed: Any) -> dict[str, Any]:
+    error = failed.__cause__
+    return {
+        "kind": "memory" if isinstance(error, MemoryError) else "raised",
+        "cell": failed.statement.cell,
+        "line": failed.line,
+        "error": type(error).__name__,
+        "message": str(error)[:2000],
+    }
+
+
+if __name__ == "__main__":
+    # The code may leave threads behind that never end, and handlers that ask for more.
+    status = main(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(status)

@@ -1,0 +1,97 @@
+"""What research code may not do while it is recorded: reach out, ask, write or delete elsewhere."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+_DELETES = {"os.remove", "os.rmdir", "os.unlink", "shutil.rmtree", "os.truncate", "os.chmod",
+            "os.chown", "os.link", "os.symlink", "os.mkdir"}
+_MOVES = {"os.rename", "shutil.move", "shutil.copyfile", "shutil.copytree"}
+_CONNECTS = {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname",
+             "socket.bind"}
+_STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"}
+
+
+class RefusedError(PermissionError):
+    """Research code tried what is not allowed while it is recorded."""
+
+
+def limit_memory(size_bytes: int) -> None:
+    """Let this process have that much memory above what it has now; 0 for no limit."""
+    if size_bytes:
+        import resource
+
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        limit = used + size_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def refuse_input() -> None:
+    """Let `input` and `getpass` say that nobody is there to answer."""
+
+    def refuse(*_: Any, **__: Any) -> NoReturn:
+        raise RefusedError(
+            "it asks for input, and nobody is there to answer: write the value into the code"
+        )
+
+    builtins.input = refuse
+    import getpass
+
+    getpass.getpass = refuse
+
+
+def guard(folders: tuple[Path, ...], *, allow_network: bool) -> None:
+    """Refuse writes and deletes outside `folders`, other programs, and connections.
+
+    What cannot be undone: an audit hook stays for the life of the process.
+    """
+    roots = tuple(str(folder.resolve()) + os.sep for folder in folders)
+    sys.addaudithook(_hook(roots, allow_network=allow_network))
+
+
+def _hook(roots: tuple[str, ...], *, allow_network: bool) -> Callable[[str, tuple[Any, ...]], None]:
+    def is_inside(path: Any) -> bool:
+        if isinstance(path, int):
+            return True
+        name = os.path.realpath(os.fsdecode(path))
+        return (name + os.sep).startswith(roots) or name.startswith(("/dev/null", "/dev/shm"))
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, mode, flags = arguments
+            writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+            if writes and not isinstance(path, int) and not is_inside(path):
+                raise RefusedError(f"it would write to {os.fsdecode(path)}, outside its folder")
+        elif event in _DELETES and arguments and not is_inside(arguments[0]):
+            raise RefusedError(f"it would change or delete {os.fsdecode(arguments[0])}, outside its folder")
+        elif event in _MOVES and not all(map(is_inside, arguments[:2])):
+            raise RefusedError(f"it would move or copy {os.fsdecode(arguments[0])}, outside its folder")
+        elif event in _CONNECTS and not allow_network:
+            if event != "socket.connect" or not _is_unix(arguments):
+                raise RefusedError(
+                    "it would use the network: allow that with --allow-network, or keep the data "
+                    "in a file beside the notebook"
+                )
+        elif event in _STARTS:
+            program = arguments[0] if arguments else ""
+            if not _is_own(program):
+                raise RefusedError(f"it would start another program ({program!r})")
+
+    return hook
+
+
+def _is_unix(arguments: tuple[Any, ...]) -> bool:
+    return len(arguments) > 1 and isinstance(arguments[1], str | bytes)
+
+
+def _is_own(program: Any) -> bool:
+    """Whether a program is what libraries start for themselves: joblib's workers, lscpu."""
+    name = os.path.basename(os.fsdecode(program)) if program else ""
+    return name.startswith(("python", "lscpu", "uname", "ldconfig", "gcc", "fc-list", "sh")) and (
+        name != "sh"
+    )

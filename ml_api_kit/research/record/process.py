@@ -1,0 +1,207 @@
+"""Runs research code once, in a process of its own, and says in one sentence what went wrong.
+
+1. copied:   the notebook's folder, into a temporary one; nothing of the user's is written
+2. started:  a child in a session of its own, with limits of time and memory
+3. watched:  where it is, told to whoever asked
+4. ended:    the child and whatever it started, always
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.errors import (
+    ConversionError,
+    NotebookFailedError,
+    NotebookLimitError,
+)
+from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, read_json
+
+_COPIED_BYTES = 500_000_000
+_LEFT_OUT = {".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mlapi"}
+_POLL_S = 0.05
+_OUTPUT_KEPT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use.
+
+    Attributes:
+        timeout_s: how long it may take, in seconds.
+        memory_bytes: the memory it may take beyond what the libraries need; 0 for no limit.
+        allow_network: whether it may open connections.
+    """
+
+    timeout_s: float = 600.0
+    memory_bytes: int = 8_000_000_000
+    allow_network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is: the cell and line of its statement, of how many, since how many seconds."""
+
+    cell: int
+    line: int
+    statement: int
+    of: int
+    elapsed_s: float
+    stage: str = field(default="run")
+
+
+def record(
+    notebook: Path,
+    work_folder: Path,
+    *,
+    limits: Limits | None = None,
+    options: dict[str, Any] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> None:
+    """Run a notebook or script once; what was made of it is in `work_folder` afterwards.
+
+    Raises NotebookFailedError: when the code raised, or its process died.
+    Raises NotebookLimitError: when it took more time or memory than it may.
+    Raises ConversionError: when it ran, and nothing could be made of it.
+    """
+    limits = limits or Limits()
+    run_folder = work_folder / "run"
+    _copy_folder(notebook, run_folder)
+    job = Job(
+        str((run_folder / notebook.name).resolve()), str(run_folder.resolve()),
+        str(work_folder.resolve()), limits.memory_bytes, limits.allow_network, options or {},
+    )
+    job.write(work_folder / "job.json")
+    with _child(work_folder) as child:
+        status = _watch(child, work_folder, limits, on_progress)
+    shutil.rmtree(run_folder, ignore_errors=True)
+    if status != 0:
+        raise _error(notebook, work_folder, status, limits)
+
+
+def _copy_folder(notebook: Path, target: Path) -> None:
+    """Copy the notebook's folder; where it is larger than is sensible, link to its files instead."""
+    folder = notebook.resolve().parent
+    size = 0
+    for path in folder.rglob("*"):
+        if not _LEFT_OUT.intersection(path.relative_to(folder).parts) and path.is_file():
+            size += path.stat().st_size
+    if size > _COPIED_BYTES:
+        target.mkdir(parents=True)
+        for path in folder.iterdir():
+            if path.name not in _LEFT_OUT and path != notebook.resolve():
+                (target / path.name).symlink_to(path)
+        shutil.copy2(notebook, target / notebook.name)
+        return
+    shutil.copytree(
+        folder, target, ignore=shutil.ignore_patterns(*_LEFT_OUT), ignore_dangling_symlinks=True
+    )
+
+
+@contextmanager
+def _child(work_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with (work_folder / "output.txt").open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ml_api_kit.research.record.child",
+             str((work_folder / "job.json").resolve())],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MPLBACKEND": "Agg"},
+        )
+        try:
+            yield child
+        finally:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and all that it started."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
+
+
+def _watch(
+    child: subprocess.Popen[bytes],
+    work_folder: Path,
+    limits: Limits,
+    on_progress: Callable[[Progress], None] | None,
+) -> int:
+    started = time.monotonic()
+    while True:
+        try:
+            return child.wait(timeout=_POLL_S)
+        except subprocess.TimeoutExpired:
+            elapsed_s = time.monotonic() - started
+        told = read_json(work_folder / PROGRESS_FILE)
+        if on_progress is not None and told is not None:
+            on_progress(
+                Progress(
+                    told.get("cell", 0), told.get("line", 0), told.get("statement", 0),
+                    told.get("of", 0), elapsed_s, told.get("stage", "run"),
+                )
+            )
+        if elapsed_s > limits.timeout_s:
+            return _TIMED_OUT
+
+
+_TIMED_OUT = -1000
+
+
+def _error(notebook: Path, work_folder: Path, status: int, limits: Limits) -> Exception:
+    failure = read_json(work_folder / FAILURE_FILE)
+    told = read_json(work_folder / PROGRESS_FILE) or {}
+    where = f"{notebook}, cell {told.get('cell', 1)}, line {told.get('line', 1)}"
+    if status == _TIMED_OUT:
+        return NotebookLimitError(
+            f"{where}: still running after {limits.timeout_s:g} s, and was ended. Allow more with "
+            "--timeout, or make the cell do less."
+        )
+    if failure is None:
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return NotebookFailedError(
+            f"{where}: the process ended there ({how}): {_last_line(work_folder)}"
+        )
+    if failure["kind"] == "conversion":
+        return ConversionError(failure["message"])
+    where = f"{notebook}, cell {failure['cell']}, line {failure['line']}"
+    if failure["kind"] == "memory":
+        return NotebookLimitError(
+            f"{where}: it needs more memory than the {limits.memory_bytes / 1e9:g} GB it may have. "
+            "Allow more with --memory, or read less data."
+        )
+    return NotebookFailedError(f"{where}: {_raised(failure)}")
+
+
+def _raised(failure: dict[str, Any]) -> str:
+    message = " ".join(str(failure["message"]).split())[:400]
+    if failure["error"] == "RefusedError":
+        return f"{message}."
+    if failure["error"] == "SystemExit":
+        return "it ends the process with exit(); take that out."
+    hint = ""
+    if failure["error"] == "ModuleNotFoundError":
+        hint = " Install it beside ml-api-kit, then try again."
+    elif failure["error"] == "FileNotFoundError":
+        hint = " Put the file where the notebook looks for it, beside it, then try again."
+    return f"{failure['error']}: {message}.{hint}".replace("..", ".")
+
+
+def _last_line(work_folder: Path) -> str:
+    output = (work_folder / "output.txt").read_bytes()[-_OUTPUT_KEPT:].decode(errors="replace")
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "it said nothing."
