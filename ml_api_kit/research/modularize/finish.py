@@ -18,7 +18,13 @@ from typing import Any
 
 from ml_api_kit.contract import freeze_values, pickle_artifact, write_artifacts
 from ml_api_kit.errors import ArtifactError, ConversionError
-from ml_api_kit.research.modularize import estimator_input, golden, names, production
+from ml_api_kit.research.modularize import (
+    estimator_input,
+    golden,
+    names,
+    production,
+    rehearsal,
+)
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.path import RequestPath, write_path
 from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
@@ -94,6 +100,7 @@ def _choose(
              "why": "nothing is fitted to rows and can predict"}
         )
         return None
+    tried: list[Chosen] = []
     for site in _sites(first):
         for all_columns in (False, True):
             fixed = FixedValues(import_statements(code))
@@ -101,15 +108,24 @@ def _choose(
                 path = write_path(
                     tape, site.rows, fixed, columns=first.formula_columns, all_columns=all_columns
                 )
-                return Chosen(first, site, path, fixed)
             except ConversionError as error:
-                why = str(error)
-        statement = code.statements[site.event.statement]
-        reasons.append(
-            {"file": code.path.name, "line": statement.line, "cell": statement.cell,
-             "what": f"the request path to {first.variable}.{site.method}", "why": why}
-        )
-    return None
+                reasons.append(_reason(code, first, site, str(error)))
+                break
+            tried.append(Chosen(first, site, path, fixed))
+            if rehearsal.is_equal(path, fixed, first, code):
+                reasons.clear()
+                return tried[-1]
+    return tried[0] if tried else None
+
+
+def _reason(
+    code: ResearchCode, candidate: Candidate, site: Site, why: str
+) -> dict[str, Any]:
+    statement = code.statements[site.event.statement]
+    return {
+        "file": code.path.name, "line": statement.line, "cell": statement.cell,
+        "what": f"the request path to {candidate.variable}.{site.method}", "why": why,
+    }
 
 
 def _sites(candidate: Candidate) -> list[Site]:
@@ -141,8 +157,7 @@ def _online(
 ) -> dict[str, Any]:
     """A project that answers rows."""
     candidate, path = chosen.candidate, chosen.path
-    assert path.source.source is not None
-    table = to_table(path.source.source)
+    table = to_table(path.sources)
     columns = path.columns or tuple(table.columns)
     name = options.get("noun") or names.answer_name(
         candidate.target_name, is_supervised=candidate.is_supervised
@@ -173,7 +188,7 @@ def _online(
     package = work / "package"
     package.mkdir(exist_ok=True)
     (package / "preprocessing.py").write_text(
-        write_preprocessing(path, chosen.fixed, code, columns=columns, dtypes=dtypes),
+        write_preprocessing(path, chosen.fixed, code, dtypes=dtypes),
         encoding="utf-8",
     )
     (package / "prediction.py").write_text(
@@ -242,8 +257,7 @@ def _origin(code: ResearchCode, candidate: Candidate) -> str:
 
 
 def _source(chosen: Chosen, code: ResearchCode) -> dict[str, Any]:
-    source = chosen.path.source.source
-    assert source is not None
+    source = chosen.path.sources[0]
     event = source.value.made_by
     statement = None if event is None else code.statements[event.statement]
     return {

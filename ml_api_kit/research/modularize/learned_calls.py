@@ -44,6 +44,19 @@ def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr 
     return _transformed(writer, given, fitted, event)
 
 
+def _fit_predict(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    estimator, fitted = event.detail.get("estimator"), event.detail.get("fitted")
+    if estimator is None or fitted is None:
+        return None
+    if not hasattr(estimator, "predict"):
+        raise ConversionError(
+            f"{type(estimator).__name__} gives no answers for rows that it was not fitted to."
+        )
+    wanted = fitted.variables[-1] if fitted.variables else type(estimator).__name__
+    name = writer.fixed.freeze(fitted.object(), wanted, fitted)
+    return ast.Call(ast.Attribute(name, "predict", ast.Load()), [_first(writer, event)], [])
+
+
 def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     if event.inputs and event.inputs[0].type_name.endswith("GroupBy"):
         return _group_transform(writer, event, value)
@@ -282,6 +295,7 @@ def _plain(value: Any) -> Any:
 
 _REWRITES: dict[str, Rewrite] = {
     "fit_transform": _fit_transform,
+    "fit_predict": _fit_predict,
     "transform": _transform,
     "get_dummies": _get_dummies,
     "cut": _cut,

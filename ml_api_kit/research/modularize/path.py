@@ -17,7 +17,7 @@ from typing import Any
 from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import columns as column_origins
 from ml_api_kit.research.modularize.fixed import FixedValues
-from ml_api_kit.research.record.tape import Binding, Event, Tape, Value
+from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 
 _STATE_CHANGES = ("store", "store_attribute", "delete", "inplace")
 
@@ -48,17 +48,18 @@ class RequestPath:
     """The lines from the source's rows to the model's input.
 
     Attributes:
-        source: the value that the rows come in as.
-        columns: the columns of the source that are asked of a request, in order.
-        entry: the variable that holds the source.
+        sources: what the rows come in as: one table, or arrays side by side.
+        columns: the columns of a source that is a frame, which are asked of a request, in order;
+            none where all columns are.
+        entries: the variables that hold the sources.
         result: the variable that holds the model's input.
         lines: what is done.
         events: the events behind them, with those that only select rows.
     """
 
-    source: Value
+    sources: list[Source]
     columns: tuple[Any, ...]
-    entry: str
+    entries: list[str]
     result: str
     lines: list[Line] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -93,9 +94,11 @@ class _PathWriter:
             raise ConversionError("The model's input does not come from a source of rows.")
         self.tape, self.target, self.fixed = tape, target, fixed
         self.source = target.source.value
+        self.sources: list[Source] = [target.source]
         self.all_columns = all_columns
         self.target_columns: set[Any] | None = None
         self.wanted: set[int] = set()
+        self.whole: set[int] = set()
         self.needed: dict[int, Event] = {}
         self.live: dict[int, set[Any]] = {}
         self.values: dict[int, Value] = {}
@@ -108,9 +111,11 @@ class _PathWriter:
         self._need(self.target)
         events = [self.needed[number] for number in sorted(self.needed)]
         self._find_live(events)
+        self.sources = [one for one in self.sources if one.value.number in self.wanted]
         self._find_last_reads(events)
-        entry = self._variable(self.source, -1)
-        self.variables[self.source.number] = entry
+        for source in self.sources:
+            self.variables[source.value.number] = self._variable(source.value, -1)
+        entries = [self.variables[source.value.number] for source in self.sources]
         lines: list[Line] = []
         for event in events:
             line = self._line(event)
@@ -121,7 +126,7 @@ class _PathWriter:
         live = self.live.get(self.source.number, set())
         columns = self._source_columns(live)
         kept = [event for event in events if event.output and event.output.number in self.wanted]
-        return RequestPath(self.source, columns, entry, result, lines, kept)
+        return RequestPath(self.sources, columns, entries, result, lines, kept)
 
     # Which events. ------------------------------------------------------------------------
 
@@ -132,7 +137,7 @@ class _PathWriter:
             if one.number in self.values:
                 continue
             self.values[one.number] = one
-            if one is self.source:
+            if self._is_source(one):
                 continue
             event = one.made_by
             if event is None:
@@ -154,7 +159,26 @@ class _PathWriter:
                 found.insert(0, before)
         if event.function.endswith((".fit_transform", ".transform")) and event.kind == "fit":
             found = found[:1]
-        return [value for value in found if value.source is self.target.source or value.base]
+        return [value for value in found if value.base or self._is_beside(value)]
+
+    def _is_source(self, value: Value) -> bool:
+        """Whether rows come in as this value."""
+        source = value.source
+        if source is None or source.value is not value:
+            return False
+        if source not in self.sources:
+            self.sources.append(source)
+        return True
+
+    def _is_beside(self, value: Value) -> bool:
+        """Whether a value's rows are those of the model's input, or lie beside them, one by one."""
+        main = self.target.source
+        return value.source is main or (
+            value.source is not None
+            and main is not None
+            and value.source.rows == main.rows
+            and not hasattr(value.source.data, "columns")
+        )
 
     def _is_row_like(self, value: Value) -> bool:
         return value.binding is Binding.ROWS
@@ -174,6 +198,17 @@ class _PathWriter:
                     continue
                 self.wanted.add(parent.number)
                 self._read(parent, self._read_of(event, parent, out, live))
+                if self._reads_whole(event, parent, out):
+                    self.whole.add(parent.number)
+
+    def _reads_whole(self, event: Event, parent: Value, out: Value) -> bool:
+        """Whether an event reads a frame as a whole, so that columns too many would matter."""
+        if not parent.is_frame:
+            return False
+        if event.detail.get("selects") is not None or parent is out.before:
+            return out.number in self.whole
+        is_column = column_origins.read_columns(self.tape, event, parent) is not None
+        return not (is_column and not out.is_frame)
 
     def _is_dead_store(self, event: Event, out: Value) -> bool:
         """Whether an event stores a column that nothing reads any more."""
@@ -200,10 +235,19 @@ class _PathWriter:
         if is_store and not self._is_masked(event) and event.detail.get("key") != "columns":
             wanted = wanted - self._stored(event)
         origins = column_origins.origins(event, parent, out)
+        if event.function.endswith((".merge", ".join")):
+            wanted_keys = self._named_columns(event, parent)
+            return wanted_keys.union(*(origins.get(column, set()) for column in wanted))
         return set().union(*(origins.get(column, set()) for column in wanted)) if wanted else set()
 
     def _lazy_read(self, event: Event, parent: Value) -> set[Any] | None:
         return None
+
+    def _named_columns(self, event: Event, parent: Value) -> set[Any]:
+        """The columns that a call names, as the keys of a join."""
+        node = self.tape.expressions[event.node]
+        named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+        return named & set(parent.columns or ()) or set(parent.columns or ())
 
     def _stored(self, event: Event) -> set[Any]:
         key = event.detail.get("key")
@@ -263,10 +307,9 @@ class _PathWriter:
 
     def _selection(self, event: Event, out: Value, parent: Value) -> Line | None:
         """A selection of rows is no line; one of columns is, where it has a name."""
-        is_same = not out.is_frame or set(self._live(out)) == set(self._live(parent)) or (
-            tuple(out.columns or ()) == tuple(parent.columns or ())
-        )
-        if is_same and not (self._is_changed_later(out) and self._is_read_later(parent, event)):
+        is_same = not out.is_frame or tuple(out.columns or ()) == tuple(parent.columns or ())
+        is_precise = out.is_frame and out.number not in self.whole
+        if (is_same or is_precise) and not (self._is_changed_later(out) and self._is_read_later(parent, event)):
             inner = self.variables.get(parent.number)
             if inner is not None:
                 self.variables[out.number] = inner
@@ -442,7 +485,7 @@ class _PathWriter:
 
     def _refer(self, value: Value, node: ast.expr, event: Event) -> ast.expr:
         if value.binding is Binding.ROWS and (
-            value.source is self.target.source or value.base is not None
+            value.base is not None or self._is_beside(value)
         ):
             return self._reference(value)
         return self.fixed.refer(value, node, self)
@@ -472,7 +515,7 @@ class _PathWriter:
     def _render_call(
         self, node: ast.Call, event: Event, *, without: tuple[str, ...] = ()
     ) -> ast.Call:
-        if isinstance(node.func, ast.Attribute) and event.inputs:
+        if isinstance(node.func, ast.Attribute) and event.detail.get("is_method"):
             receiver = event.inputs[0]
             if receiver.binding is Binding.ROWS:
                 function: ast.expr = _attribute(self._reference(receiver), node.func.attr)

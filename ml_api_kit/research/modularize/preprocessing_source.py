@@ -45,13 +45,11 @@ def write_preprocessing(
     fixed: FixedValues,
     code: ResearchCode,
     *,
-    columns: tuple[Any, ...],
     dtypes: dict[str, str],
 ) -> str:
     """The module's source.
 
-    `columns` are the columns of the source's frame that a request must give, `dtypes` their types
-    by the names a request has for them.
+    `dtypes` are the types of the columns that a request must give, by their names.
     """
     steps = to_steps(path)
     imports = dict(sorted({**fixed.imports, "pd": "import pandas as pd"}.items()))
@@ -64,7 +62,7 @@ def write_preprocessing(
     ]
     parts += [f"\n{source}\n" for source in fixed.functions.values()]
     parts += [_function(step, code) for step in steps if step.name]
-    parts.append(_preprocess(path, steps, columns))
+    parts.append(_preprocess(path, steps))
     return "\n".join(parts)
 
 
@@ -93,9 +91,8 @@ def _comment(step: Step, code: ResearchCode) -> str:
     return text + "\n    "
 
 
-def _preprocess(path: RequestPath, steps: list[Step], columns: tuple[Any, ...]) -> str:
-    assert path.source.source is not None
-    lines = entry_lines(path.source.source, path.entry, columns)
+def _preprocess(path: RequestPath, steps: list[Step]) -> str:
+    lines = entry_lines(path.sources, path.entries)
     for step in steps:
         if not step.name:
             lines += [_with_frozen(line.text, line.frozen) for line in step.lines]

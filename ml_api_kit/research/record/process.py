@@ -30,6 +30,8 @@ from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, rea
 _COPIED_BYTES = 500_000_000
 _LEFT_OUT = {".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mlapi"}
 _POLL_S = 0.05
+_PARENTS = 3
+_MOST_LINKS = 1000
 _OUTPUT_KEPT = 4000
 
 
@@ -75,8 +77,7 @@ def record(
     Raises ConversionError: when it ran, and nothing could be made of it.
     """
     limits = limits or Limits()
-    run_folder = work_folder / "run"
-    _copy_folder(notebook, run_folder)
+    run_folder = _copy_folder(notebook, work_folder / "run")
     job = Job(
         str((run_folder / notebook.name).resolve()), str(run_folder.resolve()),
         str(work_folder.resolve()), limits.memory_bytes, limits.allow_network, options or {},
@@ -84,28 +85,58 @@ def record(
     job.write(work_folder / "job.json")
     with _child(work_folder) as child:
         status = _watch(child, work_folder, limits, on_progress)
-    shutil.rmtree(run_folder, ignore_errors=True)
+    shutil.rmtree(work_folder / "run", ignore_errors=True)
     if status != 0:
         raise _error(notebook, work_folder, status, limits)
 
 
-def _copy_folder(notebook: Path, target: Path) -> None:
-    """Copy the notebook's folder; where it is larger than is sensible, link to its files instead."""
+def _copy_folder(notebook: Path, root: Path) -> Path:
+    """Copy the notebook's folder to below `root`, with what lies beside its parents linked to.
+
+    Notebooks read `../data/x.csv`: for that the copy has the same parents, and in each of them
+    links to what the real one holds. A folder that is too large to copy has its files linked to as
+    well; writing through a link is refused, since what it leads to lies outside.
+
+    Returns:
+        The copy of the folder.
+    """
     folder = notebook.resolve().parent
+    ancestors = [folder, *list(folder.parents)[:_PARENTS]]
+    ancestors = [one for one in ancestors if one.parent != one]
+    target = root
+    for parent, child in zip(ancestors[:0:-1], ancestors[-2::-1], strict=True):
+        target.mkdir(parents=True, exist_ok=True)
+        _link_all(parent, target, without=child.name)
+        target = target / child.name
+    if _size_bytes(folder) > _COPIED_BYTES:
+        target.mkdir(parents=True)
+        _link_all(folder, target, without=notebook.name)
+        shutil.copy2(notebook, target / notebook.name)
+        return target
+    shutil.copytree(
+        folder, target, ignore=shutil.ignore_patterns(*_LEFT_OUT), ignore_dangling_symlinks=True
+    )
+    return target
+
+
+def _link_all(folder: Path, target: Path, *, without: str) -> None:
+    try:
+        entries = list(folder.iterdir())
+    except PermissionError:
+        return
+    for path in entries[:_MOST_LINKS]:
+        if path.name != without and path.name not in _LEFT_OUT:
+            (target / path.name).symlink_to(path)
+
+
+def _size_bytes(folder: Path) -> int:
     size = 0
     for path in folder.rglob("*"):
         if not _LEFT_OUT.intersection(path.relative_to(folder).parts) and path.is_file():
             size += path.stat().st_size
-    if size > _COPIED_BYTES:
-        target.mkdir(parents=True)
-        for path in folder.iterdir():
-            if path.name not in _LEFT_OUT and path != notebook.resolve():
-                (target / path.name).symlink_to(path)
-        shutil.copy2(notebook, target / notebook.name)
-        return
-    shutil.copytree(
-        folder, target, ignore=shutil.ignore_patterns(*_LEFT_OUT), ignore_dangling_symlinks=True
-    )
+        if size > _COPIED_BYTES:
+            break
+    return size
 
 
 @contextmanager

@@ -80,6 +80,8 @@ class Tracer:
         receiver = None
         if isinstance(node.func, ast.Attribute):
             receiver = self._last.get(node.func.value.number)  # type: ignore[attr-defined]
+            if receiver is not None and receiver.type_name in ("module", "type", "ABCMeta"):
+                receiver = None
         pending = watches.Pending(number, function, receiver)
         watches.watch(pending)
         self._pending.append(pending)
@@ -253,6 +255,7 @@ class Tracer:
                 if part != node.func.number}  # type: ignore[attr-defined]
         inputs = [] if pending.receiver is None else [pending.receiver]
         event.inputs = (*inputs, *told.values())
+        event.detail["is_method"] = pending.receiver is not None
         event.function = watches.function_name(pending.function, pending.receiver)
         event.detail.update(pending.detail)
         given = [value.object() for value in told.values()]
@@ -353,7 +356,12 @@ class Tracer:
         fitted = event.detail.get("fitted")
         if isinstance(node, ast.Attribute) and node.attr in _SCHEMA and rows:
             value = self._new(out, Binding.CONSTANT)
-        elif not rows and not learned and lineage.is_table(out) and event.kind != "element":
+        elif (
+            not rows
+            and (not learned or watches.is_random(event))
+            and lineage.is_table(out)
+            and event.kind != "element"
+        ):
             value = self._new(out, Binding.ROWS)
             value.made_by = event
             self._begin_source(event, value, out)

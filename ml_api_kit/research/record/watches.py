@@ -73,6 +73,11 @@ def watch(pending: Pending) -> None:
         pending.replacement = replacement(pending)
 
 
+def is_random(event: Event) -> bool:
+    """Whether an event drew random numbers."""
+    return event.function.startswith(("numpy.random.", "random.")) or ".random." in event.function
+
+
 def is_fit(pending: Pending) -> bool:
     """Whether the call fits an estimator in place."""
     obj = getattr(pending.function, "__self__", None)
