@@ -29,6 +29,9 @@ from ml_api_kit.project.wheel import pack_wheel
 class Filling(Protocol):
     """What fills a project in place of the scaffold's worked example."""
 
+    def defaults(self) -> Mapping[str, str]:
+        """Answers to questions of the scaffold, where the user gives none."""
+
     def variables(self, names: ProjectName) -> Mapping[str, Any]:
         """What the scaffold's private variable `_api` holds for this filling."""
 
@@ -60,7 +63,7 @@ def bake_project(
     with _hidden_folder(output_folder / f".{names.slug}-{secrets.token_hex(4)}") as hidden:
         given: dict[str, Any] = {**answers, "project_name": name.strip()}
         if filling is not None:
-            given["_api"] = filling.variables(names)
+            given = {**filling.defaults(), **given, "_api": filling.variables(names)}
         context = _context(names, given)
         project = _render(template_folder(), context, hidden)
         if filling is not None:

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,6 +37,7 @@ from ml_api_kit.research.check import (
     write_golden,
 )
 
+_LONGEST_LITERAL = 86
 _MODULES = ("preprocessing", "prediction", "training")
 
 
@@ -51,6 +53,12 @@ class ConvertedFilling:
         self._golden = read_golden(work.golden_file)
         if not self._golden:
             raise ProjectError(f"{work.golden_file} holds no golden case: convert the code anew.")
+
+    def defaults(self) -> Mapping[str, str]:
+        """The sentence that describes the project, where the user gives none."""
+        noun = self._work.interface.noun.replace("_", " ")
+        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook_name)
+        return {"description": f"The {noun} that {file} computes."}
 
     def variables(self, names: ProjectName) -> Mapping[str, Any]:
         """What the templates say of this project."""
@@ -108,6 +116,8 @@ class ConvertedFilling:
             source = self._work.module(name, package=package.name)
             if source is not None:
                 (package / f"{name}.py").write_text(source, "utf-8")
+            elif self._work.interface.has_row_path:
+                raise ProjectError(f"{self._work.folder} has no package/{name}.py.")
 
     def _write_data(self, folder: Path) -> None:
         interface = self._work.interface
@@ -149,6 +159,9 @@ def _write_pins(path: Path, pins: tuple[str, ...], what: str) -> None:
 def _literal(value: Mapping[str, str] | tuple[str, ...]) -> str:
     """The value as a line of Python each, quoted as ruff does."""
     if isinstance(value, tuple):
+        short = ", ".join(map(_quoted, value)) + ("," if len(value) == 1 else "")
+        if len(short) < _LONGEST_LITERAL:
+            return f"({short})"
         return "(\n" + "".join(f"    {_quoted(item)},\n" for item in value) + ")"
     lines = (f"    {_quoted(key)}: {_quoted(item)},\n" for key, item in value.items())
     return "{\n" + "".join(lines) + "}"

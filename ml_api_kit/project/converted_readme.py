@@ -62,7 +62,7 @@ def _parts_table(work: WorkFolder) -> str:
         cells = sorted({s["cell"] for s in work.statements if s["category"] == category})
         if cells:
             lines.append(f"| {category} | {', '.join(map(str, cells))} | {place} |\n")
-    return "".join(lines)
+    return "".join(lines).rstrip("\n")
 
 
 def _reasons_text(work: WorkFolder) -> str:
