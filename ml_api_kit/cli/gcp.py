@@ -66,17 +66,25 @@ def status(ctx: click.Context) -> None:
 @gcp.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--table", metavar="DATASET.TABLE", help="Default: data.<name of the file>.")
+@click.option(
+    "--schema",
+    "schema_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The table's columns, as a schema file of BigQuery; default: what FILE suggests.",
+)
 @click.option("--replace", is_flag=True, help="Replace the rows of the table; default: append.")
-def load(file: Path, table: str | None, replace: bool) -> None:
+def load(file: Path, table: str | None, schema_file: Path | None, replace: bool) -> None:
     """Load FILE, in CSV, JSON lines or Parquet, into a BigQuery table.
 
     The table is made where it is missing. Where it goes is up to MLAPI_GCP_BACKEND, as for every
     program: into the local BigQuery unless a setting says otherwise.
     """
     from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
+    from ml_api_kit.gcp_accessor.bigquery.files import read_table_schema
 
     target = table_name(file, table)
-    row_count = BigQueryAccessor().load_file(target, file, replace=replace)
+    schema = None if schema_file is None else read_table_schema(schema_file)
+    row_count = BigQueryAccessor().load_file(target, file, schema=schema, replace=replace)
     click.echo(f"Loaded {row_count} rows of {file} into {target}.")
 
 

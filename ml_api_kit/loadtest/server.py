@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,8 +30,12 @@ class ProjectServer:
     when `GET /readyz` gives 200.
     """
 
-    def __init__(self, project: Path, *, scratch: Path) -> None:
+    def __init__(
+        self, project: Path, *, scratch: Path, variables: Mapping[str, str] | None = None
+    ) -> None:
         """Start `run.py` in the folder `project`; its log goes to the folder `scratch`.
+
+        It has this process's environment, and in it the `variables`.
 
         Raises LoadTestError: when the project has no `run.py`.
         """
@@ -50,7 +55,7 @@ class ProjectServer:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C is for this process, which then ends its children in order.
                 start_new_session=True,
-                env=os.environ | {"HOST": HOST, "PORT": str(self._port)},
+                env=os.environ | dict(variables or {}) | {"HOST": HOST, "PORT": str(self._port)},
             )
 
     def __enter__(self) -> Self:

@@ -2,7 +2,8 @@
 
 1. name:   `Student API` becomes the folder `student-api` and the package `student_api`
 2. render: cookiecutter fills a hidden folder beside the project's place; the wheel is packed in it
-3. move:   the project takes its place in one step, which fails where something is there already
+3. fill:   converted research code takes the place of the worked example, where there is some
+4. move:   the project takes its place in one step, which fails where something is there already
 
 A failure or an interruption at any point removes the hidden folder again.
 """
@@ -13,9 +14,10 @@ import os
 import secrets
 import shutil
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 from ml_api_kit.errors import FolderExistsError, MlApiError, ProjectError
 from ml_api_kit.project.name import ProjectName, parse_project_name
@@ -24,11 +26,30 @@ from ml_api_kit.project.template_folder import template_folder
 from ml_api_kit.project.wheel import pack_wheel
 
 
-def bake_project(name: str, *, output_folder: Path, answers: Mapping[str, str]) -> Path:
+class Filling(Protocol):
+    """What fills a project in place of the scaffold's worked example."""
+
+    def defaults(self) -> Mapping[str, str]:
+        """Answers to questions of the scaffold, where the user gives none."""
+
+    def variables(self, names: ProjectName) -> Mapping[str, Any]:
+        """What the scaffold's private variable `_api` holds for this filling."""
+
+    def fill(self, project: Path, names: ProjectName, render: Callable[[Path], object]) -> None:
+        """Put the filling into the folder `project`; `render` fills it from another template."""
+
+
+def bake_project(
+    name: str,
+    *,
+    output_folder: Path,
+    answers: Mapping[str, str],
+    filling: Filling | None = None,
+) -> Path:
     """The folder of the new project, inside `output_folder`.
 
     `answers` maps questions of the scaffold (see `read_questions`) to what the user answered; those
-    that are missing keep their defaults.
+    that are missing keep their defaults. Without a `filling` the project is the worked example.
 
     Raises ProjectNameError: when no package can be named `name`.
     Raises FolderExistsError: when something of the project's name exists in `output_folder`.
@@ -40,7 +61,13 @@ def bake_project(name: str, *, output_folder: Path, answers: Mapping[str, str]) 
     folder = output_folder / names.slug
     refuse_existing(folder)
     with _hidden_folder(output_folder / f".{names.slug}-{secrets.token_hex(4)}") as hidden:
-        project = _render(names, {**answers, "project_name": name.strip()}, hidden)
+        given: dict[str, Any] = {**answers, "project_name": name.strip()}
+        if filling is not None:
+            given = {**filling.defaults(), **given, "_api": filling.variables(names)}
+        context = _context(names, given)
+        project = _render(template_folder(), context, hidden)
+        if filling is not None:
+            filling.fill(project, names, lambda template: _render(template, context, hidden))
         (project / "vendor").mkdir()
         pack_wheel(project / "vendor")
         _move(project, folder)
@@ -101,16 +128,26 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _render(names: ProjectName, answers: Mapping[str, str], folder: Path) -> Path:
-    from cookiecutter.generate import generate_context, generate_files
+def _context(names: ProjectName, given: Mapping[str, Any]) -> dict[str, Any]:
+    from cookiecutter.generate import generate_context
     from cookiecutter.prompt import prompt_for_config
 
-    template = template_folder()
-    extra = {**answers, "project_slug": names.slug, "package_name": names.package}
-    context = generate_context(str(template / "cookiecutter.json"), extra_context=extra)
+    extra = {**given, "project_slug": names.slug, "package_name": names.package}
+    questions = str(template_folder() / "cookiecutter.json")
+    context: dict[str, Any] = generate_context(questions, extra_context=extra)
     context["cookiecutter"] = prompt_for_config(context, no_input=True)
+    return context
+
+
+def _render(template: Path, context: dict[str, Any], folder: Path) -> Path:
+    from cookiecutter.generate import generate_files
+
     # The hooks serve those who call cookiecutter itself; here their work is done by this module.
-    made = Path(generate_files(template, context, output_dir=str(folder), accept_hooks=False))
+    made = Path(
+        generate_files(
+            template, context, output_dir=str(folder), accept_hooks=False, overwrite_if_exists=True
+        )
+    )
     # pip compiles what a wheel carries, the template's files too.
     for compiled in list(made.rglob("__pycache__")):
         shutil.rmtree(compiled)

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import ml_api_kit
 from ml_api_kit.errors import ProjectError
-from ml_api_kit.project.template_folder import template_folder
+from ml_api_kit.project.template_folder import converted_folder, template_folder
 
 DISTRIBUTION = "ml-api-kit"
 
@@ -71,9 +71,10 @@ def _installed_distribution() -> Distribution:
 
 def _package_files() -> Iterator[tuple[str, bytes]]:
     package = Path(ml_api_kit.__file__).parent
-    template = template_folder()
     files = {f"ml_api_kit/{name}": path for name, path in _walk(package)}
-    files |= {f"ml_api_kit/project/template/{name}": path for name, path in _walk(template)}
+    for folder in (template_folder(), converted_folder()):
+        inside = f"ml_api_kit/project/{folder.name}"
+        files |= {f"{inside}/{name}": path for name, path in _walk(folder)}
     for name in sorted(files):
         yield name, files[name].read_bytes()
 

@@ -2,17 +2,29 @@
 
 from ml_api_kit.schemas.compiled import MAX_VIOLATIONS, CompiledSchema, JsonSchema
 from ml_api_kit.schemas.folder import SchemaFolder
+from ml_api_kit.schemas.infer import (
+    ColumnSpec,
+    column_schema,
+    page_schema,
+    row_schema,
+    rows_schema,
+)
 from ml_api_kit.schemas.openapi import to_components
 from ml_api_kit.schemas.pointer import to_pointer
 from ml_api_kit.schemas.query import QueryParameter, QuerySchema
 
 __all__ = [
     "MAX_VIOLATIONS",
+    "ColumnSpec",
     "CompiledSchema",
     "JsonSchema",
     "QueryParameter",
     "QuerySchema",
     "SchemaFolder",
+    "column_schema",
+    "page_schema",
+    "row_schema",
+    "rows_schema",
     "to_components",
     "to_pointer",
 ]

@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
+from ml_api_kit.gcp_accessor.bigquery.files import read_table_schema
 from ml_api_kit.gcp_accessor.local.process import local_server_status, stop_local_server
 from ml_api_kit.settings import Settings
 
@@ -278,3 +279,23 @@ def test_local_server_that_died_is_there_for_the_next_query(tmp_path: Path) -> N
         assert accessor.execute_query("SELECT 1") == [[1]]
     finally:
         stop_local_server(tmp_path)
+
+
+def test_load_file_takes_a_schema_for_what_the_file_cannot_say(
+    accessor: BigQueryAccessor, dataset: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "towns.csv"
+    file.write_text('zip,name\n00123,""\n,a\n')
+    schema = tmp_path / "towns.schema.json"
+    schema.write_text('[{"name": "zip", "type": "STRING"}, {"name": "name", "type": "STRING"}]')
+    accessor.load_file(f"{dataset}.towns", file, schema=read_table_schema(schema))
+    rows = accessor.execute_query(f"SELECT zip, name FROM {dataset}.towns ORDER BY name")
+    assert rows == [["00123", ""], [None, "a"]]
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": 1}', '[{"name": "a"}]', "[1]", "3"])
+def test_read_table_schema_of_something_else_says_what_to_write(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "schema.json"
+    file.write_text(text)
+    with pytest.raises(DataAccessError, match="is no table schema"):
+        read_table_schema(file)

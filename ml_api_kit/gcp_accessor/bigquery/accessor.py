@@ -175,19 +175,26 @@ class BigQueryAccessor:
             )
             return _loaded_row_count(job)
 
-    def load_file(self, table: str, path: str | Path, *, replace: bool = False) -> int:
+    def load_file(
+        self,
+        table: str,
+        path: str | Path,
+        *,
+        schema: Sequence[bigquery.SchemaField] | None = None,
+        replace: bool = False,
+    ) -> int:
         """The number of rows loaded from a CSV, JSON lines or Parquet file, all of them or none.
 
         A CSV or JSON lines file may be gzipped (`.gz`). A dataset or table that is
-        not there is made, the table with the columns that the file suggests. A CSV file begins
-        with the names of its columns.
+        not there is made, the table with the columns of `schema`, or with those that the file
+        suggests. A CSV file begins with the names of its columns.
 
         Raises DataAccessError: when the file's ending is not known.
         Raises QueryError: when the file does not fit the table.
         Raises FileNotFoundError: when there is no such file.
         """
         file = Path(path)
-        config = self._load_config(source_format(file), table, schema=None, replace=replace)
+        config = self._load_config(source_format(file), table, schema=schema, replace=replace)
         if config.source_format == "CSV":
             config.skip_leading_rows = 1
         with self._explained(f"loading {file.name} into {table}"), file.open("rb") as stream:

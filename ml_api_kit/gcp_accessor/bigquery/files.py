@@ -1,10 +1,15 @@
-"""Which load options a file's name asks for."""
+"""Which load options a file's name asks for, and the columns that a schema file names."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ml_api_kit.errors import DataAccessError
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import SchemaField
 
 _FORMATS = {
     ".csv": "CSV",
@@ -30,3 +35,20 @@ def source_format(path: Path) -> str:
             f"{', '.join(_FORMATS)}, each but .parquet also with .gz."
         )
     return _FORMATS[ending.lower()]
+
+
+def read_table_schema(path: Path) -> list[SchemaField]:
+    """The columns that a schema file of BigQuery's own format names.
+
+    Raises DataAccessError: when the file is not such a list of columns.
+    Source: https://cloud.google.com/bigquery/docs/schemas#specifying_a_json_schema_file
+    """
+    from google.cloud.bigquery import SchemaField
+
+    try:
+        return [SchemaField.from_api_repr(column) for column in json.loads(path.read_bytes())]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataAccessError(
+            f"{path} is no table schema ({error!r}); write a list such as "
+            '[{"name": "score", "type": "FLOAT64", "mode": "NULLABLE"}].'
+        ) from error

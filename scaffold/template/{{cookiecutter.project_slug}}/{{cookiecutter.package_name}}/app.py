@@ -1,7 +1,9 @@
 """The application: endpoints behind their guards.
 
-- `GET /v1/probabilities`: computed from the data source
-- `POST /v1/probabilities`: computed for the students in the request
+- `GET /v1/{{ cookiecutter._api.noun }}`: computed from the data source
+{% if cookiecutter._api.has_rows %}
+- `POST /v1/{{ cookiecutter._api.noun }}`: computed for the {% if cookiecutter._api.is_converted %}rows{% else %}students{% endif %} in the request
+{% endif %}
 - `GET /docs`: a page to read it and to try it out, made from `GET /openapi.json`
 - `GET /healthz` and `GET /readyz`: whether it is alive, and ready to answer
 """
@@ -16,20 +18,32 @@ from flask import Blueprint, Flask, current_app
 from ml_api_kit.decorators import (
     ApiGuards,
     handle_errors,
+{% if cookiecutter._api.has_rows %}
     request_json,
+{% endif %}
     request_query,
     token_required,
+{% if cookiecutter._api.has_rows %}
     validate_json,
+{% endif %}
     validate_query,
     validate_response,
+{% if cookiecutter._api.has_rows %}
     validate_schema,
+{% endif %}
 )
 from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.serving import OrjsonProvider, api_docs, health
 
 from {{ cookiecutter.package_name }}.config import SCHEMA_FOLDER, Settings, load_settings
+{% if cookiecutter._api.is_converted %}
+from {{ cookiecutter.package_name }}.prediction import {{ cookiecutter._api.model_class }}
+from {{ cookiecutter.package_name }}.preparation import {% if cookiecutter._api.has_rows %}answer_rows, fetch_rows, rows_in{% else %}page_of{% endif %}
+
+{% else %}
 from {{ cookiecutter.package_name }}.prediction import ProbabilityModel, get_probabilities
 from {{ cookiecutter.package_name }}.preparation import answers_in, fetch_answers
+{% endif %}
 
 EXTENSION = "{{ cookiecutter.package_name }}"
 
@@ -41,7 +55,7 @@ class Services:
     """What the endpoints work with, made once when the application starts."""
 
     settings: Settings
-    model: ProbabilityModel
+    model: {{ cookiecutter._api.model_class }}
     accessor: BigQueryAccessor
 
 
@@ -70,7 +84,7 @@ def create_app(
         MLAPI_TOKEN_HASHES=settings.token_hashes,
         MLAPI_MAX_BODY_BYTES=settings.max_body_bytes,
     )
-    model = ProbabilityModel(settings.artifacts_folder)
+    model = {{ cookiecutter._api.model_class }}(settings.artifacts_folder)
     accessor = accessor or BigQueryAccessor(timeout_s=settings.query_timeout_s)
     app.extensions[EXTENSION] = Services(settings, model, accessor)
     app.register_blueprint(v1)
@@ -80,6 +94,46 @@ def create_app(
     return app
 
 
+{% if cookiecutter._api.is_converted %}
+@v1.get("/{{ cookiecutter._api.noun }}")
+@handle_errors
+@token_required
+@validate_query("page")
+@validate_response("{{ cookiecutter._api.noun }}")
+def list_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
+{% if cookiecutter._api.has_rows %}
+    """{{ cookiecutter._api.noun_words | capitalize }} of the data source.
+
+    The rows of the data source, in the order of `row_id`, and the {{ cookiecutter._api.answer_words }} of each.
+    """
+    services = _services()
+    table = services.settings.{{ cookiecutter._api.table_setting }}
+    rows = fetch_rows(services.accessor, table=table, **request_query())
+    return {"{{ cookiecutter._api.noun }}": answer_rows(services.model, rows)}
+
+
+@v1.post("/{{ cookiecutter._api.noun }}")
+@handle_errors
+@token_required
+@validate_json
+@validate_schema("rows")
+@validate_response("{{ cookiecutter._api.noun }}")
+def compute_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
+    """{{ cookiecutter._api.noun_words | capitalize }} of the rows in the request.
+
+    The {{ cookiecutter._api.answer_words }} of each row of the request, in their order. Nothing is stored.
+    """
+    rows = rows_in(request_json())
+    return {"{{ cookiecutter._api.noun }}": _services().model.predict(rows)}
+{% else %}
+    """{{ cookiecutter._api.noun_words | capitalize }} as the notebook ends in them.
+
+    What the research code computed from its whole data source, in the order of `row_id`. It answers
+    no rows of a request: each result depends on all rows.
+    """
+    return {"{{ cookiecutter._api.noun }}": page_of(_services().model.outputs, **request_query())}
+{% endif %}
+{% else %}
 @v1.get("/probabilities")
 @handle_errors
 @token_required
@@ -112,6 +166,7 @@ def compute_probabilities() -> dict[str, Any]:
     """
     rows = answers_in(request_json())
     return {"probabilities": get_probabilities(_services().model, rows)}
+{% endif %}
 
 
 def _services() -> Services:

@@ -19,7 +19,7 @@ class Settings:
     Attributes:
         token_hashes: SHA-256 hashes, in hex, of the tokens that are let in, separated by commas
             (`MLAPI_TOKEN_HASHES`).
-        answers_table: the BigQuery table of the students' answers (`ANSWERS_TABLE`).
+        {{ cookiecutter._api.table_setting }}: the BigQuery table of {{ cookiecutter._api.table_words }} (`{{ cookiecutter._api.table_setting | upper }}`).
         artifacts_folder: where the fitted parameters lie (`ARTIFACTS_FOLDER`).
         max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
         query_timeout_s: how long a query is tried before the answer is 502, in seconds
@@ -27,7 +27,7 @@ class Settings:
     """
 
     token_hashes: str = ""
-    answers_table: str = "lsat6.student_answers"
+    {{ cookiecutter._api.table_setting }}: str = "{{ cookiecutter._api.table }}"
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
     max_body_bytes: int = 1_000_000
     query_timeout_s: int = 10
@@ -47,7 +47,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     """
     return Settings(
         token_hashes=environ.get("MLAPI_TOKEN_HASHES", Settings.token_hashes),
-        answers_table=environ.get("ANSWERS_TABLE") or Settings.answers_table,
+        {{ cookiecutter._api.table_setting }}=environ.get("{{ cookiecutter._api.table_setting | upper }}") or Settings.{{ cookiecutter._api.table_setting }},
         artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER") or Settings.artifacts_folder),
         max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
         query_timeout_s=whole_number(environ, "QUERY_TIMEOUT_S", default=Settings.query_timeout_s),

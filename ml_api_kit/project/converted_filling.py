@@ -1,0 +1,171 @@
+"""Fills a project with converted research code in place of the worked example.
+
+    work folder                      project
+    package/preprocessing.py …       <package>/preprocessing.py …
+    artifacts/                       artifacts/
+    interface.json                   <package>/config/schemas/, <package>/preparation.py
+    source.csv                       data/<source>.csv, with its schema
+    golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
+    statements.json                  conversion.json
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.errors import ProjectError
+from ml_api_kit.project.converted_readme import readme_variables
+from ml_api_kit.project.converted_schemas import write_schemas
+from ml_api_kit.project.model_requirements import Requirements, split_requirements
+from ml_api_kit.project.name import ProjectName
+from ml_api_kit.project.source_table import source_name, table_columns, write_source_table
+from ml_api_kit.project.template_folder import converted_folder
+from ml_api_kit.project.work_folder import WorkFolder
+from ml_api_kit.research.check import (
+    ALL_GOLDEN,
+    NOTEBOOK_MODULES,
+    SAMPLE_GOLDEN,
+    read_golden,
+    spread_sample,
+    unchecked_conversion,
+    write_conversion,
+    write_golden,
+)
+
+_LONGEST_LITERAL = 86
+_MODULES = ("preprocessing", "prediction", "training")
+
+
+class ConvertedFilling:
+    """What a work folder puts into a project, given to `bake_project`."""
+
+    def __init__(self, work: WorkFolder) -> None:
+        """Read the golden cases of the work folder.
+
+        Raises ProjectError: when there are none, or they cannot be read.
+        """
+        self._work = work
+        self._golden = read_golden(work.golden_file)
+        if not self._golden:
+            raise ProjectError(f"{work.golden_file} holds no golden case: convert the code anew.")
+
+    def defaults(self) -> Mapping[str, str]:
+        """The sentence that describes the project, where the user gives none."""
+        noun = self._work.interface.noun.replace("_", " ")
+        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook_name)
+        return {"description": f"The {noun} that {file} computes."}
+
+    def variables(self, names: ProjectName) -> Mapping[str, Any]:
+        """What the templates say of this project."""
+        interface = self._work.interface
+        columns = table_columns(column.name for column in interface.columns)
+        needed = self._requirements(names)
+        source = source_name(self._work)
+        return {
+            "is_converted": True,
+            "has_rows": interface.has_row_path,
+            "answer": interface.name,
+            "answer_words": interface.name.replace("_", " "),
+            "noun": interface.noun,
+            "noun_words": interface.noun.replace("_", " "),
+            "model_class": interface.model_class,
+            "source": source,
+            "table": f"{names.package}.{source}",
+            "table_setting": "source_table",
+            "table_words": "the rows of the data source",
+            "table_columns": _literal(columns),
+            "answer_columns": _literal(tuple(column.name for column in interface.answers)),
+            "answering": list(needed.answering),
+            "training": list(needed.training),
+            **readme_variables(self._work, self._golden[0]),
+        }
+
+    def fill(self, project: Path, names: ProjectName, render: Callable[[Path], object]) -> None:
+        """Put the converted code, its data, artifacts and golden cases into `project`."""
+        package = project / names.package
+        _take_example_out(project, package)
+        render(converted_folder())
+        self._write_modules(package)
+        shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
+        write_schemas(package / "config" / "schemas", self._work.interface, self._golden)
+        self._write_data(project / "data")
+        self._write_golden(project)
+        needed = self._requirements(names)
+        _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
+        _write_pins(project / "requirements-train.txt", needed.training, "training needs")
+        record = self._work.record(package=names.package, recorded_rows=len(self._golden))
+        write_conversion(project, unchecked_conversion(record))
+
+    def _requirements(self, names: ProjectName) -> Requirements:
+        sources = [self._work.module(name, package=names.package) for name in _MODULES]
+        answering = [source for source in sources[:2] if source is not None]
+        return split_requirements(
+            self._work.interface.requirements,
+            answering_sources=answering,
+            artifacts=self._work.folder / "artifacts",
+            trains=sources[2] is not None and "freeze_estimator" in sources[2],
+        )
+
+    def _write_modules(self, package: Path) -> None:
+        for name in _MODULES:
+            source = self._work.module(name, package=package.name)
+            if source is not None:
+                (package / f"{name}.py").write_text(source, "utf-8")
+            elif self._work.interface.has_row_path:
+                raise ProjectError(f"{self._work.folder} has no package/{name}.py.")
+
+    def _write_data(self, folder: Path) -> None:
+        interface = self._work.interface
+        if not interface.has_row_path:
+            shutil.rmtree(folder)
+            return
+        file = folder / f"{source_name(self._work)}.csv"
+        write_source_table(file, self._work.source_rows(), interface.columns)
+
+    def _write_golden(self, project: Path) -> None:
+        (project / SAMPLE_GOLDEN).parent.mkdir(parents=True)
+        write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden))
+        write_golden(project / ALL_GOLDEN, self._golden)
+        for name in _MODULES:
+            source = self._work.pandas_module(name, package="PACKAGE")
+            if source is not None:
+                folder = project / NOTEBOOK_MODULES
+                folder.mkdir(exist_ok=True)
+                (folder / f"{name}.py.txt").write_text(source, "utf-8")
+
+
+def _take_example_out(project: Path, package: Path) -> None:
+    """Remove what the worked example holds and converted code does not."""
+    shutil.rmtree(project / "artifacts")
+    for path in (
+        *(project / "data").iterdir(),
+        *(project / "tests").glob("test_*.py"),
+        *(package / "config" / "schemas").iterdir(),
+        *(package / f"{name}.py" for name in _MODULES),
+    ):
+        path.unlink()
+
+
+def _write_pins(path: Path, pins: tuple[str, ...], what: str) -> None:
+    lines = [f"# What {what} beside requirements.txt, in the versions of the conversion.", *pins]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _literal(value: Mapping[str, str] | tuple[str, ...]) -> str:
+    """The value as a line of Python each, quoted as ruff does."""
+    if isinstance(value, tuple):
+        short = ", ".join(map(_quoted, value)) + ("," if len(value) == 1 else "")
+        if len(short) < _LONGEST_LITERAL:
+            return f"({short})"
+        return "(\n" + "".join(f"    {_quoted(item)},\n" for item in value) + ")"
+    lines = (f"    {_quoted(key)}: {_quoted(item)},\n" for key, item in value.items())
+    return "{\n" + "".join(lines) + "}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,73 @@
+"""What the README of a converted project says: a sample, what fell short, where the cells went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from ml_api_kit.project.work_folder import WorkFolder
+from ml_api_kit.research.check import GoldenCase
+
+_LONGEST_LINE = 96
+
+#: For each category of statements the file that they went into.
+_PLACES = {
+    "preparation": "`preparation.py`, and `data/` for what was read",
+    "preprocessing": "`preprocessing.py` for what is done to each row, `training.py` for what is learned",
+    "ml": "`prediction.py` for what predicts, `training.py` for what is fitted",
+    "support": "imports and constants of the modules that use them",
+    "exploration": "left out: the API needs none of it",
+    "export": "left out: the endpoint gives the results instead",
+}
+
+
+def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
+    """The texts that the template of the README holds places for."""
+    interface = work.interface
+    return {
+        "notebook": work.notebook_name,
+        "source_words": _source_words(interface.source),
+        "model_words": _model_words(interface.model),
+        "sample_request": _json_lines({"rows": [dict(sample.row)]}),
+        "sample_answer": _json_lines({interface.noun: [dict(sample.answer)]}),
+        "parts_table": _parts_table(work),
+        "reasons_text": _reasons_text(work),
+    }
+
+
+def _source_words(source: Mapping[str, Any]) -> str:
+    name = source.get("file")
+    return f"the rows of `{PurePath(name).name}`" if name else "the rows of the notebook's data"
+
+
+def _model_words(model: Mapping[str, Any] | None) -> str:
+    if model is None:
+        return ", in which no model predicts"
+    return f"; what predicts is `{model['variable']}` (`{model['class']}`, cell {model['cell']})"
+
+
+def _json_lines(value: Any) -> str:
+    """The value as JSON: in one line where it is short, else indented as a code block is."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(short) <= _LONGEST_LINE:
+        return short
+    return json.dumps(value, indent=1, ensure_ascii=False).replace("\n", "\n    ")
+
+
+def _parts_table(work: WorkFolder) -> str:
+    lines = []
+    for category, place in _PLACES.items():
+        cells = sorted({s["cell"] for s in work.statements if s["category"] == category})
+        if cells:
+            lines.append(f"| {category} | {', '.join(map(str, cells))} | {place} |\n")
+    return "".join(lines).rstrip("\n")
+
+
+def _reasons_text(work: WorkFolder) -> str:
+    reasons = work.interface.reasons
+    if not reasons:
+        return ""
+    said = "".join(f"- line {r.get('line')}: {r['what']}: {r['why']}\n" for r in reasons)
+    return f"What fell short:\n\n{said}\n"

@@ -1,0 +1,71 @@
+"""The JSON Schemas of a converted project, from its interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.project.work_folder import Interface
+from ml_api_kit.research.check import GoldenCase
+from ml_api_kit.schemas import ColumnSpec, page_schema, row_schema, rows_schema
+
+MOST_ROWS = 1000
+
+_EXAMPLE_ROWS = 2
+
+
+def write_schemas(folder: Path, interface: Interface, golden: Sequence[GoldenCase]) -> None:
+    """Write the schemas of what the endpoint takes and gives into the folder.
+
+    `row.json` and `rows.json` are what a request holds, `answer.json` and the file of the noun what
+    is answered, `page.json` the query string.
+    """
+    documents = {"page": page_schema("row"), **_answers(interface)}
+    if interface.has_row_path:
+        documents |= _requests(interface, golden)
+    for name, document in documents.items():
+        text = json.dumps(document, indent=2, ensure_ascii=False)
+        (folder / f"{name}.json").write_text(text + "\n", "utf-8")
+
+
+def _requests(interface: Interface, golden: Sequence[GoldenCase]) -> dict[str, Any]:
+    row = row_schema(
+        interface.columns,
+        title="Row",
+        description="The columns of one row, raw as in the data source; null where missing.",
+    )
+    rows = rows_schema(
+        "rows",
+        "row.json",
+        title="Rows",
+        description=f"The rows to compute {_words(interface.noun)} for.",
+        examples=[{"rows": [dict(case.row) for case in golden[:_EXAMPLE_ROWS]]}],
+        largest=MOST_ROWS,
+    )
+    return {"row": row, "rows": rows}
+
+
+def _answers(interface: Interface) -> dict[str, Any]:
+    row_id = ColumnSpec("row_id", "integer", description="The stored row; only where GET asked.")
+    columns = [row_id, *(replace(column, nullable=True) for column in interface.answers)]
+    answer = row_schema(
+        columns,
+        title=_words(interface.name).capitalize(),
+        description="The answer for one row; null where a stored row cannot be answered.",
+        optional=["row_id"],
+    )
+    name = f"{interface.noun}_row"
+    answers = rows_schema(
+        interface.noun,
+        f"{name}.json",
+        title=_words(interface.noun).capitalize(),
+        description="The answers, in the order of the rows.",
+    )
+    return {name: answer, interface.noun: answers}
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
