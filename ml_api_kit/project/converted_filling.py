@@ -1,12 +1,12 @@
 """Fills a project with converted research code in place of the worked example.
 
-    work folder                      project
-    package/preprocessing.py …       <package>/preprocessing.py …
-    artifacts/                       artifacts/
-    interface.json                   <package>/config/schemas/, <package>/preparation.py
-    source.csv                       data/<source>.csv, with its schema
-    golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
-    statements.json                  conversion.json
+work folder                      project
+package/preprocessing.py …       <package>/preprocessing.py …
+artifacts/                       artifacts/
+interface.json                   <package>/config/schemas/, <package>/preparation.py
+source.csv                       data/<source>.csv, with its schema
+golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
+statements.json                  conversion.json
 """
 
 from __future__ import annotations

@@ -23,7 +23,9 @@ _TYPES = {"number": "FLOAT64", "integer": "INT64", "boolean": "BOOL", "string": 
 def source_name(work: WorkFolder) -> str:
     """The name of the data source, as a part of a file's and of a table's name."""
     named = work.interface.source.get("file") or work.interface.source.get("kind") or ""
-    stem = re.sub(r"\W+", "_", PurePath(str(named)).name.partition(".")[0], flags=re.ASCII).strip("_")
+    stem = re.sub(r"\W+", "_", PurePath(str(named)).name.partition(".")[0], flags=re.ASCII).strip(
+        "_"
+    )
     return stem.lower() or "rows"
 
 

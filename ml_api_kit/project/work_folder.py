@@ -172,9 +172,7 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ProjectError(
-            f"{path} cannot be read: {error}. Convert the notebook anew."
-        ) from error
+        raise ProjectError(f"{path} cannot be read: {error}. Convert the notebook anew.") from error
 
 
 def _source(path: Path, package: str) -> str | None:
