@@ -1,12 +1,12 @@
 """Fills a project with converted research code in place of the worked example.
 
-    work folder                      project
-    package/preprocessing.py …       <package>/preprocessing.py …
-    artifacts/                       artifacts/
-    interface.json                   <package>/config/schemas/, <package>/preparation.py
-    source.csv                       data/<source>.csv, with its schema
-    golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
-    statements.json                  conversion.json
+work folder                      project
+package/preprocessing.py …       <package>/preprocessing.py …
+artifacts/                       artifacts/
+interface.json                   <package>/config/schemas/, <package>/preparation.py
+source.csv                       data/<source>.csv, with its schema
+golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
+interface.json                   conversion.json
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class ConvertedFilling:
     def defaults(self) -> Mapping[str, str]:
         """The sentence that describes the project, where the user gives none."""
         noun = self._work.interface.noun.replace("_", " ")
-        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook_name)
+        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook)
         return {"description": f"The {noun} that {file} computes."}
 
     def variables(self, names: ProjectName) -> Mapping[str, Any]:
@@ -94,7 +94,7 @@ class ConvertedFilling:
         shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
         write_schemas(package / "config" / "schemas", self._work.interface, self._golden)
         self._write_data(project / "data")
-        self._write_golden(project)
+        self._write_golden(project, package.name)
         needed = self._requirements(names)
         _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
         _write_pins(project / "requirements-train.txt", needed.training, "training needs")
@@ -116,7 +116,7 @@ class ConvertedFilling:
             source = self._work.module(name, package=package.name)
             if source is not None:
                 (package / f"{name}.py").write_text(source, "utf-8")
-            elif self._work.interface.has_row_path:
+            elif name == "prediction":
                 raise ProjectError(f"{self._work.folder} has no package/{name}.py.")
 
     def _write_data(self, folder: Path) -> None:
@@ -125,14 +125,15 @@ class ConvertedFilling:
             shutil.rmtree(folder)
             return
         file = folder / f"{source_name(self._work)}.csv"
-        write_source_table(file, self._work.source_rows(), interface.columns)
+        known = {case.raw_index: case.row for case in self._golden if case.raw_index is not None}
+        write_source_table(file, self._work.source_rows(), interface.columns, known=known)
 
-    def _write_golden(self, project: Path) -> None:
+    def _write_golden(self, project: Path, package: str) -> None:
         (project / SAMPLE_GOLDEN).parent.mkdir(parents=True)
         write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden))
         write_golden(project / ALL_GOLDEN, self._golden)
         for name in _MODULES:
-            source = self._work.pandas_module(name, package="PACKAGE")
+            source = self._work.pandas_module(name, package=package)
             if source is not None:
                 folder = project / NOTEBOOK_MODULES
                 folder.mkdir(exist_ok=True)

@@ -88,6 +88,9 @@ def relative_difference(expected: Any, found: Any, *, scale: float = 0.0) -> flo
     """
     if _is_missing(expected) or _is_missing(found):
         return 0.0 if _is_missing(expected) and _is_missing(found) else math.inf
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = zip(expected, found, strict=True)
+        return max((relative_difference(*pair, scale=scale) for pair in pairs), default=0.0)
     if not (isinstance(expected, float) and _is_number(found)):
         is_same = isinstance(expected, bool) == isinstance(found, bool) and expected == found
         return 0.0 if is_same else math.inf

@@ -99,9 +99,7 @@ def _golden_file(project: Path) -> Path:
     )
 
 
-def _run_golden(
-    project: Path, record: Mapping[str, Any], cases: Sequence[GoldenCase]
-) -> GoldenRun:
+def _run_golden(project: Path, record: Mapping[str, Any], cases: Sequence[GoldenCase]) -> GoldenRun:
     """How the cases went; where the server does not start, none of them did."""
     run = run_rows if record["has_row_path"] else run_results
     try:
