@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,20 @@ _MODULES = ("preprocessing", "prediction", "training")
 class ConvertedFilling:
     """What a work folder puts into a project, given to `bake_project`."""
 
-    def __init__(self, work: WorkFolder) -> None:
+    def __init__(
+        self, work: WorkFolder, *, with_ranges: bool = False, started_s: float | None = None
+    ) -> None:
         """Read the golden cases of the work folder.
+
+        With ranges, a request's numbers must lie between the smallest and the largest of the data
+        source. `started_s` is when the conversion began, by `time.monotonic`; now when left out.
 
         Raises ProjectError: when there are none, or they cannot be read.
         """
         self._work = work
+        self._with_ranges = with_ranges
+        self._known_s = 0.0 if started_s is None else sum(work.interface.seconds.values())
+        self._started_s = time.monotonic() if started_s is None else started_s
         self._golden = read_golden(work.golden_file)
         if not self._golden:
             raise ProjectError(f"{work.golden_file} holds no golden case: convert the code anew.")
@@ -92,13 +101,20 @@ class ConvertedFilling:
         render(converted_folder())
         self._write_modules(package)
         shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
-        write_schemas(package / "config" / "schemas", self._work.interface, self._golden)
+        write_schemas(
+            package / "config" / "schemas",
+            self._work.interface,
+            self._golden,
+            with_ranges=self._with_ranges,
+        )
         self._write_data(project / "data")
         self._write_golden(project, package.name)
         needed = self._requirements(names)
         _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
         _write_pins(project / "requirements-train.txt", needed.training, "training needs")
         record = self._work.record(package=names.package, recorded_rows=len(self._golden))
+        bake_s = time.monotonic() - self._started_s - self._known_s
+        record["steps"]["bake"] = round(max(bake_s, 0.0), 3)
         write_conversion(project, unchecked_conversion(record))
 
     def _requirements(self, names: ProjectName) -> Requirements:

@@ -15,8 +15,8 @@ _LONGEST_LINE = 96
 #: For each category of statements the file that they went into.
 _PLACES = {
     "preparation": "`preparation.py`, and `data/` for what was read",
-    "preprocessing": "`preprocessing.py` for what is done to each row, `training.py` for what is learned",
-    "ml": "`prediction.py` for what predicts, `training.py` for what is fitted",
+    "preprocessing": "`preprocessing.py`; what is learned from all rows is in `artifacts/`",
+    "ml": "`prediction.py`; what is fitted is in `artifacts/`",
     "support": "imports and constants of the modules that use them",
     "exploration": "left out: the API needs none of it",
     "export": "left out: the endpoint gives the results instead",

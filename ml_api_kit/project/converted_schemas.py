@@ -22,8 +22,9 @@ def write_schemas(
 ) -> None:
     """Write the schemas of what the endpoint takes and gives into the folder.
 
-    `with_ranges` numbers must be in the range of those in the data source. `row.json` and `rows.json` are what a request holds, `answer.json` and the file of the noun what
-    is answered, `page.json` the query string.
+    `row.json` and `rows.json` are what a request holds; the files of the noun and of its rows
+    what is answered; `page.json` the query string. With ranges, numbers must lie between the
+    smallest and the largest of the data source.
     """
     documents = {"page": page_schema("row"), **_answers(interface, golden)}
     if interface.has_row_path:

@@ -78,7 +78,7 @@ class WorkFolder:
         return self.folder / "golden.jsonl"
 
     def module(self, name: str, *, package: str) -> str | None:
-        """The source of a module, importing its siblings from `package`; None where there is none."""
+        """The source of a module with `package` as its own package; None if there is none."""
         return _source(self.folder / "package" / f"{name}.py", package)
 
     def pandas_module(self, name: str, *, package: str) -> str | None:
