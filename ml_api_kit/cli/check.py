@@ -18,9 +18,9 @@ def check(folder: Path, *, as_json: bool) -> None:
     """Hold the converted project in FOLDER to the answers of its notebook.
 
     Starts the project's server, sends it every recorded row, in batches and one by one, and
-    compares the answers: exactly for labels and whole numbers, within 1e-9 relatively for floats. Runs the
-    project's tests. Finds out whether it answers without pandas, and how long one row takes. Writes
-    what it found to conversion.json, and prints it.
+    compares the answers: exactly for labels and whole numbers, within 1e-9 relatively for floats.
+    Runs the project's tests. Finds out whether it answers without pandas, and how long one row
+    takes. Writes what it found to conversion.json, and prints it.
 
     Exits with 0 where every row was equal and every test passed, else with 1.
     """
