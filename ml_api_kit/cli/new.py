@@ -1,8 +1,10 @@
-"""`mlapi new`: a project from the scaffold."""
+"""`mlapi new`: a project from the scaffold, filled from a notebook where one is given."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,21 +31,91 @@ DEFAULT_NAME = "student-api"
     default=Path(),
     help="Make the project inside this folder instead of the current one.",
 )
-def new(words: tuple[str, ...], *, no_input: bool, output_folder: Path) -> None:
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, path_type=Path),
+    help="The notebook (.ipynb) or script (.py) to convert.",
+)
+@click.option("--model", help="With --from: the variable of the model to serve.")
+@click.option("--noun", help="With --from: what one answer is called, such as price.")
+@click.option(
+    "--timeout", "timeout_s", type=float, help="With --from: the most seconds it may run."
+)
+@click.option(
+    "--allow-network", is_flag=True, default=None, help="With --from: let it open connections."
+)
+@click.option(
+    "--ranges",
+    "with_ranges",
+    is_flag=True,
+    default=None,
+    help="With --from: accept only numbers between the smallest and largest of the data.",
+)
+def new(
+    words: tuple[str, ...],
+    *,
+    no_input: bool,
+    output_folder: Path,
+    source: Path | None,
+    **wishes: Any,
+) -> None:
     """Make a project: a Flask API that answers, with its tests and load test.
+
+    With --from it is made of research code, and held to the answers that the code gave: exits with
+    1 where they are not all the same, and delivers the project nevertheless.
 
     \b
     mlapi new student-api
     mlapi new student-api --no-input region=europe-west1
+    mlapi new car-api --from car_prices.ipynb
     """  # noqa: D301 - click wants the control character
     given = _answers_in(words)
-    name = _name_in(words) or given.pop("project_name", None) or _ask_name(no_input=no_input)
+    name = _name_in(words) or given.pop("project_name", None)
+    wished = {key: value for key, value in wishes.items() if value is not None}
+    if source is not None:
+        _new_from(source, name or source.stem, given, wished, output_folder)
+        return
+    if wished:
+        raise click.UsageError(f"{_option(next(iter(wished)))} goes with --from FILE.")
+    name = name or _ask_name(no_input=no_input)
     # Said before anything is asked.
     refuse_existing(output_folder / parse_project_name(name).slug)
     if not no_input:
         given |= {q.key: _ask(q) for q in read_questions() if q.key not in given}
     folder = bake_project(name, output_folder=output_folder, answers=given)
     _show(folder)
+
+
+def _new_from(
+    source: Path, name: str, answers: dict[str, str], wished: dict[str, Any], output_folder: Path
+) -> None:
+    """Make a project of research code; nothing is asked."""
+    from ml_api_kit.loadtest.progress import ProgressLine
+    from ml_api_kit.project.convert import ConversionWishes, convert_project
+    from ml_api_kit.research.check.table import format_table
+
+    # Said before the code is run.
+    refuse_existing(output_folder / parse_project_name(name).slug)
+    with ProgressLine(sys.stderr) as line:
+        made = convert_project(
+            source,
+            name,
+            output_folder=output_folder,
+            answers=answers,
+            wishes=ConversionWishes(**wished),
+            on_progress=line.show,
+        )
+    _show(made.folder)
+    click.echo(f"\nDoes it answer as {source.name} did?\n\n{format_table(made.conversion)}")
+    if not made.conversion.holds:
+        click.echo("\nThe project is unverified: see what fell short, above.", err=True)
+        raise SystemExit(1)
+
+
+def _option(parameter: str) -> str:
+    names = {"timeout_s": "--timeout", "with_ranges": "--ranges"}
+    return names.get(parameter, "--" + parameter.replace("_", "-"))
 
 
 def _answers_in(words: tuple[str, ...]) -> dict[str, str]:

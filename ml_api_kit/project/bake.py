@@ -3,7 +3,8 @@
 1. name:   `Student API` becomes the folder `student-api` and the package `student_api`
 2. render: cookiecutter fills a hidden folder beside the project's place; the wheel is packed in it
 3. fill:   converted research code takes the place of the worked example, where there is some
-4. move:   the project takes its place in one step, which fails where something is there already
+4. check:  whoever asked looks at it; a conversion is held to its golden rows
+5. move:   the project takes its place in one step, which fails where something is there already
 
 A failure or an interruption at any point removes the hidden folder again.
 """
@@ -45,11 +46,13 @@ def bake_project(
     output_folder: Path,
     answers: Mapping[str, str],
     filling: Filling | None = None,
+    on_baked: Callable[[Path], object] = lambda project: None,
 ) -> Path:
     """The folder of the new project, inside `output_folder`.
 
     `answers` maps questions of the scaffold (see `read_questions`) to what the user answered; those
     that are missing keep their defaults. Without a `filling` the project is the worked example.
+    `on_baked` is given the whole project before it takes its place.
 
     Raises ProjectNameError: when no package can be named `name`.
     Raises FolderExistsError: when something of the project's name exists in `output_folder`.
@@ -70,6 +73,7 @@ def bake_project(
             filling.fill(project, names, lambda template: _render(template, context, hidden))
         (project / "vendor").mkdir()
         pack_wheel(project / "vendor")
+        on_baked(project)
         _move(project, folder)
     return folder
 

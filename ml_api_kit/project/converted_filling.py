@@ -6,7 +6,7 @@ artifacts/                       artifacts/
 interface.json                   <package>/config/schemas/, <package>/preparation.py
 source.csv                       data/<source>.csv, with its schema
 golden.jsonl                     tests/golden/: a sample, and all of them beside the repository
-statements.json                  conversion.json
+interface.json                   conversion.json
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,20 @@ _MODULES = ("preprocessing", "prediction", "training")
 class ConvertedFilling:
     """What a work folder puts into a project, given to `bake_project`."""
 
-    def __init__(self, work: WorkFolder) -> None:
+    def __init__(
+        self, work: WorkFolder, *, with_ranges: bool = False, started_s: float | None = None
+    ) -> None:
         """Read the golden cases of the work folder.
+
+        With ranges, a request's numbers must lie between the smallest and the largest of the data
+        source. `started_s` is when the conversion began, by `time.monotonic`; now when left out.
 
         Raises ProjectError: when there are none, or they cannot be read.
         """
         self._work = work
+        self._with_ranges = with_ranges
+        self._known_s = 0.0 if started_s is None else sum(work.interface.seconds.values())
+        self._started_s = time.monotonic() if started_s is None else started_s
         self._golden = read_golden(work.golden_file)
         if not self._golden:
             raise ProjectError(f"{work.golden_file} holds no golden case: convert the code anew.")
@@ -57,7 +66,7 @@ class ConvertedFilling:
     def defaults(self) -> Mapping[str, str]:
         """The sentence that describes the project, where the user gives none."""
         noun = self._work.interface.noun.replace("_", " ")
-        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook_name)
+        file = re.sub(r'["\\{}\s]+', " ", self._work.notebook)
         return {"description": f"The {noun} that {file} computes."}
 
     def variables(self, names: ProjectName) -> Mapping[str, Any]:
@@ -92,13 +101,20 @@ class ConvertedFilling:
         render(converted_folder())
         self._write_modules(package)
         shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
-        write_schemas(package / "config" / "schemas", self._work.interface, self._golden)
+        write_schemas(
+            package / "config" / "schemas",
+            self._work.interface,
+            self._golden,
+            with_ranges=self._with_ranges,
+        )
         self._write_data(project / "data")
-        self._write_golden(project)
+        self._write_golden(project, package.name)
         needed = self._requirements(names)
         _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
         _write_pins(project / "requirements-train.txt", needed.training, "training needs")
         record = self._work.record(package=names.package, recorded_rows=len(self._golden))
+        bake_s = time.monotonic() - self._started_s - self._known_s
+        record["steps"]["bake"] = round(max(bake_s, 0.0), 3)
         write_conversion(project, unchecked_conversion(record))
 
     def _requirements(self, names: ProjectName) -> Requirements:
@@ -116,7 +132,7 @@ class ConvertedFilling:
             source = self._work.module(name, package=package.name)
             if source is not None:
                 (package / f"{name}.py").write_text(source, "utf-8")
-            elif self._work.interface.has_row_path:
+            elif name == "prediction":
                 raise ProjectError(f"{self._work.folder} has no package/{name}.py.")
 
     def _write_data(self, folder: Path) -> None:
@@ -125,14 +141,15 @@ class ConvertedFilling:
             shutil.rmtree(folder)
             return
         file = folder / f"{source_name(self._work)}.csv"
-        write_source_table(file, self._work.source_rows(), interface.columns)
+        known = {case.raw_index: case.row for case in self._golden if case.raw_index is not None}
+        write_source_table(file, self._work.source_rows(), interface.columns, known=known)
 
-    def _write_golden(self, project: Path) -> None:
+    def _write_golden(self, project: Path, package: str) -> None:
         (project / SAMPLE_GOLDEN).parent.mkdir(parents=True)
         write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden))
         write_golden(project / ALL_GOLDEN, self._golden)
         for name in _MODULES:
-            source = self._work.pandas_module(name, package="PACKAGE")
+            source = self._work.pandas_module(name, package=package)
             if source is not None:
                 folder = project / NOTEBOOK_MODULES
                 folder.mkdir(exist_ok=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any
 
+from ml_api_kit.project.source_table import source_file
 from ml_api_kit.project.work_folder import WorkFolder
 from ml_api_kit.research.check import GoldenCase
 
@@ -15,19 +15,23 @@ _LONGEST_LINE = 96
 #: For each category of statements the file that they went into.
 _PLACES = {
     "preparation": "`preparation.py`, and `data/` for what was read",
-    "preprocessing": "`preprocessing.py` for what is done to each row, `training.py` for what is learned",
-    "ml": "`prediction.py` for what predicts, `training.py` for what is fitted",
+    "preprocessing": "`preprocessing.py`; what is learned from all rows is in `artifacts/`",
+    "ml": "`prediction.py`; what is fitted is in `artifacts/`",
     "support": "imports and constants of the modules that use them",
     "exploration": "left out: the API needs none of it",
     "export": "left out: the endpoint gives the results instead",
 }
+
+_PLACES_OF_RESULTS = dict.fromkeys(
+    ("preparation", "preprocessing", "ml", "support"), "their results are in `artifacts/`"
+) | {category: _PLACES[category] for category in ("exploration", "export")}
 
 
 def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
     """The texts that the template of the README holds places for."""
     interface = work.interface
     return {
-        "notebook": work.notebook_name,
+        "notebook": work.notebook,
         "source_words": _source_words(interface.source),
         "model_words": _model_words(interface.model),
         "sample_request": _json_lines({"rows": [dict(sample.row)]}),
@@ -38,8 +42,8 @@ def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
 
 
 def _source_words(source: Mapping[str, Any]) -> str:
-    name = source.get("file")
-    return f"the rows of `{PurePath(name).name}`" if name else "the rows of the notebook's data"
+    name = source_file(source)
+    return f"the rows of `{name}`" if name else "the rows of the notebook's data"
 
 
 def _model_words(model: Mapping[str, Any] | None) -> str:
@@ -58,7 +62,8 @@ def _json_lines(value: Any) -> str:
 
 def _parts_table(work: WorkFolder) -> str:
     lines = []
-    for category, place in _PLACES.items():
+    places = _PLACES if work.interface.has_row_path else _PLACES_OF_RESULTS
+    for category, place in places.items():
         cells = sorted({s["cell"] for s in work.statements if s["category"] == category})
         if cells:
             lines.append(f"| {category} | {', '.join(map(str, cells))} | {place} |\n")

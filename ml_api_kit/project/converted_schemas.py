@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,23 +17,31 @@ MOST_ROWS = 1000
 _EXAMPLE_ROWS = 2
 
 
-def write_schemas(folder: Path, interface: Interface, golden: Sequence[GoldenCase]) -> None:
+def write_schemas(
+    folder: Path, interface: Interface, golden: Sequence[GoldenCase], *, with_ranges: bool = False
+) -> None:
     """Write the schemas of what the endpoint takes and gives into the folder.
 
-    `row.json` and `rows.json` are what a request holds, `answer.json` and the file of the noun what
-    is answered, `page.json` the query string.
+    `row.json` and `rows.json` are what a request holds; the files of the noun and of its rows
+    what is answered; `page.json` the query string. With ranges, numbers must lie between the
+    smallest and the largest of the data source.
     """
-    documents = {"page": page_schema("row"), **_answers(interface)}
+    documents = {"page": page_schema("row"), **_answers(interface, golden)}
     if interface.has_row_path:
-        documents |= _requests(interface, golden)
+        documents |= _requests(interface, golden, with_ranges=with_ranges)
     for name, document in documents.items():
         text = json.dumps(document, indent=2, ensure_ascii=False)
         (folder / f"{name}.json").write_text(text + "\n", "utf-8")
 
 
-def _requests(interface: Interface, golden: Sequence[GoldenCase]) -> dict[str, Any]:
+def _requests(
+    interface: Interface, golden: Sequence[GoldenCase], *, with_ranges: bool
+) -> dict[str, Any]:
+    columns = _widened(interface.columns, [case.row for case in golden])
+    if not with_ranges:
+        columns = [replace(column, minimum=None, maximum=None) for column in columns]
     row = row_schema(
-        interface.columns,
+        columns,
         title="Row",
         description="The columns of one row, raw as in the data source; null where missing.",
     )
@@ -48,9 +56,10 @@ def _requests(interface: Interface, golden: Sequence[GoldenCase]) -> dict[str, A
     return {"row": row, "rows": rows}
 
 
-def _answers(interface: Interface) -> dict[str, Any]:
+def _answers(interface: Interface, golden: Sequence[GoldenCase]) -> dict[str, Any]:
     row_id = ColumnSpec("row_id", "integer", description="The stored row; only where GET asked.")
-    columns = [row_id, *(replace(column, nullable=True) for column in interface.answers)]
+    known = _widened(interface.answers, [case.answer for case in golden])
+    columns = [row_id, *(replace(column, nullable=True) for column in known)]
     answer = row_schema(
         columns,
         title=_words(interface.name).capitalize(),
@@ -69,3 +78,30 @@ def _answers(interface: Interface) -> dict[str, Any]:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _widened(columns: Sequence[ColumnSpec], rows: Sequence[Mapping[str, Any]]) -> list[ColumnSpec]:
+    """The columns, accepting every value that the rows have of them."""
+    return [_widened_by(column, [row.get(column.name) for row in rows]) for column in columns]
+
+
+def _widened_by(column: ColumnSpec, values: Sequence[Any]) -> ColumnSpec:
+    accepted = {column.type, *(["integer"] if column.type == "number" else [])}
+    found = {_JSON_TYPES[type(value)] for value in values}
+    if column.type == "integer" and "number" in found:
+        # Whole numbers, though some are written with a point, are still integers in JSON.
+        floats = (value for value in values if isinstance(value, float))
+        accepted |= {"number"} if all(value.is_integer() for value in floats) else set()
+    others = tuple(sorted(found - accepted - {"null"}))
+    return replace(column, nullable=column.nullable or "null" in found, other_types=others)
+
+
+_JSON_TYPES = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}

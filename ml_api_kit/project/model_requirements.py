@@ -34,7 +34,7 @@ def split_requirements(
     where `trains`. A library that none of it pins is pinned to the version installed here.
     """
     roots = {root for source in answering_sources for root in _imported_roots(source)}
-    roots |= {root for root in _artifact_roots(artifacts)}
+    roots |= set(_artifact_roots(artifacts))
     by_name = {_canonical(re.split(r"[=<>!~\[ ;@]", pin, maxsplit=1)[0]): pin for pin in pins}
     answering = {name for name in by_name if roots & _import_names(name)}
     wanted = [name for name in _RUNTIME if name in roots]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
+from typing import Any
 
 from ml_api_kit.project.work_folder import WorkFolder
 from ml_api_kit.schemas import ColumnSpec
@@ -17,16 +18,28 @@ from ml_api_kit.schemas import ColumnSpec
 ROW_ID = "row_id"
 
 _LONGEST_NAME = 120
+_MISSING = frozenset({"nan", "none", "<na>", "nat"})
 _TYPES = {"number": "FLOAT64", "integer": "INT64", "boolean": "BOOL", "string": "STRING"}
+
+
+def source_file(source: Mapping[str, Any]) -> str | None:
+    """The name of the file that the data came from, where the research code names one.
+
+    >>> source_file({"text": "df = pd.read_csv('data/car data.csv')"})
+    'car data.csv'
+    """
+    named = source.get("file")
+    if not named:
+        found = re.search(r"""["']([^"'\n]+\.[A-Za-z][A-Za-z0-9.]{1,9})["']""", source["text"])
+        named = found.group(1) if found else None
+    return re.split(r"[/\\]", str(named))[-1] if named else None
 
 
 def source_name(work: WorkFolder) -> str:
     """The name of the data source, as a part of a file's and of a table's name."""
-    named = work.interface.source.get("file") or work.interface.source.get("kind") or ""
-    stem = re.sub(r"\W+", "_", PurePath(str(named)).name.partition(".")[0], flags=re.ASCII).strip(
-        "_"
-    )
-    return stem.lower() or "rows"
+    stem = (source_file(work.interface.source) or "rows").partition(".")[0]
+    plain = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
+    return plain[:_LONGEST_NAME] or "rows"
 
 
 def table_columns(names: Iterable[str]) -> dict[str, str]:
@@ -51,19 +64,25 @@ def table_columns(names: Iterable[str]) -> dict[str, str]:
 
 
 def write_source_table(
-    file: Path, rows: Iterable[Mapping[str, str]], columns: Sequence[ColumnSpec]
+    file: Path,
+    rows: Iterable[Mapping[str, str]],
+    columns: Sequence[ColumnSpec],
+    *,
+    known: Mapping[int, Mapping[str, Any]],
 ) -> None:
-    """Write rows of texts as a CSV file that BigQuery loads, and its schema beside it.
+    """Write rows as a CSV file that BigQuery loads, and its schema beside it.
 
-    An empty text in a column of numbers is missing; in a column of texts too, unless no value of
-    it may be missing. The schema's file is named as the CSV file, with `.schema.json`.
+    The `rows` are texts, empty where missing; `known` holds the values of some of them, by their
+    place from 0. The schema's file is named as the CSV file, with `.schema.json`.
     """
     names = table_columns(column.name for column in columns)
     with file.open("w", encoding="utf-8", newline="") as out:
         out.write(",".join([ROW_ID, *names.values()]) + "\n")
-        for number, row in enumerate(rows, 1):
-            values = (_value(row[column.name], column) for column in columns)
-            out.write(",".join([str(number), *values]) + "\n")
+        for place, row in enumerate(rows):
+            values = (
+                _known_values(known[place], columns) if place in known else _texts(row, columns)
+            )
+            out.write(",".join([str(place + 1), *values]) + "\n")
     fields = [{"name": ROW_ID, "type": "INT64", "mode": "REQUIRED"}]
     fields += [
         {"name": names[column.name], "type": _TYPES[column.type], "mode": "NULLABLE"}
@@ -73,18 +92,32 @@ def write_source_table(
     schema.write_text(json.dumps(fields, indent=1) + "\n", "utf-8")
 
 
-def _value(text: str, column: ColumnSpec) -> str:
-    if column.type != "string":
-        return _number(text, column.type)
-    if not text and column.nullable:
+def _known_values(row: Mapping[str, Any], columns: Sequence[ColumnSpec]) -> list[str]:
+    """The values as CSV has them; an empty text that is not quoted is a missing value."""
+    return [_known_value(row[column.name], column.type) for column in columns]
+
+
+def _known_value(value: Any, json_type: str) -> str:
+    if value is None:
         return ""
-    # Quoted always: an empty text that is not quoted is a missing value.
-    return '"' + text.replace('"', '""') + '"'
+    if json_type == "string":
+        return _quoted(value if isinstance(value, str) else json.dumps(value))
+    return json.dumps(value)
 
 
-def _number(text: str, json_type: str) -> str:
+def _texts(row: Mapping[str, str], columns: Sequence[ColumnSpec]) -> list[str]:
+    return [_text(row[column.name], column.type) for column in columns]
+
+
+def _text(text: str, json_type: str) -> str:
+    if json_type == "string":
+        return _quoted(text) if text else ""
     plain = text.strip()
-    if plain.lower() in ("nan", "none", "<na>", "nat"):
+    if plain.lower() in _MISSING:
         return ""
     # pandas writes whole numbers with a point where the column has missing values.
     return plain.removesuffix(".0") if json_type == "integer" else plain
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

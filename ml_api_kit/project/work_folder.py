@@ -1,12 +1,12 @@
 """What research code became, before it is a project: the work folder that modularize writes.
 
-    interface.json             the name, the noun, the columns asked for, the answers, the source
+    interface.json             the name, the noun, the columns asked for, the answers, the source,
+                               every statement with its category
     package/                   preprocessing.py, prediction.py, training.py
     pandas/                    the same modules as the research code wrote them, where they differ
     artifacts/                 what was learned, with the digest of every file
     golden.jsonl               raw rows, and the answers the research code gave for them
     source.csv                 the raw rows of the data source, with the columns of the interface
-    statements.json            every statement with its category
 
 A module says `__package__name__` where the name of the project's package goes.
 """
@@ -26,6 +26,9 @@ from ml_api_kit.schemas import ColumnSpec
 
 PACKAGE_TOKEN = "__package__name__"
 
+# A text column may hold whole documents.
+_LONGEST_VALUE = 100_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -44,7 +47,6 @@ class Interface:
         requirements: what the modules import beyond ml-api-kit, each pinned.
         reasons: each place that fell short: `file`, `line`, `what` and `why`.
         seconds: how long each step took.
-        file: the file of the research code.
     """
 
     name: str
@@ -59,16 +61,16 @@ class Interface:
     requirements: tuple[str, ...]
     reasons: tuple[Mapping[str, Any], ...]
     seconds: Mapping[str, float]
-    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFolder:
-    """A work folder that was read: where it is, its interface, and the statements."""
+    """A work folder that was read: where it is, its interface, its statements, its notebook."""
 
     folder: Path
     interface: Interface
     statements: tuple[Mapping[str, Any], ...]
+    notebook: str
 
     @property
     def golden_file(self) -> Path:
@@ -76,23 +78,18 @@ class WorkFolder:
         return self.folder / "golden.jsonl"
 
     def module(self, name: str, *, package: str) -> str | None:
-        """The source of a module, importing its siblings from `package`; None where there is none."""
+        """The source of a module with `package` as its own package; None if there is none."""
         return _source(self.folder / "package" / f"{name}.py", package)
 
     def pandas_module(self, name: str, *, package: str) -> str | None:
         """The source of a module as the research code wrote it; None where it is no other."""
         return _source(self.folder / "pandas" / f"{name}.py", package)
 
-    @property
-    def notebook_name(self) -> str:
-        """The name of the file that the research code is in, without its folder."""
-        return Path(str(self.interface.file or "the notebook")).name
-
     def record(self, *, package: str, recorded_rows: int) -> dict[str, Any]:
         """What `conversion.json` says of the research code, whatever the check finds."""
         interface = self.interface
         return {
-            "notebook": self.notebook_name,
+            "notebook": self.notebook,
             "model": interface.model,
             "endpoint": f"/v1/{interface.noun}",
             "package": package,
@@ -106,20 +103,20 @@ class WorkFolder:
 
     def source_rows(self) -> Iterator[dict[str, str]]:
         """The raw rows of the data source, as texts; empty where missing."""
+        csv.field_size_limit(_LONGEST_VALUE)
         with (self.folder / "source.csv").open(newline="", encoding="utf-8") as file:
             yield from csv.DictReader(file)
 
 
-def read_work_folder(folder: Path) -> WorkFolder:
-    """What the folder holds.
+def read_work_folder(folder: Path, *, notebook: str | None = None) -> WorkFolder:
+    """What the folder holds, made of the file named `notebook`.
 
     Raises ProjectError: when it is no work folder, or lacks something.
     """
     interface = _json(folder / "interface.json")
-    listed = _json(folder / "statements.json")
-    statements = listed["statements"] if isinstance(listed, dict) else listed
     try:
-        return WorkFolder(folder, _interface(interface), tuple(statements))
+        statements = tuple(interface["statements"])
+        return WorkFolder(folder, _interface(interface), statements, notebook or "the notebook")
     except (KeyError, TypeError) as error:
         raise ProjectError(
             f"{folder / 'interface.json'} lacks {error}: convert the notebook anew."
@@ -140,7 +137,6 @@ def _interface(found: Mapping[str, Any]) -> Interface:
         requirements=tuple(found["requirements"]),
         reasons=tuple(found.get("reasons", ())),
         seconds=found.get("seconds", {}),
-        file=found.get("file"),
     )
 
 

@@ -23,6 +23,7 @@ class ColumnSpec:
         maximum: the largest value that is accepted, or None for any.
         examples: some of its values.
         description: what it holds, in a sentence.
+        other_types: further JSON types that its values have.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ColumnSpec:
     maximum: float | None = None
     examples: tuple[Any, ...] = ()
     description: str | None = None
+    other_types: tuple[str, ...] = ()
 
 
 def column_schema(column: ColumnSpec) -> dict[str, Any]:
@@ -44,7 +46,8 @@ def column_schema(column: ColumnSpec) -> dict[str, Any]:
     schema: dict[str, Any] = {}
     if column.description:
         schema["description"] = column.description
-    schema["type"] = [column.type, "null"] if column.nullable else column.type
+    types = [column.type, *column.other_types, *(["null"] if column.nullable else [])]
+    schema["type"] = types if len(types) > 1 else column.type
     if column.enum is not None:
         schema["enum"] = [*column.enum, None] if column.nullable else list(column.enum)
     if column.minimum is not None:

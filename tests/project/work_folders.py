@@ -68,7 +68,7 @@ PREDICTION = '''"""Prediction: a penguin's mass."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ml_api_kit.contract import Artifacts, Row, RowsModel, load_estimator
 
@@ -89,6 +89,11 @@ class MassModel(RowsModel):
             return []
         masses = self.regression.predict(preprocess(rows, self.frozen))
         return [{"mass": float(mass)} for mass in masses]
+
+
+def get_masses(model: MassModel, rows: Iterable[Row]) -> list[Row]:
+    """Compute the masses of rows."""
+    return model.predict(list(rows))
 '''
 
 TRAINING = '''"""Training: fits the regression anew."""
@@ -136,6 +141,33 @@ STATEMENTS = [
 ]
 
 
+RESULTS = '''"""Prediction: what the notebook ended in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ml_api_kit.contract import Artifacts, Row, RowsModel
+
+
+class ReportModel(RowsModel):
+    """The results of the notebook."""
+
+    def load(self, artifacts: Artifacts) -> None:
+        """Take the results from the artifacts."""
+        self.results: list[Row] = artifacts.json("results.json")
+
+    def predict(self, rows: Sequence[Row]) -> list[Row]:
+        """Give the results that rows name by their position."""
+        return [self.results[row["row_id"]] for row in rows]
+
+
+def get_reports(model: ReportModel) -> list[Row]:
+    """Give all results."""
+    return model.results
+'''
+
+
 def penguins_work_folder(folder: Path, *, path: str = "python") -> Path:
     """A work folder whose request path is `python`, or `pandas` as in the notebook."""
     from palmerpenguins import load_penguins
@@ -158,9 +190,7 @@ def penguins_work_folder(folder: Path, *, path: str = "python") -> Path:
     kept = freeze_estimator(regression, features.values, name="regression")
 
     (folder / "package").mkdir(parents=True)
-    write_artifacts(
-        folder / "artifacts", {"frozen.json": json_artifact(frozen), **kept.artifacts}
-    )
+    write_artifacts(folder / "artifacts", {"frozen.json": json_artifact(frozen), **kept.artifacts})
     raw.to_csv(folder / "source.csv", index=False)
     rows = [_plain(row) for row in raw.to_dict("records")]
     write_lines(
@@ -181,7 +211,6 @@ def penguins_work_folder(folder: Path, *, path: str = "python") -> Path:
     if rewritten:
         (folder / "pandas").mkdir()
         (folder / "pandas" / "preprocessing.py").write_text(PANDAS_PREPROCESSING)
-    write_json(folder / "statements.json", STATEMENTS)
     write_json(folder / "interface.json", interface(rows=len(rows)) | {"request_path": path})
     return folder
 
@@ -192,13 +221,16 @@ def results_work_folder(folder: Path) -> Path:
 
     found = load_penguins().groupby("species")["body_mass_g"].mean()
     outputs = [{"species": name, "mean_mass": float(mass)} for name, mass in found.items()]
-    folder.mkdir(parents=True)
-    write_artifacts(folder / "artifacts", {"outputs.json": json_artifact(outputs)})
+    (folder / "package").mkdir(parents=True)
+    (folder / "package" / "prediction.py").write_text(RESULTS)
+    write_artifacts(folder / "artifacts", {"results.json": json_artifact(outputs)})
     write_lines(
         folder / "golden.jsonl",
-        [{"row": {}, "answer": row, "raw_index": index} for index, row in enumerate(outputs)],
+        [
+            {"row": {"row_id": index}, "answer": row, "raw_index": index}
+            for index, row in enumerate(outputs)
+        ],
     )
-    write_json(folder / "statements.json", STATEMENTS)
     answers = [
         {"name": "species", "type": "string"},
         {"name": "mean_mass", "type": "number"},
@@ -212,7 +244,6 @@ def results_work_folder(folder: Path) -> Path:
 def interface(*, rows: int) -> dict[str, Any]:
     """The interface of the penguins' masses."""
     return {
-        "file": "penguins.ipynb",
         "name": "mass",
         "noun": "masses",
         "columns": COLUMNS,
@@ -224,14 +255,15 @@ def interface(*, rows: int) -> dict[str, Any]:
             "line": 2,
         },
         "model_class": "MassModel",
-        "source": {"kind": "csv", "text": "pd.read_csv(...)", "file": "penguins.csv", "rows": rows},
+        "source": {"text": "df = pd.read_csv('data/penguins.csv')", "rows": rows},
         "has_row_path": True,
         "request_path": "python",
         "requirements": [
             f"{name}=={version(name)}" for name in ("scikit-learn", "pandas", "numpy")
         ],
         "reasons": [],
-        "seconds": {"record": 1.5},
+        "seconds": {"run": 1.5},
+        "statements": STATEMENTS,
     }
 
 

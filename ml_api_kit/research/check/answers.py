@@ -83,11 +83,14 @@ def relative_difference(expected: Any, found: Any, *, scale: float = 0.0) -> flo
     Two numbers, one of them a float, are as far apart as their difference is relative to the larger
     of them, or to `scale` where that is larger.
 
-    >>> relative_difference(1.0, 1.5), relative_difference("a", "b"), relative_difference(None, None)
-    (0.3333333333333333, inf, 0.0)
+    >>> relative_difference(1.0, 2.0), relative_difference("a", "b"), relative_difference(1, 1)
+    (0.5, inf, 0.0)
     """
     if _is_missing(expected) or _is_missing(found):
         return 0.0 if _is_missing(expected) and _is_missing(found) else math.inf
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        pairs = zip(expected, found, strict=True)
+        return max((relative_difference(*pair, scale=scale) for pair in pairs), default=0.0)
     if not (isinstance(expected, float) and _is_number(found)):
         is_same = isinstance(expected, bool) == isinstance(found, bool) and expected == found
         return 0.0 if is_same else math.inf

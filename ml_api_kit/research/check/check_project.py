@@ -36,6 +36,7 @@ from ml_api_kit.research.check.project_client import ProjectClient
 from ml_api_kit.research.check.project_environment import project_environment
 from ml_api_kit.research.check.project_tests import ProjectTestRun, run_tests
 from ml_api_kit.research.check.reasons import reasons_found
+from ml_api_kit.research.check.table import show_in_readme
 
 _START_LIMIT_S = 60.0
 
@@ -43,7 +44,9 @@ _START_LIMIT_S = 60.0
 def check_project(
     project: Path, *, on_progress: Callable[[str], None] = lambda step: None
 ) -> Conversion:
-    """What was found of the project in the folder `project`; `conversion.json` is written anew.
+    """What was found of the project in the folder `project`.
+
+    `conversion.json` is written anew, and the table in the project's README.
 
     `on_progress` is told what is being done. All golden cases are tried where they are there, else
     the sample that the project's repository holds.
@@ -70,6 +73,7 @@ def check_project(
         ),
     )
     write_conversion(project, conversion)
+    show_in_readme(project, conversion)
     return conversion
 
 

@@ -28,13 +28,13 @@ def read_golden(path: Path) -> list[GoldenCase]:
 
     Raises ProjectError: when a line is no case.
     """
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open()
-    with opened as lines:
-        return [_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip()]
+    content = path.read_bytes()
+    lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode().split("\n")
+    return [_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def write_golden(path: Path, cases: Iterable[GoldenCase]) -> None:
-    """Write the cases as JSON lines, gzipped where the name ends in `.gz`; no time is kept in it."""
+    """Write the cases as JSON lines, gzipped where the name ends in `.gz`."""
     text = "".join(f"{_line(case)}\n" for case in cases).encode()
     # Without a time in it the same cases give the same bytes.
     path.write_bytes(gzip.compress(text, mtime=0) if path.suffix == ".gz" else text)

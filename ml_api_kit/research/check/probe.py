@@ -91,7 +91,8 @@ def _probe(
     with TemporaryDirectory(prefix="mlapi-check-") as scratch:
         asked, told = Path(scratch, "request.json"), Path(scratch, "result.json")
         asked.write_text(json.dumps(request), "utf-8")
-        command = [sys.executable, "-m", "ml_api_kit.research.check.probe_child", asked, told]
+        module = "ml_api_kit.research.check.probe_child"
+        command: list[str | Path] = [sys.executable, "-m", module, asked, told]
         said = children.run(command, project=project, limit_s=_LIMIT_S)
         if not told.is_file():
             return Probe(error=f"the process ended early: {said[-_LAST_CHARACTERS:]}")

@@ -65,7 +65,7 @@ def main(request_file: Path, result_file: Path) -> None:
 
 def _probe(request: dict[str, Any]) -> dict[str, Any]:
     for name, path in request["modules"].items():
-        _load_in_place(f"{request['package']}.{name}", Path(path), package=request["package"])
+        _load_in_place(f"{request['package']}.{name}", Path(path))
     module = import_module(f"{request['package']}.prediction")
     model = getattr(module, request["model_class"])(Path(request["artifacts"]))
     cases = read_golden(Path(request["golden"]))
@@ -80,12 +80,11 @@ def _probe(request: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _load_in_place(name: str, path: Path, *, package: str) -> None:
+def _load_in_place(name: str, path: Path) -> None:
     """Import the source at `path` as the module `name`, in place of the project's own."""
     module = ModuleType(name)
-    source = path.read_text("utf-8").replace("PACKAGE", package)
     sys.modules[name] = module
-    exec(compile(source, str(path), "exec"), module.__dict__)
+    exec(compile(path.read_text("utf-8"), str(path), "exec"), module.__dict__)
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from ml_api_kit.research.check.conversion import Conversion
+
+_BEGIN = "<!-- check -->"
+_END = "<!-- end of check -->"
 
 _PATHS = {
     "python": "plain Python: works without pandas",
@@ -44,6 +48,17 @@ def format_markdown(conversion: Conversion) -> str:
     rows = conversion_rows(conversion)
     body = "".join(f"| {name} | {text.replace('|', '&#124;')} |\n" for name, text in rows)
     return f"| looked at | found |\n| --- | --- |\n{body}"
+
+
+def show_in_readme(project: Path, conversion: Conversion) -> None:
+    """Put the table into the project's README, between the two marks that are there for it."""
+    readme = project / "README.md"
+    text = readme.read_text("utf-8") if readme.is_file() else ""
+    before, begins, rest = text.partition(f"{_BEGIN}\n")
+    _, ends, after = rest.partition(f"{_END}\n")
+    # Whoever took the marks out wants no table.
+    if begins and ends:
+        readme.write_text(f"{before}{begins}{format_markdown(conversion)}{ends}{after}", "utf-8")
 
 
 def _categories(conversion: Conversion) -> str:

@@ -7,15 +7,19 @@ values are None where missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ml_api_kit.contract import RowsModel
 from ml_api_kit.errors import ModelInputError
 from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.preprocessing import to_rows
 
 Row = dict[str, Any]
+Answer = Callable[[list[Row]], list[Row]]
+
+# What the model's libraries raise for values that they cannot work with; the first of these is also
+# the root of ModelInputError.
+UNANSWERABLE = (ValueError, TypeError, KeyError)
 
 # The columns of the research code, each with its name in the BigQuery table.
 TABLE_COLUMNS = {{ cookiecutter._api.table_columns }}
@@ -81,30 +85,56 @@ def rows_in(body: Mapping[str, Any]) -> list[Row]:
     return [{column: row[column] for column in TABLE_COLUMNS} for row in body["rows"]]
 
 
-def answer_rows(model: RowsModel, rows: Sequence[Row]) -> list[Row]:
+def answered(answer: Answer, rows: list[Row]) -> list[Row]:
+    """Compute the answers of rows.
+
+    Args:
+        answer: computes the answers of rows.
+        rows: the rows.
+
+    Returns:
+        One answer per row, in order.
+
+    Raises:
+        ModelInputError: a row is none that can be answered, such as one with a value missing that
+            the research code needed; it says which row.
+    """
+    try:
+        return answer(rows)
+    except UNANSWERABLE as error:
+        place = next((place for place, row in enumerate(rows) if _fault(answer, row)), None)
+        said = _fault(answer, rows[place]) if place is not None else str(error)
+        where = "The rows" if place is None else f"Row {place}"
+        raise ModelInputError(f"{where} cannot be answered: {said}") from error
+
+
+def stored_answers(answer: Answer, rows: Sequence[Row]) -> list[Row]:
     """Compute the answers of stored rows.
 
     Args:
-        model: the model.
+        answer: computes the answers of rows.
         rows: what `fetch_rows` returned.
 
     Returns:
         The answer of each row, with its `row_id`; None in every other column where the row is none
-        that the model can answer.
+        that can be answered, such as one that the research code left out.
     """
     asked = [{column: row[column] for column in TABLE_COLUMNS} for row in rows]
     try:
-        answers = model.predict(asked)
-    except ModelInputError:  # of one row or more: each by itself says which
-        answers = [_answer_or_nothing(model, row) for row in asked]
-    return [{"row_id": row["row_id"], **answer} for row, answer in zip(rows, answers, strict=True)]
+        answers = answer(asked)
+    except UNANSWERABLE:  # one row or more: each by itself says which
+        nothing = dict.fromkeys(ANSWERS)
+        answers = [nothing if _fault(answer, row) else answer([row])[0] for row in asked]
+    return [{"row_id": row["row_id"], **one} for row, one in zip(rows, answers, strict=True)]
 
 
-def _answer_or_nothing(model: RowsModel, row: Row) -> Row:
+def _fault(answer: Answer, row: Row) -> str | None:
+    """Say why a row cannot be answered; None where it can."""
     try:
-        return model.predict([row])[0]
-    except ModelInputError:
-        return dict.fromkeys(ANSWERS)
+        answer([row])
+    except UNANSWERABLE as error:
+        return str(error).partition("\n")[0] or type(error).__name__
+    return None
 
 
 def _selected() -> str:
@@ -120,17 +150,17 @@ from typing import Any
 Row = dict[str, Any]
 
 
-def page_of(outputs: Sequence[Row], *, limit: int = 100, after: int = 0) -> list[Row]:
+def page_of(results: Sequence[Row], *, limit: int = 100, after: int = 0) -> list[Row]:
     """Choose a page of the results.
 
     Args:
-        outputs: all results, in order.
+        results: all results, in order.
         limit: the most results to give.
         after: give the results whose `row_id` follows this one; they are counted from 1.
 
     Returns:
         The results, each with its `row_id`.
     """
-    page = outputs[after : after + limit]
+    page = results[after : after + limit]
     return [{"row_id": number, **row} for number, row in enumerate(page, after + 1)]
 {% endif %}

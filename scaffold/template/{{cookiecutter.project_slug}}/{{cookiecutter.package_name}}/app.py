@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+{% if cookiecutter._api.is_converted and cookiecutter._api.has_rows %}
+from functools import partial
+{% endif %}
 from typing import Any
 
 from flask import Blueprint, Flask, current_app
@@ -37,8 +40,8 @@ from ml_api_kit.serving import OrjsonProvider, api_docs, health
 
 from {{ cookiecutter.package_name }}.config import SCHEMA_FOLDER, Settings, load_settings
 {% if cookiecutter._api.is_converted %}
-from {{ cookiecutter.package_name }}.prediction import {{ cookiecutter._api.model_class }}
-from {{ cookiecutter.package_name }}.preparation import {% if cookiecutter._api.has_rows %}answer_rows, fetch_rows, rows_in{% else %}page_of{% endif %}
+from {{ cookiecutter.package_name }}.prediction import {{ cookiecutter._api.model_class }}, get_{{ cookiecutter._api.noun }}
+from {{ cookiecutter.package_name }}.preparation import {% if cookiecutter._api.has_rows %}answered, fetch_rows, rows_in, stored_answers{% else %}page_of{% endif %}
 
 {% else %}
 from {{ cookiecutter.package_name }}.prediction import ProbabilityModel, get_probabilities
@@ -109,7 +112,8 @@ def list_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     services = _services()
     table = services.settings.{{ cookiecutter._api.table_setting }}
     rows = fetch_rows(services.accessor, table=table, **request_query())
-    return {"{{ cookiecutter._api.noun }}": answer_rows(services.model, rows)}
+    answer = partial(get_{{ cookiecutter._api.noun }}, services.model)
+    return {"{{ cookiecutter._api.noun }}": stored_answers(answer, rows)}
 
 
 @v1.post("/{{ cookiecutter._api.noun }}")
@@ -124,14 +128,16 @@ def compute_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     The {{ cookiecutter._api.answer_words }} of each row of the request, in their order. Nothing is stored.
     """
     rows = rows_in(request_json())
-    return {"{{ cookiecutter._api.noun }}": _services().model.predict(rows)}
+    answer = partial(get_{{ cookiecutter._api.noun }}, _services().model)
+    return {"{{ cookiecutter._api.noun }}": answered(answer, rows)}
 {% else %}
     """{{ cookiecutter._api.noun_words | capitalize }} as the notebook ends in them.
 
     What the research code computed from its whole data source, in the order of `row_id`. It answers
     no rows of a request: each result depends on all rows.
     """
-    return {"{{ cookiecutter._api.noun }}": page_of(_services().model.outputs, **request_query())}
+    results = get_{{ cookiecutter._api.noun }}(_services().model)
+    return {"{{ cookiecutter._api.noun }}": page_of(results, **request_query())}
 {% endif %}
 {% else %}
 @v1.get("/probabilities")
