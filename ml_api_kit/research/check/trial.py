@@ -29,7 +29,10 @@ def try_modules(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
     command = [sys.executable, "-m", "ml_api_kit.research.check.trial", str(work)]
     done = subprocess.run(
         [*command, *(["--without-pandas"] if without_pandas else [])],
-        capture_output=True, text=True, timeout=_TIMEOUT_S, check=False,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
         env={**__import__("os").environ, "PYTHONPATH": ":".join(sys.path)},
     )
     lines = done.stdout.strip().splitlines()
@@ -54,27 +57,36 @@ def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:
             text = module.read_text(encoding="utf-8").replace(PACKAGE_TOKEN, package.name)
             (package / module.name).write_text(text, encoding="utf-8")
         sys.path.insert(0, parent)
-        module = importlib.import_module("converted_trial.prediction")
-        model = getattr(module, interface["model_class"])(work / "artifacts")
+        prediction = importlib.import_module("converted_trial.prediction")
+        model = getattr(prediction, interface["model_class"])(work / "artifacts")
         return _compared(model, cases)
 
 
 def _compared(model: Any, cases: list[dict[str, Any]]) -> dict[str, Any]:
-    from ml_api_kit.research.check.comparison import compare
+    from ml_api_kit.research.check.answers import compare_answers
 
     rows = [case["row"] for case in cases]
     expected = [case["answer"] for case in cases]
-    positions = [case["raw_index"] for case in cases]
-    together = compare(expected, _json(model.predict(rows)), positions)
+    together = compare_answers(expected, _json(model.predict(rows)))
     step = max(1, len(cases) // _ALONE)
     started = time.perf_counter()
     alone = [model.predict([row])[0] for row in rows[::step]]
     seconds = (time.perf_counter() - started) / len(alone)
-    single = compare(expected[::step], _json(alone), positions[::step])
-    worse = together if together.first_difference or not single.first_difference else single
+    single = compare_answers(expected[::step], _json(alone))
+    unequal = {*together.unequal, *(place * step for place in single.unequal)}
+    first = together.first_difference
+    place = None if first is None else first.row
+    if first is None and single.first_difference is not None:
+        first, place = single.first_difference, single.first_difference.row * step
     return {
-        **asdict(worse), "rows": together.rows,
-        "equal": min(together.equal, together.rows - (single.rows - single.equal)),
+        "rows": len(cases),
+        "equal": len(cases) - len(unequal),
+        "largest_relative_difference": max(
+            together.largest_relative_difference, single.largest_relative_difference
+        ),
+        "first_difference": None if first is None or place is None else {
+            **asdict(first), "row": place, "raw_index": cases[place]["raw_index"],
+        },
         "seconds_one_row": seconds,
     }
 

@@ -81,7 +81,8 @@ def write_batch(
     (package / "prediction.py").write_text(
         _SOURCE.format(
             origin=f"The results are `{variable}` of {code.path.name}.",
-            model_class=model_class, noun=noun,
+            model_class=model_class,
+            noun=noun,
         ),
         encoding="utf-8",
     )
@@ -94,9 +95,16 @@ def write_batch(
         encoding="utf-8",
     )
     return {
-        "name": name, "noun": noun, "columns": [], "dtypes": {}, "answers": _columns(rows),
-        "model": None, "model_class": model_class, "has_row_path": False,
-        "request_path": "batch", "source": {"text": "", "rows": len(rows), "function": ""},
+        "name": name,
+        "noun": noun,
+        "columns": [],
+        "dtypes": {},
+        "answers": _columns(rows),
+        "model": None,
+        "model_class": model_class,
+        "has_row_path": False,
+        "request_path": "batch",
+        "source": {"text": "", "rows": len(rows), "function": ""},
     }
 
 
@@ -136,9 +144,7 @@ def _rows(obj: Any) -> list[dict[str, Any]]:
     if type(obj).__name__ == "ndarray" and obj.ndim in (1, 2) and obj.dtype.kind in "biufU":
         flat = obj.reshape(len(obj), -1)[:_MOST_ROWS]
         columns = ["value"] if flat.shape[1] == 1 else [f"value_{n}" for n in range(flat.shape[1])]
-        return [
-            dict(zip(columns, map(golden.to_json, row), strict=True)) for row in flat.tolist()
-        ]
+        return [dict(zip(columns, map(golden.to_json, row), strict=True)) for row in flat.tolist()]
     return []
 
 

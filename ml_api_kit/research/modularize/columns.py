@@ -22,7 +22,10 @@ def origins(event: Event, parent: Value, out: Value) -> dict[Any, set[Any]]:
     before, after = list(parent.columns), list(out.columns)
     if event.detail.get("selects") is parent or name in _SAME_COLUMNS:
         return {column: {column} & set(before) for column in after}
-    if name in ("rename", "set_axis", "add_prefix", "add_suffix") or event.kind == "store_attribute":
+    if (
+        name in ("rename", "set_axis", "add_prefix", "add_suffix")
+        or event.kind == "store_attribute"
+    ):
         if len(before) == len(after):
             return {new: {old} for old, new in zip(before, after, strict=True)}
     if name == "get_dummies":

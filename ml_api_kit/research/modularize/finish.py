@@ -96,8 +96,12 @@ def _choose(
         raise ConversionError(f"No fitted model is named {wanted!r}; there are: {listed}.")
     if first is None:
         reasons.append(
-            {"file": code.path.name, "line": 0, "what": "the model",
-             "why": "nothing is fitted to rows and can predict"}
+            {
+                "file": code.path.name,
+                "line": 0,
+                "what": "the model",
+                "why": "nothing is fitted to rows and can predict",
+            }
         )
         return None
     tried: list[Chosen] = []
@@ -118,13 +122,14 @@ def _choose(
     return tried[0] if tried else None
 
 
-def _reason(
-    code: ResearchCode, candidate: Candidate, site: Site, why: str
-) -> dict[str, Any]:
+def _reason(code: ResearchCode, candidate: Candidate, site: Site, why: str) -> dict[str, Any]:
     statement = code.statements[site.event.statement]
     return {
-        "file": code.path.name, "line": statement.line, "cell": statement.cell,
-        "what": f"the request path to {candidate.variable}.{site.method}", "why": why,
+        "file": code.path.name,
+        "line": statement.line,
+        "cell": statement.cell,
+        "what": f"the request path to {candidate.variable}.{site.method}",
+        "why": why,
     }
 
 
@@ -152,7 +157,10 @@ def import_statements(code: ResearchCode) -> dict[str, str]:
 
 
 def _online(
-    chosen: Chosen, code: ResearchCode, work: Path, options: dict[str, Any],
+    chosen: Chosen,
+    code: ResearchCode,
+    work: Path,
+    options: dict[str, Any],
     reasons: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """A project that answers rows."""
@@ -165,9 +173,7 @@ def _online(
     has_probabilities = hasattr(candidate.estimator, "predict_proba") and any(
         site.method == "predict_proba" for site in candidate.sites
     )
-    answers = golden.answers_by_position(
-        candidate, name=name, with_probabilities=has_probabilities
-    )
+    answers = golden.answers_by_position(candidate, name=name, with_probabilities=has_probabilities)
     rows = golden.raw_rows(table, columns)
     cases = [
         {"raw_index": position, "row": rows[position], "answer": answers[position]}
@@ -205,7 +211,9 @@ def _online(
         "dtypes": dtypes,
         "answers": _answer_columns(cases, answering),
         "answering": {
-            "given": kind, "has_probabilities": has_probabilities, "origin": answering.origin,
+            "given": kind,
+            "has_probabilities": has_probabilities,
+            "origin": answering.origin,
             "estimator_class": answering.estimator_class,
         },
         "model": _model(code, candidate),
@@ -242,9 +250,13 @@ def _write_artifacts(work: Path, estimator: Any, fixed: FixedValues) -> None:
 def _model(code: ResearchCode, candidate: Candidate) -> dict[str, Any]:
     statement = code.statements[candidate.fit.event.statement]
     return {
-        "variable": candidate.variable, "class": candidate.class_name, "cell": statement.cell,
-        "line": candidate.fit.event.line, "is_supervised": candidate.is_supervised,
-        "target": candidate.target_name, "asked": len(candidate.asked),
+        "variable": candidate.variable,
+        "class": candidate.class_name,
+        "cell": statement.cell,
+        "line": candidate.fit.event.line,
+        "is_supervised": candidate.is_supervised,
+        "target": candidate.target_name,
+        "asked": len(candidate.asked),
     }
 
 
@@ -283,9 +295,8 @@ def _column(series: Any, name: str, cases: list[dict[str, Any]]) -> dict[str, An
         "enum": sorted(distinct) if is_enum else None,
         "minimum": min(present) if is_number else None,
         "maximum": max(present) if is_number else None,
-        "examples": list(dict.fromkeys(map(json.dumps, present)))[:3] and [
-            json.loads(one) for one in list(dict.fromkeys(map(json.dumps, present)))[:3]
-        ],
+        "examples": list(dict.fromkeys(map(json.dumps, present)))[:3]
+        and [json.loads(one) for one in list(dict.fromkeys(map(json.dumps, present)))[:3]],
     }
 
 

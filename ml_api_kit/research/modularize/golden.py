@@ -45,6 +45,7 @@ def answers_by_position(
             continue
         answers = site_answers(chosen, site, given, name, with_probabilities=with_probabilities)
         found.update(zip(positions.tolist(), answers, strict=True))
+    found.pop(-1, None)
     return found
 
 

@@ -1,10 +1,10 @@
 """Calls that learn from rows and change them at once, rewritten to apply what was learned.
 
-    scaler.fit_transform(X)                  scaler.transform(X)
-    encoder.fit_transform(df["sex"])         df["sex"].map(sex_codes)
-    pd.get_dummies(df)                       pd.get_dummies(df.astype({"fuel": CategoricalDtype}))
-    pd.cut(df["age"], 4)                     pd.cut(df["age"], bins=age_edges)
-    df.groupby("town")["rent"].transform("mean")     df["town"].map(rent_by_town)
+scaler.fit_transform(X)                  scaler.transform(X)
+encoder.fit_transform(df["sex"])         df["sex"].map(sex_codes)
+pd.get_dummies(df)                       pd.get_dummies(df.astype({"fuel": CategoricalDtype}))
+pd.cut(df["age"], 4)                     pd.cut(df["age"], bins=age_edges)
+df.groupby("town")["rent"].transform("mean")     df["town"].map(rent_by_town)
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | No
     return _transformed(writer, _first(writer, event), receiver, event)
 
 
-def _transformed(
-    writer: _PathWriter, given: ast.expr, fitted: Value, event: Event
-) -> ast.expr:
+def _transformed(writer: _PathWriter, given: ast.expr, fitted: Value, event: Event) -> ast.expr:
     estimator = fitted.object()
     column = _column_of(given)
     if type(estimator).__name__ == "LabelEncoder":
@@ -196,7 +194,8 @@ def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
 def _before_category(writer: _PathWriter, value: Value) -> ast.expr:
     given = writer._reference(value)
     is_astype = (
-        isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute)
+        isinstance(given, ast.Call)
+        and isinstance(given.func, ast.Attribute)
         and given.func.attr == "astype"
     )
     return given.func.value if is_astype else given  # type: ignore[union-attr]
@@ -227,7 +226,8 @@ def _add_constant(writer: _PathWriter, event: Event, value: Value) -> ast.expr |
     if value.columns is not None and given_value.columns == value.columns:
         return writer._reference(given_value)
     assigned = ast.Call(
-        ast.Attribute(writer._reference(given_value), "assign", ast.Load()), [],
+        ast.Attribute(writer._reference(given_value), "assign", ast.Load()),
+        [],
         [ast.keyword("const", ast.Constant(1.0))],
     )
     return assigned

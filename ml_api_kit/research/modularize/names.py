@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 
-_IRREGULAR = {"class": "classes", "diabetes": "diabetes_answers", "species": "species_answers",
-              "quality": "qualities", "status": "statuses", "sales": "sales_figures"}
+_IRREGULAR = {
+    "class": "classes",
+    "diabetes": "diabetes_answers",
+    "species": "species_answers",
+    "quality": "qualities",
+    "status": "statuses",
+    "sales": "sales_figures",
+}
 _PLAIN = re.compile(r"[^0-9a-z]+")
 
 

@@ -31,6 +31,8 @@ class Line:
         writes: the variable it gives a value.
         reads: the variables it reads.
         frozen: the names of learned values it reads.
+        kinds: the annotation of each variable that it reads, as it was before.
+        gives: the annotation of the variable that it writes.
         statement: the number of the statement of the research code it comes from.
         line: the line in its cell.
     """
@@ -41,6 +43,8 @@ class Line:
     frozen: tuple[str, ...]
     statement: int
     line: int
+    kinds: dict[str, str] = field(default_factory=dict)
+    gives: str = "Any"
 
 
 @dataclass(slots=True)
@@ -87,9 +91,7 @@ def write_path(
 
 
 class _PathWriter:
-    def __init__(
-        self, tape: Tape, target: Value, fixed: FixedValues, *, all_columns: bool
-    ) -> None:
+    def __init__(self, tape: Tape, target: Value, fixed: FixedValues, *, all_columns: bool) -> None:
         if target.source is None:
             raise ConversionError("The model's input does not come from a source of rows.")
         self.tape, self.target, self.fixed = tape, target, fixed
@@ -105,6 +107,7 @@ class _PathWriter:
         self.variables: dict[int, str] = {}
         self.owners: dict[str, tuple[Value, int]] = {}
         self.reads: list[str] = []
+        self.kinds: dict[str, str] = {}
         self.last_read: dict[int, int] = {}
 
     def write(self) -> RequestPath:
@@ -257,8 +260,10 @@ class _PathWriter:
 
     def _is_masked(self, event: Event) -> bool:
         node = self.tape.expressions[event.node]
-        return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and (
-            node.value.attr in ("loc", "iloc", "at", "iat")
+        return (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Attribute)
+            and (node.value.attr in ("loc", "iloc", "at", "iat"))
         )
 
     def _read(self, value: Value, columns: set[Any] | None) -> None:
@@ -285,7 +290,7 @@ class _PathWriter:
         out = event.output
         if out is None or out.base is not None or out.number not in self.wanted:
             return None
-        self.reads = []
+        self.reads, self.kinds = [], {}
         self.fixed.begin()
         if event.kind in _STATE_CHANGES:
             return self._change(event, out)
@@ -301,15 +306,23 @@ class _PathWriter:
 
     def _made(self, event: Event, text: str, name: str) -> Line:
         return Line(
-            text, name, tuple(dict.fromkeys(self.reads)), self.fixed.used(), event.statement,
+            text,
+            name,
+            tuple(dict.fromkeys(self.reads)),
+            self.fixed.used(),
+            event.statement,
             event.line,
+            dict(self.kinds),
+            _annotation(event.output),
         )
 
     def _selection(self, event: Event, out: Value, parent: Value) -> Line | None:
         """A selection of rows is no line; one of columns is, where it has a name."""
         is_same = not out.is_frame or tuple(out.columns or ()) == tuple(parent.columns or ())
         is_precise = out.is_frame and out.number not in self.whole
-        if (is_same or is_precise) and not (self._is_changed_later(out) and self._is_read_later(parent, event)):
+        if (is_same or is_precise) and not (
+            self._is_changed_later(out) and self._is_read_later(parent, event)
+        ):
             inner = self.variables.get(parent.number)
             if inner is not None:
                 self.variables[out.number] = inner
@@ -374,12 +387,11 @@ class _PathWriter:
                 return self._renamed(before, out, name)
             call = self._render_call(node, event, without=("inplace",))
             self.reads.append(name)
+            self.kinds.setdefault(name, _annotation(out))
             return f"{name} = {ast.unparse(call)}"
         raise ConversionError(f"{ast.unparse(node)} changes rows in a way that is not known.")
 
-    def _store_text(
-        self, event: Event, out: Value, target: ast.expr, live: set[Any]
-    ) -> str | None:
+    def _store_text(self, event: Event, out: Value, target: ast.expr, live: set[Any]) -> str | None:
         if self._is_dead_store(event, out):
             return None
         node = self.tape.expressions[event.node]
@@ -406,6 +418,7 @@ class _PathWriter:
                 ast.Subscript(left, slot.slice, ast.Load()), getattr(ast, operator)(), value
             )
         self.reads.append(target.id)  # type: ignore[attr-defined]
+        self.kinds.setdefault(target.id, _annotation(out))  # type: ignore[attr-defined]
         return f"{ast.unparse(slot)} = {ast.unparse(value)}"
 
     def _renamed(self, before: Value, out: Value, name: str) -> str | None:
@@ -416,11 +429,12 @@ class _PathWriter:
             if old != new and new in live
         }
         self.reads.append(name)
+        self.kinds.setdefault(name, _annotation(out))
         return f"{name} = {name}.rename(columns={pairs!r})" if pairs else None
 
     def _result(self, lines: list[Line]) -> tuple[str, list[Line]]:
         """The variable of the model's input, with the columns in the model's order."""
-        self.reads = []
+        self.reads, self.kinds = [], {}
         self.fixed.begin()
         expression = self._reference(self.target)
         if self.target.is_frame:
@@ -433,8 +447,14 @@ class _PathWriter:
         statement = last.statement if last else -1
         text = f"features = {ast.unparse(expression)}"
         line = Line(
-            text, "features", tuple(dict.fromkeys(self.reads)), self.fixed.used(), statement,
+            text,
+            "features",
+            tuple(dict.fromkeys(self.reads)),
+            self.fixed.used(),
+            statement,
             last.line if last else 0,
+            dict(self.kinds),
+            _annotation(self.target),
         )
         return "features", [line]
 
@@ -445,6 +465,7 @@ class _PathWriter:
         name = self.variables.get(value.number)
         if name is not None:
             self.reads.append(name)
+            self.kinds.setdefault(name, _annotation(value))
             return ast.Name(name, ast.Load())
         return self._expression(value)
 
@@ -454,7 +475,9 @@ class _PathWriter:
             raise ConversionError(f"A {value.type_name} was made where it could not be seen.")
         parent = event.detail.get("selects")
         if parent is not None:
-            is_same = not value.is_frame or tuple(value.columns or ()) == tuple(parent.columns or ())
+            is_same = not value.is_frame or tuple(value.columns or ()) == tuple(
+                parent.columns or ()
+            )
             return self._reference(parent) if is_same else self._selected(value, parent)
         from ml_api_kit.research.modularize.learned_calls import rewritten
 
@@ -484,9 +507,7 @@ class _PathWriter:
         )
 
     def _refer(self, value: Value, node: ast.expr, event: Event) -> ast.expr:
-        if value.binding is Binding.ROWS and (
-            value.base is not None or self._is_beside(value)
-        ):
+        if value.binding is Binding.ROWS and (value.base is not None or self._is_beside(value)):
             return self._reference(value)
         return self.fixed.refer(value, node, self)
 
@@ -507,8 +528,10 @@ class _PathWriter:
             return self._rebuild(part, event)
         if isinstance(part, ast.comprehension):
             return ast.comprehension(
-                part.target, self._render(part.iter, event),
-                [self._render(one, event) for one in part.ifs], part.is_async,
+                part.target,
+                self._render(part.iter, event),
+                [self._render(one, event) for one in part.ifs],
+                part.is_async,
             )
         return self._render(part, event) if isinstance(part, ast.expr) else part
 
@@ -569,6 +592,17 @@ class _PathWriter:
             if one is root:
                 last = max(last, self.last_read.get(value.number, -1))
         return last
+
+
+def _annotation(value: Value | None) -> str:
+    """How a value is annotated."""
+    if value is None:
+        return "Any"
+    if value.is_frame:
+        return "pd.DataFrame"
+    if value.is_series:
+        return "pd.Series"
+    return "np.ndarray" if value.is_array else "Any"
 
 
 def _attribute(value: ast.expr, name: str) -> ast.Attribute:

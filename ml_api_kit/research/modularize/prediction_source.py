@@ -100,7 +100,7 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     if answering.has_probabilities:
         answers += ", and a `probability_` for each class"
         lines += [
-            "        names = [f\"probability_{label}\" for label in "
+            '        names = [f"probability_{label}" for label in '
             "self.estimator.classes_.tolist()]",
             "        chances = self.estimator.predict_proba(features).tolist()",
             "        return [",
@@ -111,18 +111,21 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     else:
         lines.append(f'        return [{{"{answering.name}": answer}} for answer in answers]')
     entry = "to_rows" if is_plain else "to_frame"
-    return _SOURCE.format(
-        origin=answering.origin,
-        imports=_IMPORTS[answering.given],
-        package="__package__name__",
-        entry=entry,
-        model_class=answering.model_class,
-        estimator_class=answering.estimator_class,
-        answers=answers,
-        noun=answering.noun,
-        given=_GIVEN[answering.given].format(f"preprocess({entry}(rows), self.frozen)"),
-        answering="\n".join(lines),
-    ) + _LISTED
+    return (
+        _SOURCE.format(
+            origin=answering.origin,
+            imports=_IMPORTS[answering.given],
+            package="__package__name__",
+            entry=entry,
+            model_class=answering.model_class,
+            estimator_class=answering.estimator_class,
+            answers=answers,
+            noun=answering.noun,
+            given=_GIVEN[answering.given].format(f"preprocess({entry}(rows), self.frozen)"),
+            answering="\n".join(lines),
+        )
+        + _LISTED
+    )
 
 
 _NUMPY = "\nimport numpy as np"

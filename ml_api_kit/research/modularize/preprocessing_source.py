@@ -52,7 +52,9 @@ def write_preprocessing(
     `dtypes` are the types of the columns that a request must give, by their names.
     """
     steps = to_steps(path)
-    imports = dict(sorted({**fixed.imports, "pd": "import pandas as pd"}.items()))
+    imports = {**fixed.imports, "pd": "import pandas as pd"}
+    if any("np.ndarray" in step.kinds for step in steps):
+        imports["np"] = "import numpy as np"
     parts = [
         _HEAD.format(
             origin=f"Written from {code.path.name}; the cells are named in the functions.",
@@ -73,7 +75,7 @@ def _function(step: Step, code: ResearchCode) -> str:
     returned = f"    return {step.gives}"
     comment = _comment(step, code)
     return (
-        f"\ndef {step.name}({step.takes}: pd.DataFrame{star}{parameters}) -> pd.DataFrame:\n"
+        f"\ndef {step.name}({step.takes}: {step.kinds[0]}{star}{parameters}) -> {step.kinds[1]}:\n"
         f'    """{comment}"""\n{body}\n{returned}\n'
     )
 
@@ -103,7 +105,7 @@ def _preprocess(path: RequestPath, steps: list[Step]) -> str:
     lines.append(_with_frozen(last.text, last.frozen))
     body = "\n".join(f"    {line}" for line in lines)
     return (
-        "\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any]) -> Any:\n"
+        f"\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any]) -> {path.lines[-1].gives}:\n"
         '    """Make the model\'s features of a frame of raw rows.\n\n'
         "    Args:\n"
         "        df: the rows, as `to_frame` gives them.\n"

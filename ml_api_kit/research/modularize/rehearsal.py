@@ -29,7 +29,9 @@ def is_equal(
     dtypes = {str(column): str(table[column].dtype) for column in columns}
     module: dict[str, Any] = {"__name__": "rehearsal"}
     try:
-        exec(compile(write_preprocessing(path, fixed, code, dtypes=dtypes), "<path>", "exec"), module)
+        exec(
+            compile(write_preprocessing(path, fixed, code, dtypes=dtypes), "<path>", "exec"), module
+        )
         together = _ask(module, rows, fixed, candidate)
         alone = [_ask(module, [row], fixed, candidate)[0] for row in rows[:_ALONE]]
     # Whatever it raises, this is not the path; the next one is tried, and the check says the rest.
@@ -37,8 +39,10 @@ def is_equal(
         return False
     found = [{"answer": answer} for answer in together]
     single = [{"answer": answer} for answer in alone]
-    return bool(rows) and golden.first_difference(expected, found) is None and (
-        golden.first_difference(expected[:_ALONE], single) is None
+    return (
+        bool(rows)
+        and golden.first_difference(expected, found) is None
+        and (golden.first_difference(expected[:_ALONE], single) is None)
     )
 
 

@@ -185,6 +185,12 @@ def _statsmodels_fitted(tape: Tape, event: Event) -> Candidate | None:
     model = event.output
     fit = Site(made, "fit", model, rows)
     return Candidate(
-        model, model.object(), model.variables[-1] if model.variables else "results",
-        model.type_name, fit, (fit, *_asked(tape, event, model)), target, True,
+        model,
+        model.object(),
+        model.variables[-1] if model.variables else "results",
+        model.type_name,
+        fit,
+        (fit, *_asked(tape, event, model)),
+        target,
+        True,
     )

@@ -69,9 +69,7 @@ def entry_lines(sources: list[Source], variables: list[str]) -> list[str]:
     return lines
 
 
-def _entry_line(
-    source: Source, variable: str, names: tuple[Any, ...], *, is_alone: bool
-) -> str:
+def _entry_line(source: Source, variable: str, names: tuple[Any, ...], *, is_alone: bool) -> str:
     data = source.data
     if hasattr(data, "columns"):
         return "" if variable == "df" else f"{variable} = df"

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from ml_api_kit import preprocessing as verbs
 from ml_api_kit.research.modularize.path import Line, RequestPath
 
 _VERBS = (
@@ -36,6 +37,7 @@ class Step:
         takes: the variable it takes.
         gives: the variable it gives.
         frozen: what was learned and it is given.
+        kinds: the annotations of what it takes and of what it gives.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Step:
     takes: str
     gives: str
     frozen: tuple[str, ...]
+    kinds: tuple[str, str] = ("Any", "Any")
 
 
 def to_steps(path: RequestPath) -> list[Step]:
@@ -77,9 +80,13 @@ def _step(path: RequestPath, group: list[Line], taken: Counter[str]) -> Step:
     if len(read) != 1 or len(given) != 1:
         return Step("", tuple(group), "", "", frozen)
     name = _function_name(group)
+    if name in verbs.__all__:
+        name = f"{name}_step"
     taken[name] += 1
     unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
-    return Step(unique, tuple(group), read[0], given[0], frozen)
+    takes = next(line.kinds[read[0]] for line in group if read[0] in line.kinds)
+    gives = next(line.gives for line in reversed(group) if line.writes == given[0])
+    return Step(unique, tuple(group), read[0], given[0], frozen, (takes, gives))
 
 
 def _verb(text: str) -> str:
@@ -96,7 +103,7 @@ def _function_name(group: list[Line]) -> str:
         nouns = [*dict.fromkeys(name for line in group for name in line.frozen)]
         return "_".join(["apply", *nouns[:2]])
     if verb == "select":
-        return "select_columns"
+        return "choose_columns"
     if not nouns or len(nouns) > 2:
         return f"{verb}_columns" if len(nouns) > 2 or verb != "add" else "add_columns"
     return f"{verb}_{'_and_'.join(nouns)}"

@@ -37,8 +37,13 @@ def main(job_path: str) -> int:
     def tell(statement: Statement) -> None:
         write_json(
             work / PROGRESS_FILE,
-            {"cell": statement.cell, "line": statement.line, "statement": statement.number,
-             "of": total, "stage": "run"},
+            {
+                "cell": statement.cell,
+                "line": statement.line,
+                "statement": statement.number,
+                "of": total,
+                "stage": "run",
+            },
         )
 
     limits.guard((Path(job.run_folder), work, Path("/tmp")), allow_network=job.allow_network)

@@ -136,8 +136,16 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node.target, ast.Name):
             node.value = value
             name = node.target.id
-            before = ast.Expr(_call("augmenting", ast.Constant(_number(node)), ast.Constant(name),
-                                    ast.Name(name, ast.Load()), operator, at=node))
+            before = ast.Expr(
+                _call(
+                    "augmenting",
+                    ast.Constant(_number(node)),
+                    ast.Constant(name),
+                    ast.Name(name, ast.Load()),
+                    operator,
+                    at=node,
+                )
+            )
             return [before, node, *_bound([node.target], node)]
         return [self._store(node.target, value, node, operator)]
 
@@ -146,9 +154,20 @@ class Instrumenter(ast.NodeTransformer):
         statements: list[ast.stmt] = []
         for target in node.targets:
             if isinstance(target, ast.Subscript):
-                statements.append(ast.copy_location(ast.Expr(_call(
-                    "delete", ast.Constant(_number(target)), self.visit(target.value),
-                    self._key(target.slice), at=node)), node))
+                statements.append(
+                    ast.copy_location(
+                        ast.Expr(
+                            _call(
+                                "delete",
+                                ast.Constant(_number(target)),
+                                self.visit(target.value),
+                                self._key(target.slice),
+                                at=node,
+                            )
+                        ),
+                        node,
+                    )
+                )
             else:
                 statements.append(ast.copy_location(ast.Delete([target]), node))
         return statements
@@ -166,12 +185,14 @@ class Instrumenter(ast.NodeTransformer):
             return [node, *_bound([ast.Name(node.name)], node)]
         names = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
         names += [one for one in (node.args.vararg, node.args.kwarg) if one]
-        given = ast.Dict([ast.Constant(one.arg) for one in names],
-                         [ast.Name(one.arg, ast.Load()) for one in names])
+        given = ast.Dict(
+            [ast.Constant(one.arg) for one in names],
+            [ast.Name(one.arg, ast.Load()) for one in names],
+        )
         enter = ast.Expr(_call("enter", ast.Constant(node.name), given, at=node))
         leave = ast.Expr(_call("leave", at=node))
         docstring = node.body[:1] if ast.get_docstring(node) is not None else []
-        inner = self._all(node.body[len(docstring):]) or [ast.Pass()]
+        inner = self._all(node.body[len(docstring) :]) or [ast.Pass()]
         guarded = ast.Try(body=inner, handlers=[], orelse=[], finalbody=[leave])
         node.body = [*docstring, enter, guarded]
         return [node, *_bound([ast.Name(node.name)], node)]
@@ -195,11 +216,25 @@ class Instrumenter(ast.NodeTransformer):
         given = getattr(node, "value")  # noqa: B009
         extra = [ast.Constant(_number(given)), *([operator] if operator is not None else [])]
         if isinstance(target, ast.Subscript):
-            call = _call("store", number, value, self.visit(target.value),
-                         self._key(target.slice), *extra, at=node)
+            call = _call(
+                "store",
+                number,
+                value,
+                self.visit(target.value),
+                self._key(target.slice),
+                *extra,
+                at=node,
+            )
         elif isinstance(target, ast.Attribute):
-            call = _call("store_attribute", number, value, self.visit(target.value),
-                         ast.Constant(target.attr), *extra, at=node)
+            call = _call(
+                "store_attribute",
+                number,
+                value,
+                self.visit(target.value),
+                ast.Constant(target.attr),
+                *extra,
+                at=node,
+            )
         else:
             raise TypeError(type(target))
         return ast.copy_location(ast.Expr(call), node)
@@ -252,7 +287,10 @@ def _bound(
     targets: list[ast.expr], at: ast.stmt, *, iterated: ast.AST | None = None
 ) -> list[ast.stmt]:
     names = [
-        node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
+        node.id
+        for target in targets
+        for node in ast.walk(target)
+        if isinstance(node, ast.Name)
         and isinstance(getattr(node, "ctx", ast.Store()), ast.Store | ast.Load)
     ]
     method = "bound" if iterated is None else "iterated"

@@ -9,11 +9,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-_DELETES = {"os.remove", "os.rmdir", "os.unlink", "shutil.rmtree", "os.truncate", "os.chmod",
-            "os.chown", "os.link", "os.symlink", "os.mkdir"}
+_DELETES = {
+    "os.remove",
+    "os.rmdir",
+    "os.unlink",
+    "shutil.rmtree",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "os.link",
+    "os.symlink",
+    "os.mkdir",
+}
 _MOVES = {"os.rename", "shutil.move", "shutil.copyfile", "shutil.copytree"}
-_CONNECTS = {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname",
-             "socket.bind"}
+_CONNECTS = {
+    "socket.connect",
+    "socket.sendto",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.bind",
+}
 _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"}
 
 
@@ -68,9 +83,13 @@ def _hook(roots: tuple[str, ...], *, allow_network: bool) -> Callable[[str, tupl
             if writes and not isinstance(path, int) and not is_inside(path):
                 raise RefusedError(f"it would write to {os.fsdecode(path)}, outside its folder")
         elif event in _DELETES and arguments and not is_inside(arguments[0]):
-            raise RefusedError(f"it would change or delete {os.fsdecode(arguments[0])}, outside its folder")
+            raise RefusedError(
+                f"it would change or delete {os.fsdecode(arguments[0])}, outside its folder"
+            )
         elif event in _MOVES and not all(map(is_inside, arguments[:2])):
-            raise RefusedError(f"it would move or copy {os.fsdecode(arguments[0])}, outside its folder")
+            raise RefusedError(
+                f"it would move or copy {os.fsdecode(arguments[0])}, outside its folder"
+            )
         elif event in _CONNECTS and not allow_network:
             if event != "socket.connect" or not _is_unix(arguments):
                 raise RefusedError(

@@ -49,6 +49,13 @@ def relative_rows(out: Any, parent: Any) -> NDArray[Any] | None:
     return np.arange(count) if count == parents else None
 
 
+def taken(positions: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """The positions of some rows; -1 for a row that is none of them, such as a made-up one."""
+    import numpy as np
+
+    return np.where(rows < 0, -1, positions[rows])
+
+
 def rows_of_key(key: Any, count: int) -> NDArray[Any] | None:
     """Which of `count` rows `array[key]` takes; None where it takes a single one or none."""
     import numpy as np
@@ -69,6 +76,8 @@ def is_selection(out: Any, parent: Any, rows: NDArray[Any]) -> bool:
     """Whether `out` holds nothing but those `rows` of `parent`, and some of its columns."""
     if type(out) is not type(parent):
         return False
+    if len(rows) and rows.min() < 0:
+        out, rows = out[: int((rows >= 0).sum())], rows[rows >= 0]
     if hasattr(out, "columns"):
         if not (out.columns.is_unique and parent.columns.is_unique):
             return False

@@ -79,8 +79,12 @@ def record(
     limits = limits or Limits()
     run_folder = _copy_folder(notebook, work_folder / "run")
     job = Job(
-        str((run_folder / notebook.name).resolve()), str(run_folder.resolve()),
-        str(work_folder.resolve()), limits.memory_bytes, limits.allow_network, options or {},
+        str((run_folder / notebook.name).resolve()),
+        str(run_folder.resolve()),
+        str(work_folder.resolve()),
+        limits.memory_bytes,
+        limits.allow_network,
+        options or {},
     )
     job.write(work_folder / "job.json")
     with _child(work_folder) as child:
@@ -143,8 +147,12 @@ def _size_bytes(folder: Path) -> int:
 def _child(work_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (work_folder / "output.txt").open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "ml_api_kit.research.record.child",
-             str((work_folder / "job.json").resolve())],
+            [
+                sys.executable,
+                "-m",
+                "ml_api_kit.research.record.child",
+                str((work_folder / "job.json").resolve()),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -182,8 +190,12 @@ def _watch(
         if on_progress is not None and told is not None:
             on_progress(
                 Progress(
-                    told.get("cell", 0), told.get("line", 0), told.get("statement", 0),
-                    told.get("of", 0), elapsed_s, told.get("stage", "run"),
+                    told.get("cell", 0),
+                    told.get("line", 0),
+                    told.get("statement", 0),
+                    told.get("of", 0),
+                    elapsed_s,
+                    told.get("stage", "run"),
                 )
             )
         if elapsed_s > limits.timeout_s:

@@ -208,11 +208,23 @@ class Tracer:
     def _event(self, number: int, kind: str) -> Event:
         node = self.tape.expressions[number]
         told = {part: self._last[part] for part in self._part_numbers(number) if part in self._last}
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-                      | ast.JoinedStr | ast.Lambda):
+        if isinstance(
+            node,
+            ast.ListComp
+            | ast.SetComp
+            | ast.DictComp
+            | ast.GeneratorExp
+            | ast.JoinedStr
+            | ast.Lambda,
+        ):
             told |= self._free_names(node)
         event = Event(
-            len(self.tape.events), kind, number, told, tuple(told.values()), self.statement,
+            len(self.tape.events),
+            kind,
+            number,
+            told,
+            tuple(told.values()),
+            self.statement,
             getattr(node, "lineno", 0),
         )
         self.tape.events.append(event)
@@ -251,8 +263,7 @@ class Tracer:
         event = self._event(pending.number, "call")
         node = self.tape.expressions[pending.number]
         assert isinstance(node, ast.Call)
-        told = {part: value for part, value in event.children.items()
-                if part != node.func.number}  # type: ignore[attr-defined]
+        told = {part: value for part, value in event.children.items() if part != node.func.number}  # type: ignore[attr-defined]
         inputs = [] if pending.receiver is None else [pending.receiver]
         event.inputs = (*inputs, *told.values())
         event.detail["is_method"] = pending.receiver is not None
@@ -268,6 +279,8 @@ class Tracer:
             return self._new(out, Binding.CONSTANT) if out is None else self._popped(event, out)
         self._finish(event, out)
         assert event.output is not None
+        if pending.name == "fit_resample" and isinstance(out, tuple):
+            event.detail["split"] = watches.resampled(pending, given, out)
         if isinstance(out, tuple | list) and len(out) <= 64:
             self._register_elements(event, out)
         return event.output
@@ -278,8 +291,14 @@ class Tracer:
         if known is not None or change.output is None or change.output.before is None:
             return known or self._new(out, Binding.LEARNED)
         event = Event(
-            len(self.tape.events), "popped", change.node, change.children,
-            (change.output.before,), self.statement, change.line, change.function,
+            len(self.tape.events),
+            "popped",
+            change.node,
+            change.children,
+            (change.output.before,),
+            self.statement,
+            change.line,
+            change.function,
         )
         self.tape.events.append(event)
         event.output = self._derived(event, out)
@@ -295,7 +314,11 @@ class Tracer:
             self._changed_value(event, receiver, obj, Binding.LEARNED)
             if pending.state is not None and receiver.copy is not None:
                 receiver.copy = pending.state
-        elif pending.state is not None and (out is None or out is obj) and watches.has_changed(pending, obj):
+        elif (
+            pending.state is not None
+            and (out is None or out is obj)
+            and watches.has_changed(pending, obj)
+        ):
             event.kind = "inplace"
             event.detail["state"] = pending.state
             self._changed_value(event, receiver, obj, None)
@@ -332,7 +355,9 @@ class Tracer:
         if before not in event.inputs:
             event.inputs = (before, *event.inputs)
         tainted = binding or max(
-            (value.binding for value in event.inputs), key=list(Binding).index, default=before.binding
+            (value.binding for value in event.inputs),
+            key=list(Binding).index,
+            default=before.binding,
         )
         if tainted is Binding.ROWS and not lineage.is_table(obj):
             tainted = Binding.LEARNED
@@ -407,7 +432,7 @@ class Tracer:
             return False
         value.binding, value.source = Binding.ROWS, parent.source
         if parent.positions is not None and len(parent.positions) > max(rows, default=-1):
-            value.positions = parent.positions[rows]
+            value.positions = lineage.taken(parent.positions, rows)
         if lineage.is_table(obj) and lineage.is_selection(out, obj, rows):
             event.detail["selects"] = parent
         return True
@@ -426,8 +451,15 @@ class Tracer:
             if isinstance(member, _UNTRACKED) or self._find(member) is not None:
                 continue
             element = Event(
-                len(self.tape.events), "element", event.node, {}, event.inputs, self.statement,
-                event.line, event.function, detail={"place": place, "of": event},
+                len(self.tape.events),
+                "element",
+                event.node,
+                {},
+                event.inputs,
+                self.statement,
+                event.line,
+                event.function,
+                detail={"place": place, "of": event},
             )
             parent, rows = watches.element_rows(event, place)
             if rows is not None:
@@ -488,14 +520,22 @@ class Tracer:
     def _remember(self, value: Value, obj: Any) -> None:
         key = id(obj)
         if lineage.is_table(obj):
-            def forget(_: object, known: dict[int, Any] = self._known, key: int = key,
-                       number: int = value.number) -> None:
+
+            def forget(
+                _: object,
+                known: dict[int, Any] = self._known,
+                key: int = key,
+                number: int = value.number,
+            ) -> None:
                 entry = known.get(key)
                 if entry is not None and entry[0].number == number:
                     del known[key]
 
             value.reference = weakref.ref(obj, forget)
-            if getattr(obj, "size", _COPIED_SIZE) < _COPIED_SIZE and value.binding is not Binding.ROWS:
+            if (
+                getattr(obj, "size", _COPIED_SIZE) < _COPIED_SIZE
+                and value.binding is not Binding.ROWS
+            ):
                 value.copy = watches.deep_copy(obj)
             self._known[key] = (value, None)
             return
@@ -509,7 +549,16 @@ def _is_lazy(obj: Any) -> bool:
     if kind.__name__ in ("method", "builtin_function_or_method", "method-wrapper"):
         return True
     return kind.__module__.partition(".")[0] == "pandas" and not kind.__name__.endswith(
-        ("DataFrame", "Series", "Index", "Timestamp", "Timedelta", "Dtype", "Interval", "Categorical")
+        (
+            "DataFrame",
+            "Series",
+            "Index",
+            "Timestamp",
+            "Timedelta",
+            "Dtype",
+            "Interval",
+            "Categorical",
+        )
     )
 
 
@@ -538,8 +587,11 @@ def _stands_for_all(event: Event, out: Any, parents: list[Value]) -> bool:
     parent = parents[0].object()
     index = getattr(out, "index", None)
     is_per_row = (
-        hasattr(parent, "columns") and index is not None and not callable(index)
-        and index.equals(parent.index) and not grouped
+        hasattr(parent, "columns")
+        and index is not None
+        and not callable(index)
+        and index.equals(parent.index)
+        and not grouped
         and len(index) != len(parent.columns)
     )
     return not is_per_row

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from ml_api_kit.research.record.tape import Event, Value
 
 AUGMENTED: dict[str, Callable[[Any, Any], Any]] = {
-    "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul,
-    "Div": operator.itruediv, "FloorDiv": operator.ifloordiv, "Mod": operator.imod,
-    "Pow": operator.ipow, "BitAnd": operator.iand, "BitOr": operator.ior,
-    "BitXor": operator.ixor, "LShift": operator.ilshift, "RShift": operator.irshift,
+    "Add": operator.iadd,
+    "Sub": operator.isub,
+    "Mult": operator.imul,
+    "Div": operator.itruediv,
+    "FloorDiv": operator.ifloordiv,
+    "Mod": operator.imod,
+    "Pow": operator.ipow,
+    "BitAnd": operator.iand,
+    "BitOr": operator.ior,
+    "BitXor": operator.ixor,
+    "LShift": operator.ilshift,
+    "RShift": operator.irshift,
     "MatMult": operator.imatmul,
 }
 MUTATORS = frozenset(
@@ -73,6 +81,20 @@ def watch(pending: Pending) -> None:
         pending.replacement = replacement(pending)
 
 
+def resampled(pending: Pending, given: list[Any], out: tuple[Any, ...]) -> Any:
+    """Which rows a resampler took; -1 for those that it made up, which follow the real ones."""
+    import numpy as np
+
+    from ml_api_kit.research.record.lineage import row_count
+
+    sampler = pending.function.__self__
+    rows = getattr(sampler, "sample_indices_", None)
+    if rows is None:
+        count, before = row_count(out[0]), row_count(given[0])
+        rows = np.concatenate([np.arange(before), np.full(max(count - before, 0), -1)])[:count]
+    return tuple(given), (np.asarray(rows),)
+
+
 def is_random(event: Event) -> bool:
     """Whether an event drew random numbers."""
     return event.function.startswith(("numpy.random.", "random.")) or ".random." in event.function
@@ -105,7 +127,9 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
     """Keep what a call learned of the rows it was given: categories, a table of the groups."""
     if pending.name == "get_dummies" and given:
         event.detail["categories"] = _categories(given[0])
-    elif pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy":
+    elif (
+        pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy"
+    ):
         grouped = pending.function.__self__
         if len(grouped._grouper.groupings) == 1:
             keys = grouped._grouper.groupings[0].grouping_vector
@@ -115,7 +139,9 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
 
 def _categories(data: Any) -> dict[Any, list[Any]]:
     """For each column that may be encoded, and None for a Series, its values as pandas sorts them."""
-    columns = {name: data[name] for name in data.columns} if hasattr(data, "columns") else {None: data}
+    columns = (
+        {name: data[name] for name in data.columns} if hasattr(data, "columns") else {None: data}
+    )
     found = {}
     for name, column in columns.items():
         if str(column.dtype) == "category":
@@ -165,7 +191,9 @@ def describe(value: Value, obj: Any) -> None:
         value.shape = shape
     if value.is_frame:
         value.columns = tuple(obj.columns)
-        value.dtypes = {name: str(dtype) for name, dtype in zip(obj.columns, obj.dtypes, strict=True)}
+        value.dtypes = {
+            name: str(dtype) for name, dtype in zip(obj.columns, obj.dtypes, strict=True)
+        }
     elif value.is_series:
         value.name, value.dtypes = obj.name, {None: str(obj.dtype)}
     elif value.is_array:

@@ -17,8 +17,19 @@ _ASSIGNED = re.compile(r"^(\s*)([\w,\s]+?)\s*=\s*([!%])(?!=)(.*)$")
 _HELP = re.compile(r"^\s*\??[\w.]+\?{1,2}\s*$|^\s*\?{1,2}[\w.]+\s*$")
 _CODE_CELL_MAGICS = {"time", "timeit", "capture", "prun", "memit", "python", "python3", "skip"}
 _QUIET_MAGICS = {
-    "matplotlib", "config", "load_ext", "reload_ext", "autoreload", "pylab", "precision", "pdb",
-    "xmode", "colors", "notebook", "autosave", "pprint",
+    "matplotlib",
+    "config",
+    "load_ext",
+    "reload_ext",
+    "autoreload",
+    "pylab",
+    "precision",
+    "pdb",
+    "xmode",
+    "colors",
+    "notebook",
+    "autosave",
+    "pprint",
 }
 
 
@@ -64,9 +75,7 @@ def to_python(text: str) -> CellCode:
     return made
 
 
-def _plain_line(
-    line: str, number: int, made: CellCode, lines: list[str], inside: set[int]
-) -> str:
+def _plain_line(line: str, number: int, made: CellCode, lines: list[str], inside: set[int]) -> str:
     if not re.search(r"[!%?]", line):
         return line
     install = _INSTALL.match(line)

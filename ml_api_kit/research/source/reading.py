@@ -152,7 +152,12 @@ def _from_cells(
             statements += _included(path, cell, line, script, len(statements), seen)
         statements += _statements(path, cell, plain.text, len(statements))
     return ResearchCode(
-        path, kind, cells, tuple(statements), tuple(dict.fromkeys(requirements)), tuple(notes),
+        path,
+        kind,
+        cells,
+        tuple(statements),
+        tuple(dict.fromkeys(requirements)),
+        tuple(notes),
         counts,
     )
 
@@ -191,8 +196,9 @@ def _statements(path: Path, cell: Cell, text: str, first: int) -> list[Statement
         if decorators:
             source = "\n".join(lines[start - 1 : last])
         made.append(
-            Statement(first + place, cell.number, start, last, source,
-                      _comment_above(lines, start, end))
+            Statement(
+                first + place, cell.number, start, last, source, _comment_above(lines, start, end)
+            )
         )
         end = last
     return made

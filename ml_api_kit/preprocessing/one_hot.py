@@ -1,0 +1,60 @@
+"""The verbs `one_hot` and `one_hot_values`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+def one_hot(
+    rows: Iterable[Mapping[str, Any]],
+    categories: Mapping[str, Sequence[Any]],
+    *,
+    is_first_dropped: bool = False,
+) -> list[dict[str, Any]]:
+    """The rows with a true or false column for each category in place of the columns encoded.
+
+    `categories` maps a column to its frozen categories, in order; a column is named
+    `column_category` and stands behind the other columns. A value that is none of them, or is
+    missing, is false everywhere. Replaces `pandas.get_dummies`, which takes the categories of the
+    rows it is given.
+
+    Raises KeyError: when a row lacks a column.
+
+    >>> one_hot([{"n": 1, "fuel": "gas"}], {"fuel": ["gas", "oil"]})
+    [{'n': 1, 'fuel_gas': True, 'fuel_oil': False}]
+    """
+    start = 1 if is_first_dropped else 0
+    made = [
+        (column, [(f"{column}_{one}", one) for one in listed[start:]])
+        for column, listed in categories.items()
+    ]
+    return [
+        {
+            **{name: value for name, value in row.items() if name not in categories},
+            **{name: row[column] == one for column, names in made for name, one in names},
+        }
+        for row in rows
+    ]
+
+
+def one_hot_values(
+    values: Iterable[Any],
+    categories: Sequence[Any],
+    *,
+    prefix: str | None = None,
+    is_first_dropped: bool = False,
+) -> list[dict[Any, bool]]:
+    """A row for each value, with a true or false column for each category.
+
+    Replaces `pandas.get_dummies(series)`: the columns are the categories themselves, or
+    `prefix_category`.
+
+    >>> one_hot_values(["b", None], ["a", "b"])
+    [{'a': False, 'b': True}, {'a': False, 'b': False}]
+    """
+    listed = categories[1:] if is_first_dropped else categories
+    names = [one if prefix is None else f"{prefix}_{one}" for one in listed]
+    return [
+        {name: value == one for name, one in zip(names, listed, strict=True)} for value in values
+    ]

@@ -1,0 +1,187 @@
+"""From research code to what a project is baked from.
+
+1. record:     the code runs once, traced: `df = pd.read_csv("cars.csv")`, `model.fit(X, y)`
+2. modularize: what a row goes through becomes functions, what was learned artifacts
+3. refactor:   `df["age"].fillna(mean)` becomes plain Python, where the golden rows stay equal
+4. try:        all golden rows go through the modules, together and alone
+
+What it writes is described in `docs/conversion.md`; the project is baked from it by
+`ml_api_kit.project`, and checked through HTTP by `ml_api_kit.research.check`.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.research.check.trial import try_modules
+from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
+from ml_api_kit.research.record.process import Limits, Progress, record
+from ml_api_kit.research.source.code import ResearchCode
+from ml_api_kit.research.source.reading import read_research_code
+
+# The name to install a package by, where it is not the name to import it by.
+_DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "imblearn": "imbalanced-learn",
+    "cv2": "opencv-python",
+    "PIL": "pillow",
+    "yaml": "pyyaml",
+    "bs4": "beautifulsoup4",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """What is asked of a conversion.
+
+    Attributes:
+        model: the variable of the model to serve; the last one fitted that predicts when None.
+        noun: the name of one answer; taken from the target when None.
+        limits: what the code may use while it runs.
+    """
+
+    model: str | None = None
+    noun: str | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def convert(
+    path: Path,
+    work: Path,
+    *,
+    options: ConversionOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> dict[str, Any]:
+    """Convert a notebook or script into the modules, artifacts and golden cases in `work`.
+
+    `work` is an empty folder. What is returned is also in its `interface.json`.
+
+    Raises ResearchError: when the code cannot be read, does not run, or takes too much.
+    """
+    options = options or ConversionOptions()
+    code = read_research_code(path)
+    record(
+        path,
+        work,
+        limits=options.limits,
+        on_progress=on_progress,
+        options={"model": options.model, "noun": options.noun},
+    )
+    interface: dict[str, Any] = json.loads((work / "interface.json").read_text(encoding="utf-8"))
+    started = time.monotonic()
+    interface["trial"] = try_modules(work)
+    if interface["has_row_path"] and _is_equal(interface["trial"]):
+        _refactor(work, interface)
+    interface["seconds"]["refactor"] = time.monotonic() - started
+    interface["requirements"] = requirements(work, code)
+    interface["statements"] = _statements(code, interface)
+    interface["research_requirements"] = list(code.requirements)
+    interface["notes"] = list(code.notes)
+    (work / "interface.json").write_text(json.dumps(interface, indent=1), encoding="utf-8")
+    return interface
+
+
+def _refactor(work: Path, interface: dict[str, Any]) -> None:
+    """Rewrite the preprocessing into plain Python, as far as the golden rows stay equal."""
+    from ml_api_kit.research.refactor import refactor_module
+
+    package = work / "package"
+    pandas_form = (package / "preprocessing.py").read_text(encoding="utf-8")
+    kept = work / "pandas"
+    kept.mkdir(exist_ok=True)
+    for module in package.glob("*.py"):
+        shutil.copy2(module, kept / module.name)
+
+    def accepts(source: str) -> str | None:
+        return _try_source(work, interface, source)
+
+    refactored = refactor_module(pandas_form, accepts=accepts)
+    interface["functions"] = [
+        {"name": one.name, "is_rewritten": one.is_rewritten, "reason": one.reason}
+        for one in refactored.functions
+    ]
+    reason = _try_source(work, interface, refactored.source)
+    if reason is not None:
+        for module in kept.glob("*.py"):
+            shutil.copy2(module, package / module.name)
+        interface["reasons"].append(_reason("the request path stays pandas", reason))
+        return
+    is_plain = not re.search(r"^\s*(import|from) pandas\b", refactored.source, re.MULTILINE)
+    if is_plain:
+        trial = try_modules(work, without_pandas=True)
+        is_plain = _is_equal(trial)
+        if not is_plain:
+            interface["reasons"].append(
+                _reason("pandas is still needed", trial.get("error", "answers differ without it"))
+            )
+    for one in refactored.functions:
+        if not one.is_rewritten:
+            interface["reasons"].append(_reason(f"{one.name} stays pandas", one.reason or ""))
+    interface["request_path"] = "python" if is_plain else "pandas"
+    interface["trial"] = try_modules(work)
+
+
+def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | None:
+    """Why modules with this preprocessing do not answer as before; None where they do."""
+    package = work / "package"
+    (package / "preprocessing.py").write_text(source, encoding="utf-8")
+    answering = Answering(
+        name=interface["name"],
+        noun=interface["noun"],
+        model_class=interface["model_class"],
+        estimator_class=interface["answering"]["estimator_class"],
+        has_probabilities=interface["answering"]["has_probabilities"],
+        given=interface["answering"]["given"],
+        origin=interface["answering"]["origin"],
+    )
+    is_plain = "def to_rows(" in source
+    (package / "prediction.py").write_text(
+        write_prediction(answering, is_plain=is_plain), encoding="utf-8"
+    )
+    trial = try_modules(work)
+    if _is_equal(trial):
+        return None
+    first = trial.get("first_difference")
+    return str(trial.get("error") or f"the answers differ: {first}")
+
+
+def _is_equal(trial: dict[str, Any]) -> bool:
+    return "error" not in trial and trial["rows"] > 0 and trial["rows"] == trial["equal"]
+
+
+def _reason(what: str, why: str) -> dict[str, Any]:
+    return {"file": "preprocessing.py", "line": 0, "what": what, "why": why}
+
+
+def requirements(work: Path, code: ResearchCode) -> list[str]:
+    """The libraries that the project's modules and training import, pinned as they are here."""
+    names: set[str] = {"pandas"}
+    texts = [module.read_text(encoding="utf-8") for module in (work / "package").glob("*.py")]
+    texts += [statement.text for statement in code.statements]
+    for text in texts:
+        names.update(re.findall(r"^\s*(?:import|from)\s+(\w+)", text, re.MULTILINE))
+    found = set()
+    for name in names - set(sys.stdlib_module_names) - {"ml_api_kit", "__package__name__"}:
+        distribution = _DISTRIBUTIONS.get(name, name)
+        try:
+            found.add(f"{distribution}=={importlib.metadata.version(distribution)}")
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return sorted(found)
+
+
+def _statements(code: ResearchCode, interface: dict[str, Any]) -> list[dict[str, Any]]:
+    from ml_api_kit.research.understand import categorize
+
+    production = set(interface["production"])
+    understood = categorize(code, facts=interface["facts"], production=production)
+    return [one.statement.to_json(category=one.category, reason=one.reason) for one in understood]

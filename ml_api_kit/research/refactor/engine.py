@@ -1,0 +1,318 @@
+"""Rewrites a module's functions from frames to rows, and keeps what still answers the same.
+
+1. kinds:      a parameter annotated `pd.DataFrame` is a frame; what is made of it follows
+2. statements: each by the first rule that knows it; a function with one that none knows stays
+3. bridges:    where a function stays, rows become a frame before it and rows again after
+4. accepted:   the whole module, or else function by function, by the answers of the golden rows
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import libcst as cst
+from libcst import matchers as m
+
+from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.registry import find_rules
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
+
+_FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
+_KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
+_RETURNS = {Kind.FRAME: "list[Row]", Kind.COLUMN: "list[Any]", Kind.ARRAY: "np.ndarray"}
+
+
+@dataclass(frozen=True, slots=True)
+class RefactoredFunction:
+    """What became of a function.
+
+    Attributes:
+        name: its name.
+        is_rewritten: whether it works on rows now.
+        reason: why not; None where it does.
+        rules: the rules that were applied.
+    """
+
+    name: str
+    is_rewritten: bool
+    reason: str | None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refactored:
+    """A module after refactoring.
+
+    Attributes:
+        source: its source.
+        functions: what became of each function that works on frames.
+    """
+
+    source: str
+    functions: tuple[RefactoredFunction, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every function works on rows."""
+        return all(one.is_rewritten for one in self.functions)
+
+
+def refactor_module(
+    source: str, *, accepts: Callable[[str], str | None] = lambda _: None
+) -> Refactored:
+    """The module with its functions rewritten from frames to rows.
+
+    `accepts` is given a candidate for the whole module, and says why it is refused, or None. What is
+    refused as a whole is tried function by function: each that must stay works on frames as before.
+    A module that works on rows already is left as it is.
+
+    Raises SyntaxError: when the source is no valid Python.
+    """
+    try:
+        module = cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        raise SyntaxError(str(error)) from error
+    functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
+    steps = {one.name.value: _return_kind(one) for one in functions}
+    attempts = {one.name.value: _attempt(one, steps) for one in functions}
+    candidate = _assemble(module, attempts)
+    refused = accepts(candidate) if any(one.node for one in attempts.values()) else None
+    if refused is None:
+        return Refactored(candidate, _outcomes(attempts))
+    return _one_by_one(module, attempts, accepts, refused)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One function rewritten, or the reason why it is not."""
+
+    name: str
+    node: cst.FunctionDef | None
+    reason: str | None
+    scope: Scope
+    takes: Kind
+    gives: Kind
+
+
+def _works(function: cst.FunctionDef) -> bool:
+    """Whether a function's first parameter is a table of pandas or an array."""
+    return function.name.value != "to_frame" and _parameter_kind(function) is not Kind.OTHER
+
+
+def _parameter_kind(function: cst.FunctionDef) -> Kind:
+    parameters = function.params.params
+    if not parameters or parameters[0].annotation is None:
+        return Kind.OTHER
+    return _KINDS.get(code_of(parameters[0].annotation.annotation), Kind.OTHER)
+
+
+def _attempt(function: cst.FunctionDef, steps: dict[str, Kind]) -> _Attempt:
+    takes = _parameter_kind(function)
+    scope = Scope({function.params.params[0].name.value: takes}, steps)
+    translator = FrameTranslator(scope, find_rules())
+    assert isinstance(function.body, cst.IndentedBlock)
+    body: list[cst.BaseStatement] = []
+    gives = _return_kind(function)
+    try:
+        for statement in function.body.body:
+            if m.matches(statement, m.SimpleStatementLine([m.Return(value=m.Name())])):
+                assert isinstance(statement, cst.SimpleStatementLine)
+                returned = statement.body[0]
+                assert isinstance(returned, cst.Return)
+                assert returned.value is not None
+                gives = scope.kind(returned.value)
+            body += _rewrite(statement, translator)
+    except LeftAloneError as error:
+        return _Attempt(function.name.value, None, str(error), scope, takes, gives)
+    if function.name.value == "preprocess":
+        body = _features_as_matrix(body, gives)
+    node = _signature(function, takes, gives).with_changes(
+        body=function.body.with_changes(body=body)
+    )
+    return _Attempt(function.name.value, node, None, scope, takes, gives)
+
+
+def _features_as_matrix(body: list[cst.BaseStatement], gives: Kind) -> list[cst.BaseStatement]:
+    """The features are a matrix: a list of values for each row, in the columns' order."""
+    if gives is not Kind.FRAME:
+        return body
+    line = cst.parse_statement("return [list(row.values()) for row in features]\n")
+    assert isinstance(line, cst.SimpleStatementLine)
+    return [*body[:-1], line]
+
+
+def _rewrite(
+    statement: cst.BaseStatement, translator: FrameTranslator
+) -> list[cst.BaseStatement]:
+    scope = translator.scope
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        raise LeftAloneError(f"no rule for `{code_of(statement).strip()[:100]}`")
+    inner = statement.body[0]
+    if isinstance(inner, cst.Return | cst.Pass) or _is_docstring(inner):
+        return [statement]
+    for rule in translator.rules:
+        if rule.statement is not None:
+            made = rule.statement(inner, translator)
+            if made is not None:
+                scope.applied.append(rule.id)
+                return [_parsed(made, statement)]
+    if isinstance(inner, cst.Assign) and len(inner.targets) == 1:
+        target = inner.targets[0].target
+        if isinstance(target, cst.Name):
+            kind = scope.kind(inner.value)
+            if m.matches(inner.value, m.Call(func=m.Name())) and scope.is_step(inner.value):
+                scope.kinds[target.value] = kind
+                return [statement]
+            made = f"{target.value} = {translator.expression(inner.value)}"
+            scope.kinds[target.value] = kind
+            return [_parsed(made, statement)]
+    raise LeftAloneError(f"no rule for `{code_of(inner)[:200]}`")
+
+
+def _parsed(source: str, before: cst.SimpleStatementLine) -> cst.BaseStatement:
+    made = cst.parse_statement(source + "\n")
+    assert isinstance(made, cst.SimpleStatementLine)
+    return made.with_changes(leading_lines=before.leading_lines)
+
+
+def _is_docstring(node: cst.BaseSmallStatement) -> bool:
+    return isinstance(node, cst.Expr) and isinstance(
+        node.value, cst.SimpleString | cst.ConcatenatedString
+    )
+
+
+def _return_kind(function: cst.FunctionDef) -> Kind:
+    if function.returns is None:
+        return Kind.OTHER
+    return _KINDS.get(code_of(function.returns.annotation), Kind.OTHER)
+
+
+def _signature(function: cst.FunctionDef, takes: Kind, gives: Kind) -> cst.FunctionDef:
+    first = function.params.params[0]
+    annotated = first.with_changes(
+        annotation=cst.Annotation(cst.parse_expression(_RETURNS[takes]))
+    )
+    parameters = function.params.with_changes(params=[annotated, *function.params.params[1:]])
+    made = function.with_changes(params=parameters)
+    if function.name.value == "preprocess":
+        return made.with_changes(returns=cst.Annotation(cst.parse_expression("Any")))
+    if gives is Kind.OTHER:
+        return made
+    return made.with_changes(returns=cst.Annotation(cst.parse_expression(_RETURNS[gives])))
+
+
+def _outcomes(
+    attempts: dict[str, _Attempt], refused: dict[str, str] | None = None
+) -> tuple[RefactoredFunction, ...]:
+    reasons = refused or {}
+    return tuple(
+        RefactoredFunction(
+            name,
+            one.node is not None and name not in reasons,
+            reasons.get(name, one.reason),
+            tuple(dict.fromkeys(one.scope.applied)),
+        )
+        for name, one in attempts.items()
+    )
+
+
+def _one_by_one(
+    module: cst.Module,
+    attempts: dict[str, _Attempt],
+    accepts: Callable[[str], str | None],
+    refused: str,
+) -> Refactored:
+    """The module with as many functions on rows as are accepted, the others behind bridges."""
+    kept: dict[str, str] = {}
+    for name, one in attempts.items():
+        if one.node is None or name == "preprocess":
+            continue
+        others = {other: "" for other in attempts if other not in (name, "preprocess")}
+        others = {other: "" for other in others if other != name}
+        reason = accepts(_assemble(module, attempts, stay=set(others)))
+        if reason is not None:
+            kept[name] = reason
+    candidate = _assemble(module, attempts, stay=set(kept))
+    reason = accepts(candidate)
+    if reason is None:
+        return Refactored(candidate, _outcomes(attempts, kept))
+    everything = {name: reason or refused for name in attempts}
+    return Refactored(module.code, _outcomes(attempts, everything))
+
+
+def _assemble(
+    module: cst.Module, attempts: dict[str, _Attempt], *, stay: set[str] | None = None
+) -> str:
+    """The module with the rewritten functions, and bridges to those that stay."""
+    staying = (stay or set()) | {name for name, one in attempts.items() if one.node is None}
+    if "preprocess" in staying and "preprocess" in attempts:
+        return module.code
+    body: list[cst.BaseStatement] = []
+    imports: set[str] = set()
+    for statement in module.body:
+        name = statement.name.value if isinstance(statement, cst.FunctionDef) else ""
+        one = attempts.get(name)
+        if name == "to_frame":
+            body.append(_TO_ROWS.with_changes(leading_lines=statement.leading_lines))  # type: ignore[union-attr]
+            imports.add("ml_api_kit.preprocessing:typed_rows")
+        elif one is not None and one.node is not None and name not in staying:
+            body.append(one.node)
+            imports |= one.scope.imports
+        else:
+            body.append(statement)
+    text = module.with_changes(body=body).code
+    for name in staying:
+        text = _bridged(text, name, attempts[name])
+    return _with_imports(text, imports)
+
+
+def _bridged(text: str, name: str, one: _Attempt) -> str:
+    """The calls of a function that stays, between a frame and rows."""
+    pattern = re.compile(rf"^(\s+)(\w+) = {re.escape(name)}\((\w+)(.*)\)$", re.MULTILINE)
+    tail = "" if one.gives is Kind.ARRAY else '.to_dict("records")'
+    if one.gives is Kind.COLUMN:
+        tail = ".tolist()"
+    return pattern.sub(rf"\1\2 = {name}(pd.DataFrame(\3)\4){tail}", text)
+
+
+_TO_ROWS_SOURCE = '''def to_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Make of a request's rows what the research code read: every column, with its type.
+
+    Args:
+        rows: one mapping per row; missing values are None, or not there.
+
+    Returns:
+        The rows, with the columns and types of `DTYPES`; a missing number is NaN.
+    """
+    return typed_rows(rows, DTYPES)
+'''
+_TO_ROWS = cst.parse_statement(_TO_ROWS_SOURCE)
+
+
+def _with_imports(text: str, needed: set[str]) -> str:
+    """The module with the imports that it needs, and without those it needs no more."""
+    for alias, line in (("pd", "import pandas as pd"), ("np", "import numpy as np")):
+        without = text.replace(f"{line}\n", "", 1)
+        if not re.search(rf"\b{alias}\.", _code_only(without)):
+            text = without
+    lines = []
+    if re.search(r"\bmath\.", _code_only(text)) and "import math\n" not in text:
+        lines.append("import math\n")
+    if re.search(r"\bre\.", _code_only(text)) and "import re\n" not in text:
+        lines.append("import re\n")
+    text = text.replace("from collections.abc", "".join(lines) + "from collections.abc", 1)
+    if re.search(r"\bnp\.", _code_only(text)) and "import numpy as np\n" not in text:
+        text = text.replace("from typing import Any\n", "from typing import Any\n\nimport numpy as np\n", 1)
+    verbs = sorted(one.partition(":")[2] for one in needed)
+    if verbs and f"preprocessing import {verbs[0]}" not in text:
+        line = f"from ml_api_kit.preprocessing import {', '.join(verbs)}\n\nRow = dict[str, Any]\n"
+        text = re.sub(r"\n#: The columns of a request", f"\n{line}\n#: The columns of a request",
+                      text, count=1)
+    return text
+
+
+def _code_only(text: str) -> str:
+    """The text without docstrings and comments, to look for names in."""
+    return re.sub(r'"""(?:.|\n)*?"""|#.*', "", text)

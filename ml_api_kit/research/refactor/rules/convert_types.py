@@ -1,0 +1,88 @@
+"""`df["a"].astype(int)`, `df.astype({"a": float})`, `pd.to_numeric`, `pd.to_datetime`."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst import matchers as m
+
+from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.rules_support import method, pandas_call, single
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of
+
+LEAVES_ALONE = "types other than whole numbers, floats, texts, booleans and categories."
+
+_TYPES = {
+    "int": "int64", "'int'": "int64", "'int64'": "int64", "'int32'": "int64", "np.int64": "int64",
+    "np.int32": "int64", "'int8'": "int64", "np.int8": "int64", "'uint8'": "int64",
+    "float": "float64", "'float'": "float64", "'float64'": "float64", "np.float64": "float64",
+    "str": "str", "'str'": "str", "bool": "bool", "'bool'": "bool",
+    "'category'": "object", "object": "object", "'object'": "object", "'O'": "object",
+}
+
+
+def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    call = method(node, "astype")
+    if call is not None:
+        given = single(call, "dtype")
+        value = of.value(call.func.value)
+        return _converted(given, value, of.scope.imports, call)
+    call = pandas_call(node, "to_numeric")
+    if call is not None:
+        placed, named = arguments(call)
+        of.scope.imports.add("ml_api_kit.preprocessing:to_number")
+        is_coerced = "errors" in named and code_of(named["errors"]).strip("'\"") == "coerce"
+        option = ", is_strict=False" if is_coerced else ""
+        return f"to_number({of.value(placed[0])}{option})"
+    call = pandas_call(node, "to_datetime")
+    if call is not None:
+        placed, named = arguments(call)
+        of.scope.imports.add("ml_api_kit.preprocessing:to_time")
+        if set(named) - {"format", "errors"}:
+            raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+        format_ = f", {code_of(named['format'])}" if "format" in named else ""
+        return f"to_time({of.value(placed[0])}{format_})"
+    return None
+
+
+def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    call = method(node, "astype")
+    if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
+        return None
+    given = single(call, "dtype")
+    rows = of.expression(call.func.value)
+    of.scope.imports.add("ml_api_kit.preprocessing:to_type")
+    if isinstance(given, cst.Dict):
+        table = ", ".join(
+            f"{code_of(one.key)}: {_type(one.value, call)!r}"
+            for one in given.elements
+            if isinstance(one, cst.DictElement)
+        )
+        return (
+            f"[{{name: to_type(value, {{{table}}}.get(name, 'object')) "
+            f"for name, value in row.items()}} for row in {rows}]"
+        )
+    return (
+        f"[{{name: to_type(value, {_type(given, call)!r}) for name, value in row.items()}} "
+        f"for row in {rows}]"
+    )
+
+
+def _converted(
+    given: cst.BaseExpression | None, value: str, imports: set[str], call: cst.Call
+) -> str:
+    kind = _type(given, call)
+    if kind == "object":
+        return value
+    imports.add("ml_api_kit.preprocessing:to_type")
+    return f"to_type({value}, {kind!r})"
+
+
+def _type(given: cst.BaseExpression | None, call: cst.Call) -> str:
+    if given is not None:
+        if m.matches(given, m.Call(func=m.Attribute(attr=m.Name("CategoricalDtype")))):
+            return "object"
+        found = _TYPES.get(code_of(given).replace('"', "'"))
+        if found is not None:
+            return found
+    raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")

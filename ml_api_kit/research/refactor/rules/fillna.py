@@ -1,0 +1,46 @@
+"""`df["a"].fillna(value)`, `df.fillna(value)`, `df.fillna({...})`: missing values replaced."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.rules_support import method, single
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of
+
+LEAVES_ALONE = "filling forward or backward, which needs the row before or after, and limits."
+
+
+def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    call = method(node, "fillna")
+    if call is None:
+        return None
+    value = _value(call, of.scope.kind)
+    of.scope.imports.add("ml_api_kit.preprocessing:filled")
+    return f"filled({of.value(call.func.value)}, {of.value(value)})"
+
+
+def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    call = method(node, "fillna")
+    if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
+        return None
+    value = _value(call, of.scope.kind)
+    rows = of.expression(call.func.value)
+    of.scope.imports.add("ml_api_kit.preprocessing:filled")
+    if isinstance(value, cst.Dict):
+        return (
+            f"[{{name: filled(value, {code_of(value)}.get(name, value)) "
+            f"for name, value in row.items()}} for row in {rows}]"
+        )
+    return (
+        f"[{{name: filled(value, {code_of(value)}) for name, value in row.items()}} "
+        f"for row in {rows}]"
+    )
+
+
+def _value(call: cst.Call, kind: object) -> cst.BaseExpression:
+    value = single(call, "value")
+    if value is None:
+        raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+    return value

@@ -1,0 +1,54 @@
+"""`df["a"].map(table)`, `.map(function)`, `.apply(function)`: each value looked up or computed."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst import matchers as m
+
+from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.rules_support import method, single
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of
+
+LEAVES_ALONE = "options of map and apply, and functions given by their name as text."
+
+
+def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    call = method(node, "map") or method(node, "apply")
+    if call is None or of.scope.kind(call.func.value) is not Kind.COLUMN:
+        return None
+    given = single(call, "arg", "func")
+    if given is None:
+        raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+    value = of.value(call.func.value)
+    if isinstance(given, cst.Lambda):
+        return _called(given, value)
+    is_table = isinstance(given, cst.Dict) or (
+        isinstance(given, cst.Name) and given.value.endswith(_TABLES)
+    )
+    if m.matches(given, m.Subscript(value=m.Name("frozen"))):
+        is_table = True
+    if is_table:
+        return f"{code_of(given)}.get({value}, math.nan)"
+    if isinstance(given, cst.Name | cst.Attribute):
+        return f"{code_of(given)}({value})"
+    raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+
+
+_TABLES = ("_codes", "_map", "_mapping", "_dict", "_table", "map_", "mapping")
+
+
+def _called(function: cst.Lambda, value: str) -> str:
+    """The body of a lambda with its parameter replaced, where that is used once; else a call."""
+    parameters = function.params.params
+    if len(parameters) != 1:
+        raise LeftAloneError(f"`{code_of(function)}` takes more than one value")
+    name = parameters[0].name.value
+    uses = m.findall(function.body, m.Name(name))
+    has_inner = bool(
+        m.findall(function.body, m.Lambda() | m.ListComp() | m.GeneratorExp() | m.DictComp())
+    )
+    if len(uses) == 1 and not has_inner:
+        body = m.replace(function.body, m.Name(name), cst.parse_expression(f"({value})"))
+        assert isinstance(body, cst.BaseExpression)
+        return f"({code_of(body)})"
+    return f"({code_of(function)})({value})"

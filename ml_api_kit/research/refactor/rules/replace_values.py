@@ -1,0 +1,70 @@
+"""`df["a"].replace(...)`, `df.replace({"a": {...}})`: values replaced by others."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.rules_support import method
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of
+
+LEAVES_ALONE = "regular expressions, and limits."
+
+
+def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    call = method(node, "replace")
+    if call is None or of.scope.kind(call.func.value) is not Kind.COLUMN:
+        return None
+    if isinstance(call.func.value, cst.Attribute) and call.func.value.attr.value == "str":
+        return None
+    placed, named = arguments(call)
+    value = of.value(call.func.value)
+    old, new = _old_and_new(call, placed, named)
+    of.scope.imports.add("ml_api_kit.preprocessing:replaced")
+    return f"replaced({value}, {_table(old, new)})"
+
+
+def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    call = method(node, "replace")
+    if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
+        return None
+    placed, named = arguments(call)
+    old, new = _old_and_new(call, placed, named)
+    rows = of.expression(call.func.value)
+    of.scope.imports.add("ml_api_kit.preprocessing:replaced")
+    if new is None and isinstance(old, cst.Dict) and _is_nested(old):
+        return (
+            f"[{{name: replaced(value, {code_of(old)}.get(name, {{}})) "
+            f"for name, value in row.items()}} for row in {rows}]"
+        )
+    return (
+        f"[{{name: replaced(value, {_table(old, new)}) for name, value in row.items()}} "
+        f"for row in {rows}]"
+    )
+
+
+def _old_and_new(
+    call: cst.Call, placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]
+) -> tuple[cst.BaseExpression, cst.BaseExpression | None]:
+    old = placed[0] if placed else named.pop("to_replace", None)
+    new = placed[1] if len(placed) > 1 else named.pop("value", None)
+    if old is None or set(named) - {"inplace"}:
+        raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+    return old, new
+
+
+def _is_nested(table: cst.Dict) -> bool:
+    values = [one.value for one in table.elements if isinstance(one, cst.DictElement)]
+    return bool(values) and all(isinstance(one, cst.Dict) for one in values)
+
+
+def _table(old: cst.BaseExpression, new: cst.BaseExpression | None) -> str:
+    """The table from old values to new ones."""
+    if new is None:
+        return code_of(old)
+    if isinstance(old, cst.List | cst.Tuple):
+        if isinstance(new, cst.List | cst.Tuple):
+            return f"dict(zip({code_of(old)}, {code_of(new)}, strict=True))"
+        return f"dict.fromkeys({code_of(old)}, {code_of(new)})"
+    return f"{{{code_of(old)}: {code_of(new)}}}"

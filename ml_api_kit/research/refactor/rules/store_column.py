@@ -1,0 +1,76 @@
+"""`df["a"] = ...`, `df.loc[mask, "a"] = ...`, `df[["a", "b"]] = ...`: columns stored."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst import matchers as m
+
+from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of, subscript_key
+
+LEAVES_ALONE = "single cells, and rows by their label."
+
+
+def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
+    if not isinstance(node, cst.Assign) or len(node.targets) != 1:
+        return None
+    target = node.targets[0].target
+    if not isinstance(target, cst.Subscript):
+        return None
+    if m.matches(target.value, m.Attribute(value=m.Name(), attr=m.Name("loc"))):
+        return _masked(target, node.value, of)
+    if not isinstance(target.value, cst.Name) or of.scope.kind(target.value) is not Kind.FRAME:
+        return None
+    name, key = target.value.value, subscript_key(target)
+    if isinstance(key, cst.List):
+        return _several(name, key, node.value, of)
+    if not isinstance(key, cst.SimpleString | cst.Integer):
+        return None
+    return f"{name} = {_stored(name, code_of(key), node.value, of)}"
+
+
+def _stored(name: str, key: str, value: cst.BaseExpression, of: FrameTranslator) -> str:
+    if of.scope.kind(value) is Kind.ARRAY:
+        return _from_array(name, f"[{key}]", f"zip({of.expression(value)})", of)
+    column = of.column()
+    made = column.value(value)
+    column.frames = [name, *(one for one in column.frames if one != name)]
+    if name not in column.frames[:1] or (made.count("row[") and column.frames[0] != name):
+        raise LeftAloneError(f"`{code_of(value)}` reads several frames")
+    return f"[{{**row, {key}: {made}}} {column.over()}]"
+
+
+def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    assert isinstance(target.value, cst.Attribute)
+    frame = target.value.value
+    assert isinstance(frame, cst.Name)
+    if of.scope.kind(frame) is not Kind.FRAME or len(target.slice) != 2:
+        return None
+    mask, key = (one.slice for one in target.slice)
+    if not isinstance(key, cst.Index) or not isinstance(key.value, cst.SimpleString):
+        raise LeftAloneError(f"`{code_of(target)}`: {LEAVES_ALONE}")
+    stored = code_of(key.value)
+    if isinstance(mask, cst.Slice):
+        return f"{frame.value} = {_stored(frame.value, stored, value, of)}"
+    column = of.column()
+    column.frames = [frame.value]
+    test, made = column.value(mask.value), column.value(value)
+    if column.frames != [frame.value]:
+        raise LeftAloneError(f"`{code_of(target)}` reads several frames")
+    return (
+        f"{frame.value} = [{{**row, {stored}: {made} if {test} else row.get({stored}, math.nan)}} "
+        f"{column.over()}]"
+    )
+
+
+def _several(
+    name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator
+) -> str:
+    if of.scope.kind(value) is not Kind.ARRAY:
+        raise LeftAloneError(f"`{code_of(value)}` is no array of the columns")
+    return f"{name} = {_from_array(name, code_of(key), of.expression(value), of)}"
+
+
+def _from_array(name: str, columns: str, values: str, of: FrameTranslator) -> str:
+    of.scope.imports.add("ml_api_kit.preprocessing:put_columns")
+    return f"put_columns({name}, {columns}, {values})"
