@@ -33,9 +33,7 @@ def read_golden(path: Path) -> list[GoldenCase]:
         content = gzip.decompress(content) if path.suffix == ".gz" else content
         lines = content.decode().split("\n")
     except (OSError, EOFError, ValueError) as error:
-        raise ProjectError(
-            f"{path} cannot be read: {error}. Convert the notebook anew."
-        ) from error
+        raise ProjectError(f"{path} cannot be read: {error}. Convert the notebook anew.") from error
     return [_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip()]
 
 
