@@ -9,6 +9,7 @@ It prints one JSON object: `rows`, `equal`, `largest_relative_difference`, `firs
 from __future__ import annotations
 
 import importlib
+import importlib.abc
 import json
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def try_modules(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
 
 def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:
     if without_pandas:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+        hide_pandas()
     interface = json.loads((work / "interface.json").read_text(encoding="utf-8"))
     cases = [json.loads(line) for line in (work / "golden.jsonl").open(encoding="utf-8")]
     if not cases:
@@ -60,6 +61,17 @@ def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:
         prediction = importlib.import_module("converted_trial.prediction")
         model = getattr(prediction, interface["model_class"])(work / "artifacts")
         return _compared(model, cases)
+
+
+def hide_pandas() -> None:
+    """Let this process be as one where pandas is not installed."""
+
+    class Hidden(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, path: Any, target: Any = None) -> None:
+            if name.partition(".")[0] == "pandas":
+                raise ModuleNotFoundError("No module named 'pandas'", name=name)
+
+    sys.meta_path.insert(0, Hidden())
 
 
 def _compared(model: Any, cases: list[dict[str, Any]]) -> dict[str, Any]:

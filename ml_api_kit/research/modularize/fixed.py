@@ -27,6 +27,7 @@ class FixedValues:
         made_at: for each name the value it was frozen from.
         imports: the import statements that the lines need, by the name they bind.
         functions: the functions of the research code that the lines call, by name.
+        bare: estimators without the names of their columns, by the number of their value.
     """
 
     def __init__(self, imports: dict[str, str]) -> None:
@@ -36,6 +37,7 @@ class FixedValues:
         self.made_at: dict[str, Value | None] = {}
         self.imports: dict[str, str] = {}
         self.functions: dict[str, str] = {}
+        self.bare: dict[int, Any] = {}
         self._names: dict[int, str] = {}
         self._used: list[str] = []
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import ConversionError
+from ml_api_kit.research.modularize import estimator_input
 from ml_api_kit.research.modularize.sites import argument
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
@@ -40,8 +41,7 @@ def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr 
     fitted = event.detail.get("fitted")
     if estimator is None or fitted is None:
         return None
-    given = _first(writer, event)
-    return _transformed(writer, given, fitted, event)
+    return _transformed(writer, fitted, event)
 
 
 def _fit_predict(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
@@ -63,11 +63,14 @@ def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | No
     receiver = event.inputs[0] if event.inputs else None
     if receiver is None or not hasattr(receiver.object(), "get_params"):
         return None
-    return _transformed(writer, _first(writer, event), receiver, event)
+    return _transformed(writer, receiver, event)
 
 
-def _transformed(writer: _PathWriter, given: ast.expr, fitted: Value, event: Event) -> ast.expr:
+def _transformed(writer: _PathWriter, fitted: Value, event: Event) -> ast.expr:
+    """`frozen.transform(rows)`; codes of labels are a table."""
     estimator = fitted.object()
+    given_value = _first_value(writer, event)
+    given = writer._reference(given_value)
     column = _column_of(given)
     if type(estimator).__name__ == "LabelEncoder":
         codes = {_plain(one): code for code, one in enumerate(estimator.classes_.tolist())}
@@ -79,8 +82,37 @@ def _transformed(writer: _PathWriter, given: ast.expr, fitted: Value, event: Eve
     wanted = fitted.variables[-1] if fitted.variables else type(estimator).__name__
     if column is not None and fitted.variables:
         wanted = f"{column}_{wanted}" if _is_refitted(fitted) else wanted
+    estimator, given = _for_matrix(writer, fitted, given, given_value, event)
     name = writer.fixed.freeze(estimator, wanted, fitted)
     return ast.Call(ast.Attribute(name, "transform", ast.Load()), [given], [])
+
+
+def _for_matrix(
+    writer: _PathWriter, fitted: Value, given: ast.expr, value: Value, event: Event
+) -> tuple[Any, ast.expr]:
+    """The estimator without names, and a matrix for it, where it answers the same for one."""
+    estimator = fitted.object()
+    rows = event.detail.get("given", {}).get(value.number)
+    if not value.is_frame or rows is None:
+        return estimator, given
+    bare = writer.fixed.bare.get(fitted.number)
+    if bare is None:
+        try:
+            bare = estimator_input.without_names(estimator)
+        except TypeError:
+            return estimator, given
+        writer.fixed.bare[fitted.number] = bare
+    if not estimator_input.takes_matrix(estimator, bare, rows):
+        return estimator, given
+    is_chosen = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List)
+    if not is_chosen:
+        given = ast.Subscript(given, _literal(list(value.columns or ())), ast.Load())
+    kind = "float" if estimator_input.given_kind(rows) == "numbers" else "object"
+    called = ast.Call(
+        ast.Attribute(given, "to_numpy", ast.Load()), [],
+        [ast.keyword("dtype", ast.Name(kind, ast.Load()))],
+    )
+    return bare, called
 
 
 def _mapped(
@@ -246,12 +278,16 @@ def _reshape(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None
 
 
 def _first(writer: _PathWriter, event: Event) -> ast.expr:
+    return writer._reference(_first_value(writer, event))
+
+
+def _first_value(writer: _PathWriter, event: Event) -> Value:
     value = argument(writer.tape, event, 0, "X", "y", "raw_documents", "x", "data")
     if value is None:
         raise ConversionError(
             f"`{ast.unparse(writer.tape.expressions[event.node])}` has no argument to follow."
         )
-    return writer._reference(value)
+    return value
 
 
 def _member(call: Event, place: int) -> Any:

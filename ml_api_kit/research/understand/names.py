@@ -1,0 +1,47 @@
+"""Names in code resolved through its imports: `s.SVC` is `sklearn.svm.SVC`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+
+def import_aliases(trees: Iterable[ast.AST]) -> dict[str, str]:
+    """For each name that an import binds, what it stands for."""
+    found: dict[str, str] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for one in node.names:
+                    found[one.asname or one.name.partition(".")[0]] = (
+                        one.name if one.asname else one.name.partition(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom):
+                for one in node.names:
+                    found[one.asname or one.name] = f"{node.module or ''}.{one.name}".lstrip(".")
+    return found
+
+
+def full_name(node: ast.AST, aliases: dict[str, str]) -> str:
+    """The dotted name of an expression, its first part resolved; what is no name is left out."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            break
+    if isinstance(node, ast.Name):
+        parts.append(aliases.get(node.id, node.id))
+    return ".".join(reversed(parts))
+
+
+def called(tree: ast.AST, aliases: dict[str, str]) -> list[str]:
+    """The full names of all functions that are called, outermost first."""
+    return [
+        full_name(node.func, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)
+    ]
