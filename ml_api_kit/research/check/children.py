@@ -47,6 +47,8 @@ class Children:
             self._is_over = True
             running = list(self._running)
         for process in running:
+            _ask_to_end(process)
+        for process in running:
             _end(process)
 
     def _start(
@@ -69,11 +71,14 @@ class Children:
             return process
 
 
+def _ask_to_end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process: as Ctrl-C does, so that pytest tidies up, and hard when that takes long."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)
+    _ask_to_end(process)
     try:
         process.wait(timeout=_END_LIMIT_S)
     except subprocess.TimeoutExpired:

@@ -26,10 +26,14 @@ class GoldenCase:
 def read_golden(path: Path) -> list[GoldenCase]:
     """The cases in a file of JSON lines, which may be gzipped (`.gz`).
 
-    Raises ProjectError: when a line is no case.
+    Raises ProjectError: when the file cannot be read, or a line of it is no case.
     """
-    content = path.read_bytes()
-    lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode().split("\n")
+    try:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        lines = content.decode().split("\n")
+    except (OSError, EOFError, ValueError) as error:
+        raise ProjectError(f"{path} cannot be read: {error}. Convert the notebook anew.") from error
     return [_case(line, number, path) for number, line in enumerate(lines, 1) if line.strip()]
 
 

@@ -13,48 +13,28 @@ import statistics
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from ml_api_kit.research.check.answers import compare_answers
 from ml_api_kit.research.check.golden import read_golden, spread_sample
+from ml_api_kit.research.check.module_finders import hide_library, import_in_place
 
 _BATCH_ROWS = 1000
 _TIMED_ROWS = 50
 _TIMING_LIMIT_S = 1.0
 
-_HIDDEN = "pandas"
-
-
-class _Hiding(MetaPathFinder):
-    """A finder that finds what another does, but for pandas: as if it were not installed."""
-
-    def __init__(self, finder: Any) -> None:
-        self._finder = finder
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._finder, name)
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] == _HIDDEN:
-            return None
-        spec: ModuleSpec | None = self._finder.find_spec(fullname, path, target)
-        return spec
+_PANDAS = "pandas"
 
 
 def main(request_file: Path, result_file: Path) -> None:
     """Do what the request asks for; the result is written, also where the model failed."""
     request = json.loads(request_file.read_bytes())
     if request["hides_pandas"]:
-        sys.meta_path[:] = [_Hiding(finder) for finder in sys.meta_path]
+        hide_library(_PANDAS)
     try:
         result = _probe(request)
     # Whatever a model's libraries raise where pandas is not there is what was asked for.
@@ -64,8 +44,8 @@ def main(request_file: Path, result_file: Path) -> None:
 
 
 def _probe(request: dict[str, Any]) -> dict[str, Any]:
-    for name, path in request["modules"].items():
-        _load_in_place(f"{request['package']}.{name}", Path(path))
+    files = request["modules"].items()
+    import_in_place({f"{request['package']}.{name}": Path(path) for name, path in files})
     module = import_module(f"{request['package']}.prediction")
     model = getattr(module, request["model_class"])(Path(request["artifacts"]))
     cases = read_golden(Path(request["golden"]))
@@ -76,15 +56,7 @@ def _probe(request: dict[str, Any]) -> dict[str, Any]:
         compared = compare_answers([dict(case.answer) for case in cases], _as_json(found))
         result["comparison"] = asdict(compared)
     result["latency_ms"] = _latency_ms(model, [dict(c.row) for c in spread_sample(cases)])
-    result["has_pandas"] = _HIDDEN in sys.modules
     return result
-
-
-def _load_in_place(name: str, path: Path) -> None:
-    """Import the source at `path` as the module `name`, in place of the project's own."""
-    module = ModuleType(name)
-    sys.modules[name] = module
-    exec(compile(path.read_text("utf-8"), str(path), "exec"), module.__dict__)
 
 
 def _batches(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -60,6 +60,9 @@ def _of_probes(project: Path, probes: Probes) -> list[Reason]:
     broken = probes.with_pandas
     if broken is not None and broken.error is not None:
         found.append(_reason("the model does not answer", broken.error))
+    written = probes.as_written
+    if written is not None and written is not broken and written.error is not None:
+        found.append(_reason("the notebook's own statements were not timed", written.error))
     return found
 
 
