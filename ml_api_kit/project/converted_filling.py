@@ -101,6 +101,8 @@ class ConvertedFilling:
         render(converted_folder())
         self._write_modules(package)
         shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
+        if (self._work.folder / "training").is_dir():
+            shutil.copytree(self._work.folder / "training", project / "training")
         write_schemas(
             package / "config" / "schemas",
             self._work.interface,
