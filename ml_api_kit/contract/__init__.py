@@ -17,6 +17,7 @@ from ml_api_kit.contract.frozen_estimator import (
     load_estimator,
 )
 from ml_api_kit.contract.frozen_values import freeze_values, load_frozen
+from ml_api_kit.contract.linear_model import Factor, LinearModel
 from ml_api_kit.contract.model import Model, Row
 from ml_api_kit.contract.onnx_estimator import OnnxEstimator
 from ml_api_kit.contract.rows_model import RowsModel
@@ -27,8 +28,10 @@ __all__ = [
     "Artifacts",
     "DataFrameModel",
     "Estimator",
+    "Factor",
     "FreezeRecord",
     "FrozenEstimator",
+    "LinearModel",
     "Model",
     "OnnxEstimator",
     "Row",

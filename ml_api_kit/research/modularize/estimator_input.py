@@ -62,13 +62,16 @@ def _to_places(columns: Any, places: dict[Any, int]) -> Any:
     return [places.get(one, one) for one in listed]
 
 
-def takes_matrix(estimator: Any, bare: Any, given: Any) -> bool:
-    """Whether `bare` answers the values of the frame `given` as `estimator` answers the frame."""
+def takes_matrix(estimator: Any, bare: Any, given: Any, *, matrix: Any = None) -> bool:
+    """Whether `bare` answers the values of the frame `given` as `estimator` answers the frame.
+
+    `matrix` is the frame whose values are tried, where it is another one.
+    """
     import numpy as np
 
-    matrix = to_matrix(given)
+    matrix = to_matrix(given if matrix is None else matrix)
     for method in ("predict", "predict_proba", "transform"):
-        if not hasattr(estimator, method):
+        if not hasattr(estimator, method) or not hasattr(bare, method):
             continue
         try:
             expected = np.asarray(_dense(getattr(estimator, method)(given)))
@@ -79,7 +82,7 @@ def takes_matrix(estimator: Any, bare: Any, given: Any) -> bool:
         if expected.shape != found.shape:
             return False
         if expected.dtype.kind == "f":
-            if not np.allclose(expected, found, rtol=1e-12, atol=0, equal_nan=True):
+            if not np.allclose(expected, found, rtol=1e-9, atol=0, equal_nan=True):
                 return False
         elif not np.array_equal(expected, found):
             return False

@@ -21,6 +21,7 @@ from ml_api_kit.errors import ArtifactError, ConversionError
 from ml_api_kit.research.modularize import (
     estimator_input,
     golden,
+    linear_results,
     names,
     production,
     rehearsal,
@@ -230,6 +231,13 @@ def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
     estimator = candidate.estimator
     if not hasattr(given, "columns"):
         return estimator, estimator_input.given_kind(given)
+    read = candidate.formula_columns
+    columns = [column for column in given.columns if read is None or column in read]
+    linear = linear_results.to_linear_model(estimator, columns, given)
+    if linear is not None and estimator_input.takes_matrix(
+        estimator, linear, given, matrix=given[columns]
+    ):
+        return linear, "objects"
     try:
         bare = estimator_input.without_names(estimator)
     except TypeError:

@@ -85,6 +85,13 @@ class FixedValues:
             return ast.Constant(plain)
         return self.freeze(plain if _is_jsonable(plain) else obj, learned_name(value, node), value)
 
+    def constant(self, obj: Any, node: ast.expr, value: Value) -> ast.expr:
+        """A table written out where it is a constant, else a name for it."""
+        plain = to_plain(obj)
+        if value.binding is Binding.CONSTANT and plain is not _NOT_PLAIN:
+            return ast.parse(repr(plain), mode="eval").body
+        return self.freeze(obj if plain is _NOT_PLAIN else plain, learned_name(value, node), value)
+
     def _imported(self, node: ast.expr) -> ast.expr:
         root = node
         while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):

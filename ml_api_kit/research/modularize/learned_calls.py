@@ -250,6 +250,25 @@ def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None
     )
 
 
+def _concat(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """Tables side by side, without those of which nothing is read."""
+    node = writer.tape.expressions[event.node]
+    if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.List):
+        return None
+    kept = []
+    for one in node.args[0].elts:
+        part = event.children.get(one.number)  # type: ignore[attr-defined]
+        if part is None or not part.is_frame or writer.live.get(part.number):
+            kept.append(one)
+    if len(kept) == len(node.args[0].elts):
+        return None
+    if len(kept) == 1:
+        return writer._render(kept[0], event)
+    parts = ast.List([writer._render(one, event) for one in kept], ast.Load())
+    keywords = [ast.keyword(one.arg, writer._render(one.value, event)) for one in node.keywords]
+    return ast.Call(writer._function(node.func, event), [parts], keywords)
+
+
 def _add_constant(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     """The column of ones in front, which a single row needs too."""
     given_value = argument(writer.tape, event, 0, "data")
@@ -339,4 +358,5 @@ _REWRITES: dict[str, Rewrite] = {
     "codes": _codes,
     "add_constant": _add_constant,
     "reshape": _reshape,
+    "concat": _concat,
 }

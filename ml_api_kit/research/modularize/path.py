@@ -199,8 +199,11 @@ class _PathWriter:
             for parent in self._dependencies(event):
                 if parent is not out.before and self._is_dead_store(event, out):
                     continue
+                read = self._read_of(event, parent, out, live)
+                if read is not None and not read and event.function.endswith("concat"):
+                    continue
                 self.wanted.add(parent.number)
-                self._read(parent, self._read_of(event, parent, out, live))
+                self._read(parent, read)
                 if self._reads_whole(event, parent, out):
                     self.whole.add(parent.number)
 
@@ -548,13 +551,29 @@ class _PathWriter:
             function = self._function(node.func, event)
         return ast.Call(
             function,
-            [self._part(one, event) for one in node.args],
+            [self._argument(one, event) for one in node.args],
             [
-                ast.keyword(one.arg, self._render(one.value, event))
+                ast.keyword(one.arg, self._argument(one.value, event))
                 for one in node.keywords
                 if one.arg not in without
             ],
         )
+
+    def _argument(self, node: ast.expr, event: Event) -> Any:
+        """An argument; of a table by columns, only what is said of columns that are read."""
+        out = event.output
+        is_by_column = event.function.endswith((".fillna", ".replace", ".astype"))
+        value = event.children.get(getattr(node, "number", -1))
+        if not is_by_column or out is None or not out.is_frame or value is None:
+            return self._part(node, event)
+        obj = value.object()
+        if value.is_series and hasattr(obj, "to_dict"):
+            obj = obj.to_dict()
+        if not isinstance(obj, dict) or not set(obj) <= set(out.columns or ()):
+            return self._part(node, event)
+        live = self.live.get(out.number, set())
+        kept = {key: one for key, one in obj.items() if key in live}
+        return self.fixed.constant(kept, node, value)
 
     def _function(self, node: ast.expr, event: Event) -> ast.expr:
         value = event.children.get(node.number)  # type: ignore[attr-defined]

@@ -53,15 +53,12 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     rows = of.expression(call.func.value)
     of.scope.imports.add("ml_api_kit.preprocessing:to_type")
     if isinstance(given, cst.Dict):
-        table = ", ".join(
-            f"{code_of(one.key)}: {_type(one.value, call)!r}"
+        stored = ", ".join(
+            f"{code_of(one.key)}: to_type(row[{code_of(one.key)}], {_type(one.value, call)!r})"
             for one in given.elements
             if isinstance(one, cst.DictElement)
         )
-        return (
-            f"[{{name: to_type(value, {{{table}}}.get(name, 'object')) "
-            f"for name, value in row.items()}} for row in {rows}]"
-        )
+        return f"[{{**row, {stored}}} for row in {rows}]"
     return (
         f"[{{name: to_type(value, {_type(given, call)!r}) for name, value in row.items()}} "
         f"for row in {rows}]"

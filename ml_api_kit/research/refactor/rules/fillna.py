@@ -14,7 +14,7 @@ LEAVES_ALONE = "filling forward or backward, which needs the row before or after
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     call = method(node, "fillna")
-    if call is None:
+    if call is None or of.scope.kind(call.func.value) is not Kind.COLUMN:
         return None
     value = _value(call, of.scope.kind)
     of.scope.imports.add("ml_api_kit.preprocessing:filled")
@@ -27,16 +27,8 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
         return None
     value = _value(call, of.scope.kind)
     rows = of.expression(call.func.value)
-    of.scope.imports.add("ml_api_kit.preprocessing:filled")
-    if isinstance(value, cst.Dict):
-        return (
-            f"[{{name: filled(value, {code_of(value)}.get(name, value)) "
-            f"for name, value in row.items()}} for row in {rows}]"
-        )
-    return (
-        f"[{{name: filled(value, {code_of(value)}) for name, value in row.items()}} "
-        f"for row in {rows}]"
-    )
+    of.scope.imports.add("ml_api_kit.preprocessing:fill_missing")
+    return f"fill_missing({rows}, {code_of(value)})"
 
 
 def _value(call: cst.Call, kind: object) -> cst.BaseExpression:

@@ -69,7 +69,9 @@ def _framed(call: cst.Call, of: FrameTranslator) -> str:
         raise LeftAloneError(f"`{code_of(call)}` makes a frame of what is no array")
     values = of.expression(data)
     names = code_of(columns) if columns is not None else f"range(len({values}[0]))"
-    return f"[dict(zip({names}, values, strict=True)) for values in {values}.tolist()]"
+    is_flat = isinstance(columns, cst.List) and len(columns.elements) == 1
+    given = f"{values}.reshape(-1, 1).tolist()" if is_flat else f"{values}.tolist()"
+    return f"[dict(zip({names}, row, strict=True)) for row in {given}]"
 
 
 def _called(node: cst.Call, of: FrameTranslator) -> str | None:

@@ -34,10 +34,12 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     rows = of.expression(call.func.value)
     of.scope.imports.add("ml_api_kit.preprocessing:replaced")
     if new is None and isinstance(old, cst.Dict) and _is_nested(old):
-        return (
-            f"[{{name: replaced(value, {code_of(old)}.get(name, {{}})) "
-            f"for name, value in row.items()}} for row in {rows}]"
+        stored = ", ".join(
+            f"{code_of(one.key)}: replaced(row[{code_of(one.key)}], {code_of(one.value)})"
+            for one in old.elements
+            if isinstance(one, cst.DictElement)
         )
+        return f"[{{**row, {stored}}} for row in {rows}]"
     return (
         f"[{{name: replaced(value, {_table(old, new)}) for name, value in row.items()}} "
         f"for row in {rows}]"

@@ -31,7 +31,7 @@ def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
 
 def _stored(name: str, key: str, value: cst.BaseExpression, of: FrameTranslator) -> str:
     if of.scope.kind(value) is Kind.ARRAY:
-        return _from_array(name, f"[{key}]", f"zip({of.expression(value)})", of)
+        return _from_array(name, f"[{key}]", of.expression(value), of)
     column = of.column()
     made = column.value(value)
     column.frames = [name, *(one for one in column.frames if one != name)]
