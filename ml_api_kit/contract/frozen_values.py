@@ -53,7 +53,7 @@ def _loaded(artifacts: Artifacts, entry: dict[str, Any]) -> Any:
     if "file" in entry:
         return artifacts.pickle(entry["file"])
     if _PAIRS in entry:
-        return {key: value for key, value in entry[_PAIRS]}
+        return dict(entry[_PAIRS])
     return entry["value"]
 
 

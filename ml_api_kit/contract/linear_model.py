@@ -29,9 +29,9 @@ class Factor:
 class LinearModel:
     """Answers as a fitted linear model of statsmodels does, without it.
 
-    The answer for a row is the inverse link of the sum over the terms of its coefficient times the
-    product of its factors; a term without factors is the intercept. A factor with a level is 1 where
-    the feature is that level, else 0.
+    The answer for a row is the inverse link of the sum over the terms, each its coefficient times
+    the product of its factors; a term without factors is the intercept. A factor with a level is 1
+    where the feature is that level, else 0.
 
     Attributes:
         coefficients: one for each term.

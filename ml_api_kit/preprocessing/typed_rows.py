@@ -1,4 +1,4 @@
-"""Values of the types that a table was read with: `typed_rows`, `to_type`, `to_number`, `to_time`."""
+"""Values of the types that a table was read with: `typed_rows`, `to_type` and the like."""
 
 from __future__ import annotations
 
@@ -118,14 +118,16 @@ def _as_is(value: Any) -> Any:
 
 
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
-    "float": _to_float, "int": _to_int, "uint": _to_int, "bool": _to_bool, "str": _to_text,
+    "float": _to_float,
+    "int": _to_int,
+    "uint": _to_int,
+    "bool": _to_bool,
+    "str": _to_text,
     "string": _to_text,
 }
 
 
-def _error(
-    place: int, row: Mapping[str, Any], dtypes: Mapping[str, str]
-) -> PreprocessingError:
+def _error(place: int, row: Mapping[str, Any], dtypes: Mapping[str, str]) -> PreprocessingError:
     for name, dtype in dtypes.items():
         try:
             _converter(dtype)(row.get(name))

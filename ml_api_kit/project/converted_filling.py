@@ -24,7 +24,12 @@ from ml_api_kit.project.converted_readme import readme_variables
 from ml_api_kit.project.converted_schemas import write_schemas
 from ml_api_kit.project.model_requirements import Requirements, import_names, split_requirements
 from ml_api_kit.project.name import ProjectName
-from ml_api_kit.project.source_table import source_name, table_columns, write_source_table
+from ml_api_kit.project.source_table import (
+    known_rows,
+    source_name,
+    table_columns,
+    write_source_table,
+)
 from ml_api_kit.project.template_folder import converted_folder
 from ml_api_kit.project.work_folder import WorkFolder
 from ml_api_kit.research.check import (
@@ -102,6 +107,8 @@ class ConvertedFilling:
         render(converted_folder())
         self._write_modules(package)
         shutil.copytree(self._work.folder / "artifacts", project / "artifacts")
+        if (self._work.folder / "training").is_dir():
+            shutil.copytree(self._work.folder / "training", project / "training")
         write_schemas(
             package / "config" / "schemas",
             self._work.interface,
@@ -114,6 +121,7 @@ class ConvertedFilling:
         _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
         _write_pins(project / "requirements-train.txt", needed.training, "training needs")
         record = self._work.record(package=names.package, recorded_rows=len(self._golden))
+        record["with_ranges"] = self._with_ranges
         bake_s = time.monotonic() - self._started_s - self._known_s
         record["steps"]["bake"] = round(max(bake_s, 0.0), 3)
         write_conversion(project, unchecked_conversion(record))
@@ -151,7 +159,7 @@ class ConvertedFilling:
             shutil.rmtree(folder)
             return
         file = folder / f"{source_name(self._work)}.csv"
-        known = {case.raw_index: case.row for case in self._golden if case.raw_index is not None}
+        known = known_rows(self._golden)
         write_source_table(file, self._work.source_rows(), interface.columns, known=known)
 
     def _write_golden(self, project: Path, package: str) -> None:

@@ -1,0 +1,1 @@
+"""Turns research code into what an API is made of."""

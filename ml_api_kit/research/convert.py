@@ -23,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.research.check.trial import try_modules
+from ml_api_kit.research.formatting import format_modules
 from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
 from ml_api_kit.research.record.process import Limits, Progress, record
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.source.reading import read_research_code
+
+_DATA_BYTES = 50_000_000
 
 # The name to install a package by, where it is not the name to import it by.
 _DISTRIBUTIONS = {
@@ -82,6 +85,10 @@ def convert(
     if interface["has_row_path"] and _is_equal(interface["trial"]):
         _refactor(work, interface)
     interface["seconds"]["refactor"] = time.monotonic() - started
+    format_modules(work / "package")
+    if (work / "pandas").is_dir():
+        format_modules(work / "pandas")
+    _copy_data(path, work, interface)
     interface["requirements"] = requirements(work, code)
     interface["statements"] = _statements(code, interface)
     interface["research_requirements"] = list(code.requirements)
@@ -152,6 +159,29 @@ def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | Non
         return None
     first = trial.get("first_difference")
     return str(trial.get("error") or f"the answers differ: {first}")
+
+
+def _copy_data(path: Path, work: Path, interface: dict[str, Any]) -> None:
+    """Put the files that the code read beside the training script, as far as they lie below it."""
+    training = work / "training"
+    if not training.is_dir():
+        return
+    names = interface["files_read"]
+    folder = path.resolve().parent
+    size = sum((folder / name).stat().st_size for name in names if (folder / name).is_file())
+    why = None
+    if any(name.startswith("..") for name in names):
+        why = "it reads files outside the notebook's folder, which the project does not hold"
+    elif size > _DATA_BYTES:
+        why = f"its data has {size:,} bytes, more than a project should hold"
+    if why is not None:
+        interface["notes_on_training"] = why
+        shutil.rmtree(training)
+        (work / "package" / "training.py").unlink()
+        return
+    for name in names:
+        (training / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(folder / name, training / name)
 
 
 def _is_equal(trial: dict[str, Any]) -> bool:

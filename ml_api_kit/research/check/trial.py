@@ -96,8 +96,12 @@ def _compared(model: Any, cases: list[dict[str, Any]]) -> dict[str, Any]:
         "largest_relative_difference": max(
             together.largest_relative_difference, single.largest_relative_difference
         ),
-        "first_difference": None if first is None or place is None else {
-            **asdict(first), "row": place, "raw_index": cases[place]["raw_index"],
+        "first_difference": None
+        if first is None or place is None
+        else {
+            **asdict(first),
+            "row": place,
+            "raw_index": cases[place]["raw_index"],
         },
         "seconds_one_row": seconds,
     }

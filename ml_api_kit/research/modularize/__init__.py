@@ -1,0 +1,1 @@
+"""Makes functions, artifacts and golden cases of what was recorded."""

@@ -7,11 +7,17 @@ from typing import Any
 
 from ml_api_kit.research.record.tape import Event, Tape, Value
 
+# fmt: off
 _SAME_COLUMNS = frozenset(
-    """fillna replace astype clip round abs apply applymap map copy where mask interpolate ffill
-    bfill sort_values sort_index reset_index set_index sample head tail dropna drop_duplicates
-    query infer_objects convert_dtypes transform reindex""".split()
+    {
+        "fillna", "replace", "astype", "clip", "round", "abs", "apply", "applymap", "map",
+        "copy", "where", "mask", "interpolate", "ffill", "bfill", "sort_values",
+        "sort_index", "reset_index", "set_index", "sample", "head", "tail", "dropna",
+        "drop_duplicates", "query", "infer_objects", "convert_dtypes", "transform",
+        "reindex",
+    }
 )
+# fmt: on
 
 
 def origins(event: Event, parent: Value, out: Value) -> dict[Any, set[Any]]:
@@ -25,9 +31,8 @@ def origins(event: Event, parent: Value, out: Value) -> dict[Any, set[Any]]:
     if (
         name in ("rename", "set_axis", "add_prefix", "add_suffix")
         or event.kind == "store_attribute"
-    ):
-        if len(before) == len(after):
-            return {new: {old} for old, new in zip(before, after, strict=True)}
+    ) and len(before) == len(after):
+        return {new: {old} for old, new in zip(before, after, strict=True)}
     if name == "get_dummies":
         return dummy_origins(before, after)
     if name in ("assign", "concat", "insert", "join", "merge"):

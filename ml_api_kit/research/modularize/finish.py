@@ -25,6 +25,7 @@ from ml_api_kit.research.modularize import (
     names,
     production,
     rehearsal,
+    training_source,
 )
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.path import RequestPath, write_path
@@ -67,10 +68,12 @@ def finish(
     numbers = production.statement_numbers(
         tape, [chosen.candidate.model, chosen.site.rows] if chosen else production.outputs(tape)
     )
+    numbers = training_source.needed_statements(code, numbers)
     document: dict[str, Any] = {
         "models": [_model(code, one) for one in found],
         "production": sorted(numbers),
         "reasons": reasons,
+        "files_read": options.get("files_read", []),
         "seconds": {"run": options.get("run_seconds", 0.0)},
         "facts": production.facts(tape, code),
     }
@@ -78,6 +81,7 @@ def finish(
         document |= _batch(tape, code, namespace, work, options)
     else:
         document |= _online(chosen, code, work, options, reasons)
+        training_source.write_training(code, numbers, work)
     document["seconds"]["modularize"] = time.monotonic() - started
     (work / "interface.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 

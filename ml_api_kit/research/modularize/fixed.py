@@ -96,9 +96,8 @@ class FixedValues:
         root = node
         while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
             root = root.func if isinstance(root, ast.Call) else root.value
-        if isinstance(root, ast.Name):
-            if root.id in self._known_imports:
-                self.imports[root.id] = self._known_imports[root.id]
+        if isinstance(root, ast.Name) and root.id in self._known_imports:
+            self.imports[root.id] = self._known_imports[root.id]
         return node
 
     def _function(self, obj: types.FunctionType, value: Value, writer: _PathWriter) -> ast.expr:

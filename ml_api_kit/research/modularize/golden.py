@@ -1,4 +1,4 @@
-"""Golden cases: raw rows of the source, and what the research code's own model answered for them."""
+"""Golden cases: raw rows of the source, and what the code's own model answered for them."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ def _for_matrix(
         given = ast.Subscript(given, _literal(list(value.columns or ())), ast.Load())
     kind = "float" if estimator_input.given_kind(rows) == "numbers" else "object"
     called = ast.Call(
-        ast.Attribute(given, "to_numpy", ast.Load()), [],
+        ast.Attribute(given, "to_numpy", ast.Load()),
+        [],
         [ast.keyword("dtype", ast.Name(kind, ast.Load()))],
     )
     return bare, called
@@ -225,12 +226,9 @@ def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
 
 def _before_category(writer: _PathWriter, value: Value) -> ast.expr:
     given = writer._reference(value)
-    is_astype = (
-        isinstance(given, ast.Call)
-        and isinstance(given.func, ast.Attribute)
-        and given.func.attr == "astype"
-    )
-    return given.func.value if is_astype else given  # type: ignore[union-attr]
+    if not isinstance(given, ast.Call) or not isinstance(given.func, ast.Attribute):
+        return given
+    return given.func.value if given.func.attr == "astype" else given
 
 
 def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:

@@ -8,7 +8,11 @@ from typing import Any
 from ml_api_kit.contract import Factor, LinearModel
 
 _LINKS = {
-    "OLS": "identity", "WLS": "identity", "GLS": "identity", "Logit": "logit", "Probit": "probit",
+    "OLS": "identity",
+    "WLS": "identity",
+    "GLS": "identity",
+    "Logit": "logit",
+    "Probit": "probit",
     "Poisson": "log",
 }
 _GLM_LINKS = {"Identity": "identity", "Logit": "logit", "Probit": "probit", "Log": "log"}

@@ -44,6 +44,8 @@ def plural(name: str) -> str:
         made = f"{last[:-1]}ies"
     elif last.endswith(("ch", "sh", "x", "z", "ss")):
         made = f"{last}es"
+    elif last.endswith("ed"):
+        made = f"{last}_predictions"
     elif last.endswith("s"):
         made = f"{last}_answers"
     else:

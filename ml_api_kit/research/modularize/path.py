@@ -145,7 +145,7 @@ class _PathWriter:
             event = one.made_by
             if event is None:
                 raise ConversionError(
-                    f"A {one.type_name} on the way to the model was made where it could not be seen."
+                    f"A {one.type_name} on the way to the model was made out of sight."
                 )
             self.needed[event.number] = event
             stack.extend(self._dependencies(event))
@@ -350,7 +350,7 @@ class _PathWriter:
 
     def _is_changed_later(self, value: Value) -> bool:
         return any(
-            one.before is value or one.before is not None and one.before is value
+            one.before is value or (one.before is not None and one.before is value)
             for one in self.values.values()
         )
 
@@ -522,7 +522,8 @@ class _PathWriter:
                 made[name] = [self._part(one, event) for one in part]
             else:
                 made[name] = self._part(part, event)
-        return type(node)(**made)
+        rebuilt: ast.expr = type(node)(**made)  # type: ignore[arg-type]
+        return rebuilt
 
     def _part(self, part: Any, event: Event) -> Any:
         if isinstance(part, ast.keyword):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.path import RequestPath
 from ml_api_kit.research.modularize.source_table import entry_lines
@@ -105,7 +103,8 @@ def _preprocess(path: RequestPath, steps: list[Step]) -> str:
     lines.append(_with_frozen(last.text, last.frozen))
     body = "\n".join(f"    {line}" for line in lines)
     return (
-        f"\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any]) -> {path.lines[-1].gives}:\n"
+        "\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any])"
+        f" -> {path.lines[-1].gives}:\n"
         '    """Make the model\'s features of a frame of raw rows.\n\n'
         "    Args:\n"
         "        df: the rows, as `to_frame` gives them.\n"

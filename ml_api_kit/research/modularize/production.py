@@ -48,9 +48,9 @@ def facts(tape: Tape, code: ResearchCode) -> dict[int, dict[str, Any]]:
         if event.statement < 0:
             continue
         entry = found.setdefault(event.statement, {"calls": [], "changed": []})
-        if event.kind in ("call", "fit", "inplace", "inlined") and event.function:
-            if event.function not in entry["calls"]:
-                entry["calls"].append(event.function)
+        is_call = event.kind in ("call", "fit", "inplace", "inlined") and event.function
+        if is_call and event.function not in entry["calls"]:
+            entry["calls"].append(event.function)
         out = event.output
         if out is not None and (out.variables or event.kind in ("store", "inplace", "fit")):
             described = _described(out)

@@ -1,0 +1,1 @@
+"""Runs research code once, and records what its expressions were."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,12 @@ def main(job_path: str) -> int:
             },
         )
 
-    limits.guard((Path(job.run_folder), work, Path("/tmp")), allow_network=job.allow_network)
+    files_read: set[str] = set()
+    limits.guard(
+        (Path(job.run_folder), work, Path(tempfile.gettempdir())),
+        allow_network=job.allow_network,
+        files_read=files_read,
+    )
     limits.limit_memory(job.memory_bytes)
     try:
         namespace = execute(code, tracer, on_statement=tell)
@@ -54,11 +60,18 @@ def main(job_path: str) -> int:
         write_json(work / FAILURE_FILE, _failure(failed))
         return 3
     seconds = time.monotonic() - started
+    read = data_files(files_read, Path(job.run_folder), work)
     write_json(work / PROGRESS_FILE, {"stage": "write", "of": total})
     from ml_api_kit.research.modularize.finish import finish
 
     try:
-        finish(tracer.tape, code, namespace, work, {**job.options, "run_seconds": seconds})
+        finish(
+            tracer.tape,
+            code,
+            namespace,
+            work,
+            {**job.options, "run_seconds": seconds, "files_read": read},
+        )
     except MlApiError as error:
         write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
         return 4
@@ -73,6 +86,17 @@ def _prepare(job: Job) -> None:
     from ml_api_kit.research.record import limits
 
     limits.refuse_input()
+
+
+def data_files(files_read: set[str], run_folder: Path, work: Path) -> list[str]:
+    """Of the files that were read, the data: relative to where the code ran, sorted."""
+    root = str((work / "run").resolve()) + os.sep
+    found = [
+        os.path.relpath(name, run_folder)
+        for name in files_read
+        if name.startswith(root) and not name.endswith((".py", ".pyc", ".ipynb"))
+    ]
+    return sorted(name for name in found if (run_folder / name).is_file())
 
 
 def _failure(failed: Any) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Instrumenter(ast.NodeTransformer):
             node.number = len(self.expressions)  # type: ignore[attr-defined]
             self.expressions[node.number] = node  # type: ignore[attr-defined]
         copied = _copy(tree)
-        return ast.fix_missing_locations(self.visit(copied))
+        made: ast.Module = self.visit(copied)
+        return ast.fix_missing_locations(made)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """`f(x)` as `T.after(n, T.before(n, f)(x))`."""

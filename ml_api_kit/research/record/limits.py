@@ -60,16 +60,20 @@ def refuse_input() -> None:
     getpass.getpass = refuse
 
 
-def guard(folders: tuple[Path, ...], *, allow_network: bool) -> None:
+def guard(folders: tuple[Path, ...], *, allow_network: bool, files_read: set[str]) -> None:
     """Refuse writes and deletes outside `folders`, other programs, and connections.
+
+    The names of the files that are read go into `files_read`.
 
     What cannot be undone: an audit hook stays for the life of the process.
     """
     roots = tuple(str(folder.resolve()) + os.sep for folder in folders)
-    sys.addaudithook(_hook(roots, allow_network=allow_network))
+    sys.addaudithook(_hook(roots, files_read, allow_network=allow_network))
 
 
-def _hook(roots: tuple[str, ...], *, allow_network: bool) -> Callable[[str, tuple[Any, ...]], None]:
+def _hook(
+    roots: tuple[str, ...], files_read: set[str], *, allow_network: bool
+) -> Callable[[str, tuple[Any, ...]], None]:
     def is_inside(path: Any) -> bool:
         if isinstance(path, int):
             return True
@@ -78,8 +82,11 @@ def _hook(roots: tuple[str, ...], *, allow_network: bool) -> Callable[[str, tupl
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
-            path, mode, flags = arguments
+            path, _, flags = arguments
             writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+            if not writes and isinstance(path, str | os.PathLike):
+                # Links are not followed: what matters is where the code looked.
+                files_read.add(os.path.abspath(os.fspath(path)))  # noqa: PTH100
             if writes and not isinstance(path, int) and not is_inside(path):
                 raise RefusedError(f"it would write to {os.fsdecode(path)}, outside its folder")
         elif event in _DELETES and arguments and not is_inside(arguments[0]):
@@ -110,7 +117,7 @@ def _is_unix(arguments: tuple[Any, ...]) -> bool:
 
 def _is_own(program: Any) -> bool:
     """Whether a program is what libraries start for themselves: joblib's workers, lscpu."""
-    name = os.path.basename(os.fsdecode(program)) if program else ""
+    name = Path(os.fsdecode(program)).name if program else ""
     return name.startswith(("python", "lscpu", "uname", "ldconfig", "gcc", "fc-list", "sh")) and (
         name != "sh"
     )

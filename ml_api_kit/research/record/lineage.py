@@ -8,13 +8,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Methods and functions whose results stand for all rows together.
+# fmt: off
 REDUCTIONS = frozenset(
-    """all any agg aggregate argmax argmin argsort bincount columns corr corrcoef corrwith count
-    cov describe dtypes first get_group groups histogram idxmax idxmin info items keys kurt last
-    max mean median min mode nlargest nsmallest nunique percentile pivot_table prod quantile
-    select_dtypes_names sem size skew std sum unique value_counts var crosstab linalg norm shape
-    ndim index axes memory_usage""".split()
+    {
+        "all", "any", "agg", "aggregate", "argmax", "argmin", "argsort", "bincount",
+        "columns", "corr", "corrcoef", "corrwith", "count", "cov", "describe", "dtypes",
+        "first", "get_group", "groups", "histogram", "idxmax", "idxmin", "info", "items",
+        "keys", "kurt", "last", "max", "mean", "median", "min", "mode", "nlargest",
+        "nsmallest", "nunique", "percentile", "pivot_table", "prod", "quantile",
+        "select_dtypes_names", "sem", "size", "skew", "std", "sum", "unique",
+        "value_counts", "var", "crosstab", "linalg", "norm", "shape", "ndim", "index",
+        "axes", "memory_usage",
+    }
 )
+# fmt: on
 
 
 def is_table(out: Any) -> bool:
@@ -23,7 +30,7 @@ def is_table(out: Any) -> bool:
     if kind.__module__.partition(".")[0] == "pandas" and kind.__name__ in ("DataFrame", "Series"):
         return True
     if kind.__module__ == "numpy" and kind.__name__ in ("ndarray", "matrix"):
-        return out.ndim >= 1
+        return bool(out.ndim >= 1)
     return kind.__module__.startswith("scipy.sparse") and hasattr(out, "tocsr")
 
 

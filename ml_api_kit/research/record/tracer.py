@@ -122,7 +122,7 @@ class Tracer:
         if not self._quiet:
             self._last[number] = self._value_of(name, obj)
 
-    def store(  # noqa: PLR0913
+    def store(
         self, number: int, value: Any, obj: Any, key: Any, given: int, operator: str = ""
     ) -> None:
         """Make `obj[key] = value`, or the augmented assignment with an operator."""
@@ -318,11 +318,7 @@ class Tracer:
             pending.state is not None
             and (out is None or out is obj)
             and watches.has_changed(pending, obj)
-        ):
-            event.kind = "inplace"
-            event.detail["state"] = pending.state
-            self._changed_value(event, receiver, obj, None)
-        elif pending.name == "pop" and pending.state is not None:
+        ) or (pending.name == "pop" and pending.state is not None):
             event.kind = "inplace"
             event.detail["state"] = pending.state
             self._changed_value(event, receiver, obj, None)
@@ -421,11 +417,11 @@ class Tracer:
         if obj is None or parent.binding is not Binding.ROWS:
             return False
         rows = event.detail.get("rows")
-        if rows is None and isinstance(self.tape.expressions[event.node], ast.Subscript):
-            if event.kind == "seen" and not hasattr(out, "iloc"):
-                rows = lineage.rows_of_key(event.detail.get("key"), lineage.row_count(obj))
-                if rows is None or len(rows) != lineage.row_count(out):
-                    return False
+        is_item = isinstance(self.tape.expressions[event.node], ast.Subscript)
+        if rows is None and is_item and event.kind == "seen" and not hasattr(out, "iloc"):
+            rows = lineage.rows_of_key(event.detail.get("key"), lineage.row_count(obj))
+            if rows is None or len(rows) != lineage.row_count(out):
+                return False
         if rows is None and hasattr(obj, "__len__"):
             rows = lineage.relative_rows(out, obj)
         if rows is None:

@@ -26,14 +26,24 @@ AUGMENTED: dict[str, Callable[[Any, Any], Any]] = {
     "RShift": operator.irshift,
     "MatMult": operator.imatmul,
 }
+# fmt: off
 MUTATORS = frozenset(
-    "append extend insert remove pop clear sort reverse update add discard setdefault".split()
+    {
+        "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update",
+        "add", "discard", "setdefault",
+    }
 )
+# fmt: on
+# fmt: off
 _PANDAS_INPLACE = frozenset(
-    """drop fillna rename replace dropna drop_duplicates reset_index set_index sort_values
-    sort_index insert pop update clip where mask interpolate ffill bfill query eval set_axis
-    rename_axis""".split()
+    {
+        "drop", "fillna", "rename", "replace", "dropna", "drop_duplicates", "reset_index",
+        "set_index", "sort_values", "sort_index", "insert", "pop", "update", "clip",
+        "where", "mask", "interpolate", "ffill", "bfill", "query", "eval", "set_axis",
+        "rename_axis",
+    }
 )
+# fmt: on
 _ASKED = frozenset(
     {"predict", "predict_proba", "score", "transform", "decision_function", "predict_log_proba"}
 )
@@ -138,7 +148,7 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
 
 
 def _categories(data: Any) -> dict[Any, list[Any]]:
-    """For each column that may be encoded, and None for a Series, its values as pandas sorts them."""
+    """For each column, and None for a Series, the values that it may be encoded by, sorted."""
     columns = (
         {name: data[name] for name in data.columns} if hasattr(data, "columns") else {None: data}
     )

@@ -85,9 +85,12 @@ class ColumnTranslator:
             return self.lists[node.value]
         if isinstance(node, cst.Subscript):
             return self._subscript(node)
-        if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name):
-            if self.scope.kind(node.value) is Kind.FRAME:
-                return self.read(node.value.value, repr(node.attr.value))
+        if (
+            isinstance(node, cst.Attribute)
+            and isinstance(node.value, cst.Name)
+            and self.scope.kind(node.value) is Kind.FRAME
+        ):
+            return self.read(node.value.value, repr(node.attr.value))
         if isinstance(node, cst.BinaryOperation):
             return self._binary(node)
         if isinstance(node, cst.Comparison):
@@ -100,11 +103,13 @@ class ColumnTranslator:
 
     def _subscript(self, node: cst.Subscript) -> str | None:
         key = subscript_key(node)
-        if isinstance(node.value, cst.Name) and self.scope.kind(node.value) is Kind.FRAME:
-            if text_of(key) is not None or isinstance(key, cst.Integer):
-                assert key is not None
-                return self.read(node.value.value, code_of(key))
-        return None
+        is_frame = isinstance(node.value, cst.Name) and self.scope.kind(node.value) is Kind.FRAME
+        if not is_frame or key is None:
+            return None
+        if text_of(key) is None and not isinstance(key, cst.Integer):
+            return None
+        assert isinstance(node.value, cst.Name)
+        return self.read(node.value.value, code_of(key))
 
     def _binary(self, node: cst.BinaryOperation) -> str:
         left, right = self.value(node.left), self.value(node.right)

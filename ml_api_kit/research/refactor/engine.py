@@ -64,8 +64,9 @@ def refactor_module(
 ) -> Refactored:
     """The module with its functions rewritten from frames to rows.
 
-    `accepts` is given a candidate for the whole module, and says why it is refused, or None. What is
-    refused as a whole is tried function by function: each that must stay works on frames as before.
+    `accepts` is given a candidate for the whole module, and says why it is refused, or None. What
+    is refused as a whole is tried function by function: each that must stay works on frames as
+    before.
     A module that works on rows already is left as it is.
 
     Raises SyntaxError: when the source is no valid Python.
@@ -143,9 +144,7 @@ def _features_as_matrix(body: list[cst.BaseStatement], gives: Kind) -> list[cst.
     return [*body[:-1], line]
 
 
-def _rewrite(
-    statement: cst.BaseStatement, translator: FrameTranslator
-) -> list[cst.BaseStatement]:
+def _rewrite(statement: cst.BaseStatement, translator: FrameTranslator) -> list[cst.BaseStatement]:
     scope = translator.scope
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         raise LeftAloneError(f"no rule for `{code_of(statement).strip()[:100]}`")
@@ -191,9 +190,7 @@ def _return_kind(function: cst.FunctionDef) -> Kind:
 
 def _signature(function: cst.FunctionDef, takes: Kind, gives: Kind) -> cst.FunctionDef:
     first = function.params.params[0]
-    annotated = first.with_changes(
-        annotation=cst.Annotation(cst.parse_expression(_RETURNS[takes]))
-    )
+    annotated = first.with_changes(annotation=cst.Annotation(cst.parse_expression(_RETURNS[takes])))
     parameters = function.params.with_changes(params=[annotated, *function.params.params[1:]])
     made = function.with_changes(params=parameters)
     if function.name.value == "preprocess":
@@ -238,7 +235,7 @@ def _one_by_one(
     reason = accepts(candidate)
     if reason is None:
         return Refactored(candidate, _outcomes(attempts, kept))
-    everything = {name: reason or refused for name in attempts}
+    everything = dict.fromkeys(attempts, reason or refused)
     return Refactored(module.code, _outcomes(attempts, everything))
 
 
@@ -255,7 +252,7 @@ def _assemble(
         name = statement.name.value if isinstance(statement, cst.FunctionDef) else ""
         one = attempts.get(name)
         if name == "to_frame":
-            body.append(_TO_ROWS.with_changes(leading_lines=statement.leading_lines))  # type: ignore[union-attr]
+            body.append(_TO_ROWS.with_changes(leading_lines=statement.leading_lines))
             imports.add("ml_api_kit.preprocessing:typed_rows")
         elif one is not None and one.node is not None and name not in staying:
             body.append(one.node)
@@ -304,12 +301,18 @@ def _with_imports(text: str, needed: set[str]) -> str:
         lines.append("import re\n")
     text = text.replace("from collections.abc", "".join(lines) + "from collections.abc", 1)
     if re.search(r"\bnp\.", _code_only(text)) and "import numpy as np\n" not in text:
-        text = text.replace("from typing import Any\n", "from typing import Any\n\nimport numpy as np\n", 1)
+        text = text.replace(
+            "from typing import Any\n", "from typing import Any\n\nimport numpy as np\n", 1
+        )
     verbs = sorted(one.partition(":")[2] for one in needed)
     if verbs and f"preprocessing import {verbs[0]}" not in text:
         line = f"from ml_api_kit.preprocessing import {', '.join(verbs)}\n\nRow = dict[str, Any]\n"
-        text = re.sub(r"\n#: The columns of a request", f"\n{line}\n#: The columns of a request",
-                      text, count=1)
+        text = re.sub(
+            r"\n#: The columns of a request",
+            f"\n{line}\n#: The columns of a request",
+            text,
+            count=1,
+        )
     return text
 
 

@@ -9,8 +9,22 @@ from libcst import matchers as m
 
 _ARRAY_CALLS = {"transform", "predict", "predict_proba", "to_numpy", "reshape", "toarray", "ravel"}
 _FRAME_METHODS = {
-    "fillna", "replace", "astype", "rename", "drop", "assign", "copy", "merge", "join",
-    "reset_index", "get_dummies", "set_axis", "add_prefix", "add_suffix", "round", "clip",
+    "fillna",
+    "replace",
+    "astype",
+    "rename",
+    "drop",
+    "assign",
+    "copy",
+    "merge",
+    "join",
+    "reset_index",
+    "get_dummies",
+    "set_axis",
+    "add_prefix",
+    "add_suffix",
+    "round",
+    "clip",
 }
 
 
@@ -106,8 +120,9 @@ class Scope:
             is_numpy = m.matches(function.value, m.Name("np"))
             if is_numpy and name in ("array", "asarray", "c_", "hstack", "column_stack"):
                 return Kind.ARRAY
-        return next((one for one in (Kind.FRAME, Kind.COLUMN, Kind.ARRAY) if one in given),
-                    Kind.OTHER)
+        return next(
+            (one for one in (Kind.FRAME, Kind.COLUMN, Kind.ARRAY) if one in given), Kind.OTHER
+        )
 
 
 def _pandas_call_kind(name: str, node: cst.Call, scope: Scope) -> Kind:

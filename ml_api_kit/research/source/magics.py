@@ -51,9 +51,9 @@ class CellCode:
 
 
 def to_python(text: str) -> CellCode:
-    """The cell as plain Python; what is no Python is left out and noted.
+    r"""The cell as plain Python; what is no Python is left out and noted.
 
-    >>> to_python("%matplotlib inline\\n!pip install seaborn\\nx = 1").requirements
+    >>> to_python("%matplotlib inline\n!pip install seaborn\nx = 1").requirements
     ['seaborn']
     """
     made = CellCode("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -121,7 +122,7 @@ def _script_cells(text: str) -> tuple[Cell, ...]:
         return (Cell(1, "code", text),)
     bounds = sorted({0, *starts, len(lines)})
     cells: list[Cell] = []
-    for first, end in zip(bounds, bounds[1:], strict=False):
+    for first, end in pairwise(bounds):
         part = "".join(lines[first:end])
         if part.strip():
             is_markdown = "[markdown]" in lines[first] and _PERCENT.match(lines[first])
@@ -171,7 +172,7 @@ def _included(
         raise NotebookError(f"{path}, cell {cell.number}, line {line}: %run runs itself.")
     if not target.is_file():
         raise NotebookError(
-            f"{path}, cell {cell.number}, line {line}: %run {script} names a file that is not there."
+            f"{path}, cell {cell.number}, line {line}: %run {script} names no file that is there."
         )
     inner = to_python(_read(target))
     return [

@@ -15,8 +15,8 @@ from typing import Any
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand import vocabulary as words
 from ml_api_kit.research.understand.category import Category
-from ml_api_kit.research.understand.use import readers, use_of
 from ml_api_kit.research.understand.names import called, full_name, import_aliases
+from ml_api_kit.research.understand.use import readers, use_of
 
 Judged = tuple[Category, str]
 
@@ -70,9 +70,9 @@ def _together(judged: Sequence[Category]) -> Category:
     counts = {one: judged.count(one) for one in judged}
     shown = counts.get(Category.EXPLORATION, 0)
     changed = counts.get(Category.PREPROCESSING, 0)
-    if set(counts) <= {Category.EXPLORATION, Category.PREPROCESSING, Category.SUPPORT}:
-        if shown > 2 * changed and changed:
-            return Category.EXPLORATION
+    only_these = {Category.EXPLORATION, Category.PREPROCESSING, Category.SUPPORT}
+    if set(counts) <= only_these and shown > 2 * changed > 0:
+        return Category.EXPLORATION
     return _strongest(judged)
 
 
@@ -151,7 +151,11 @@ def _exported(calls: list[str], lasts: list[str]) -> Judged | None:
 def _fitted(calls: list[str], lasts: list[str]) -> Judged | None:
     for full, last in zip(calls, lasts, strict=True):
         owner = full.split(".")[-2] if "." in full else ""
-        if last in words.FITS and owner not in words.PREPROCESSING_CLASSES and not _is_scaler(owner):
+        if (
+            last in words.FITS
+            and owner not in words.PREPROCESSING_CLASSES
+            and not _is_scaler(owner)
+        ):
             return Category.ML, f"fits a model: {full}"
         if last in words.TUNES or last in words.ASKS:
             return Category.ML, f"asks or tunes a model: {full}"
@@ -159,9 +163,23 @@ def _fitted(calls: list[str], lasts: list[str]) -> Judged | None:
 
 
 def _is_scaler(owner: str) -> bool:
-    return any(word in owner.lower() for word in ("scaler", "encoder", "imputer", "le", "tokenizer",
-                                                  "vectorizer", "pca", "sc", "preprocessor", "ohe",
-                                                  "smote", "sampler")) and (
+    return any(
+        word in owner.lower()
+        for word in (
+            "scaler",
+            "encoder",
+            "imputer",
+            "le",
+            "tokenizer",
+            "vectorizer",
+            "pca",
+            "sc",
+            "preprocessor",
+            "ohe",
+            "smote",
+            "sampler",
+        )
+    ) and (
         owner.lower() not in ("selected_model", "ensemble", "tree_reg", "rfe_model")
         and "model" not in owner.lower()
     )
@@ -173,8 +191,10 @@ def _read(calls: list[str], lasts: list[str]) -> Judged | None:
             return Category.PREPARATION, f"reads data: {full}"
         if full in ("open", "pickle.load", "joblib.load", "numpy.load", "json.load"):
             is_model = full in ("pickle.load", "joblib.load")
-            return (Category.ML, f"loads a model: {full}") if is_model else (
-                Category.PREPARATION, f"reads a file: {full}"
+            return (
+                (Category.ML, f"loads a model: {full}")
+                if is_model
+                else (Category.PREPARATION, f"reads a file: {full}")
             )
     return None
 
@@ -292,7 +312,9 @@ def _assignment(node: ast.stmt) -> Judged:
         return Category.PREPROCESSING, "stores into a table"
     if value is not None and _is_plain(value):
         names = " ".join(ast.unparse(target) for target in targets).lower()
-        if any(word in names for word in ("param", "grid", "space", "estimators", "epochs", "batch")):
+        if any(
+            word in names for word in ("param", "grid", "space", "estimators", "epochs", "batch")
+        ):
             return Category.ML, "sets what a model is tuned with"
         return Category.SUPPORT, "names a constant"
     return Category.PREPROCESSING, "computes from the data"
@@ -340,8 +362,12 @@ def _block(node: ast.stmt, aliases: dict[str, str]) -> Judged:
 
 
 _STRENGTH = (
-    Category.EXPORT, Category.ML, Category.PREPARATION, Category.PREPROCESSING,
-    Category.EXPLORATION, Category.SUPPORT,
+    Category.EXPORT,
+    Category.ML,
+    Category.PREPARATION,
+    Category.PREPROCESSING,
+    Category.EXPLORATION,
+    Category.SUPPORT,
 )
 
 
@@ -349,9 +375,7 @@ def _strongest(judged: Sequence[Category]) -> Category:
     return next((one for one in _STRENGTH if one in judged), Category.SUPPORT)
 
 
-def _needed(
-    tree: ast.Module, aliases: dict[str, str], category: Category, reason: str
-) -> Judged:
+def _needed(tree: ast.Module, aliases: dict[str, str], category: Category, reason: str) -> Judged:
     """The category of a statement that production needs: never exploration or export."""
     if category not in (Category.EXPLORATION, Category.EXPORT):
         return category, reason

@@ -42,6 +42,4 @@ def full_name(node: ast.AST, aliases: dict[str, str]) -> str:
 
 def called(tree: ast.AST, aliases: dict[str, str]) -> list[str]:
     """The full names of all functions that are called, outermost first."""
-    return [
-        full_name(node.func, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)
-    ]
+    return [full_name(node.func, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)]

@@ -39,6 +39,10 @@ def use_of(tree: ast.AST) -> Use:
         elif isinstance(node, ast.Call) and any(one.arg == "inplace" for one in node.keywords):
             if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
                 changes.add(node.func.value.id)
+        elif isinstance(node, ast.alias):
+            defines.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            defines.add(node.name)
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             reads.add(node.target.id)
     return Use(frozenset(defines), frozenset(changes), frozenset(reads))

@@ -12,6 +12,7 @@ LEAVES_ALONE = "values given by a function of the frame."
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = method(node, "assign")
     if call is None or not isinstance(call.func.value, cst.Name):
         return None

@@ -12,6 +12,7 @@ LEAVES_ALONE = "tables one below the other, and columns among the tables."
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = pandas_call(node, "concat")
     if call is None:
         return None

@@ -13,39 +13,57 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 LEAVES_ALONE = "types other than whole numbers, floats, texts, booleans and categories."
 
 _TYPES = {
-    "int": "int64", "'int'": "int64", "'int64'": "int64", "'int32'": "int64", "np.int64": "int64",
-    "np.int32": "int64", "'int8'": "int64", "np.int8": "int64", "'uint8'": "int64",
-    "float": "float64", "'float'": "float64", "'float64'": "float64", "np.float64": "float64",
-    "str": "str", "'str'": "str", "bool": "bool", "'bool'": "bool",
-    "'category'": "object", "object": "object", "'object'": "object", "'O'": "object",
+    "int": "int64",
+    "'int'": "int64",
+    "'int64'": "int64",
+    "'int32'": "int64",
+    "np.int64": "int64",
+    "np.int32": "int64",
+    "'int8'": "int64",
+    "np.int8": "int64",
+    "'uint8'": "int64",
+    "float": "float64",
+    "'float'": "float64",
+    "'float64'": "float64",
+    "np.float64": "float64",
+    "str": "str",
+    "'str'": "str",
+    "bool": "bool",
+    "'bool'": "bool",
+    "'category'": "object",
+    "object": "object",
+    "'object'": "object",
+    "'O'": "object",
 }
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     call = method(node, "astype")
     if call is not None:
         given = single(call, "dtype")
         value = of.value(call.func.value)
         return _converted(given, value, of.scope.imports, call)
-    call = pandas_call(node, "to_numeric")
-    if call is not None:
-        placed, named = arguments(call)
+    numeric = pandas_call(node, "to_numeric")
+    if numeric is not None:
+        placed, named = arguments(numeric)
         of.scope.imports.add("ml_api_kit.preprocessing:to_number")
         is_coerced = "errors" in named and code_of(named["errors"]).strip("'\"") == "coerce"
         option = ", is_strict=False" if is_coerced else ""
         return f"to_number({of.value(placed[0])}{option})"
-    call = pandas_call(node, "to_datetime")
-    if call is not None:
-        placed, named = arguments(call)
+    timed = pandas_call(node, "to_datetime")
+    if timed is not None:
+        placed, named = arguments(timed)
         of.scope.imports.add("ml_api_kit.preprocessing:to_time")
         if set(named) - {"format", "errors"}:
-            raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+            raise LeftAloneError(f"`{code_of(timed)}`: {LEAVES_ALONE}")
         format_ = f", {code_of(named['format'])}" if "format" in named else ""
         return f"to_time({of.value(placed[0])}{format_})"
     return None
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = method(node, "astype")
     if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
         return None

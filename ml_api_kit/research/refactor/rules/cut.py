@@ -12,6 +12,7 @@ LEAVES_ALONE = "bins without labels, whose names are intervals."
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     call = pandas_call(node, "cut")
     if call is None:
         return None

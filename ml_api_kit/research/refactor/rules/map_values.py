@@ -13,6 +13,7 @@ LEAVES_ALONE = "options of map and apply, and functions given by their name as t
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     call = method(node, "map") or method(node, "apply")
     if call is None or of.scope.kind(call.func.value) is not Kind.COLUMN:
         return None

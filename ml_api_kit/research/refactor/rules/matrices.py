@@ -13,6 +13,7 @@ LEAVES_ALONE = "a frame's index."
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = pandas_call(node, "DataFrame")
     if call is not None:
         return _framed(call, of)

@@ -11,14 +11,40 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 LEAVES_ALONE = "functions of several columns at once, but np.where."
 
 _ELEMENTWISE = {
-    "log", "log1p", "log2", "log10", "exp", "expm1", "sqrt", "square", "abs", "absolute", "sin",
-    "cos", "tan", "tanh", "arctan", "sign", "floor", "ceil", "cbrt", "power", "round", "rint",
-    "maximum", "minimum", "add", "subtract", "multiply", "isnan",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "exp",
+    "expm1",
+    "sqrt",
+    "square",
+    "abs",
+    "absolute",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "arctan",
+    "sign",
+    "floor",
+    "ceil",
+    "cbrt",
+    "power",
+    "round",
+    "rint",
+    "maximum",
+    "minimum",
+    "add",
+    "subtract",
+    "multiply",
+    "isnan",
 }
 _METHODS = {"add": "+", "sub": "-", "mul": "*", "subtract": "-", "multiply": "*"}
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
         return None
     name = node.func.attr.value
@@ -57,7 +83,9 @@ def _numpy(name: str, placed: list[cst.BaseExpression], of: ColumnTranslator) ->
 
 
 def _clipped(
-    node: cst.Call, placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression],
+    node: cst.Call,
+    placed: list[cst.BaseExpression],
+    named: dict[str, cst.BaseExpression],
     of: ColumnTranslator,
 ) -> str:
     low = placed[0] if placed else named.pop("lower", None)

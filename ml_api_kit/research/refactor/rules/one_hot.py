@@ -14,6 +14,7 @@ _OPTIONS = {"columns", "drop_first", "dtype", "prefix"}
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = pandas_call(node, "get_dummies")
     if call is None:
         return None

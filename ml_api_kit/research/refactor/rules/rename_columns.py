@@ -12,6 +12,7 @@ LEAVES_ALONE = "names made by a function."
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = method(node, "rename")
     if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
         return None

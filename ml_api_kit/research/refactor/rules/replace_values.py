@@ -13,6 +13,7 @@ LEAVES_ALONE = "regular expressions, and limits."
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     call = method(node, "replace")
     if call is None or of.scope.kind(call.func.value) is not Kind.COLUMN:
         return None
@@ -26,6 +27,7 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     call = method(node, "replace")
     if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
         return None

@@ -12,6 +12,7 @@ LEAVES_ALONE = "functions of columns, and rows read by position."
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     call = method(node, "apply")
     if call is None or not isinstance(call.func.value, cst.Name):
         return None

@@ -18,6 +18,7 @@ LEAVES_ALONE = "rows chosen by a mask or a label."
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
+    """The expression over rows; None where this is another idiom."""
     if isinstance(node, cst.Subscript) and of.scope.kind(node.value) is Kind.FRAME:
         key = subscript_key(node)
         if isinstance(key, cst.SimpleString | cst.Integer):

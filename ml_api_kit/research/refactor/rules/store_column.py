@@ -12,6 +12,7 @@ LEAVES_ALONE = "single cells, and rows by their label."
 
 
 def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
+    """The statement over rows; None where this is another idiom."""
     if not isinstance(node, cst.Assign) or len(node.targets) != 1:
         return None
     target = node.targets[0].target
@@ -50,7 +51,7 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     if not isinstance(key, cst.Index) or not isinstance(key.value, cst.SimpleString):
         raise LeftAloneError(f"`{code_of(target)}`: {LEAVES_ALONE}")
     stored = code_of(key.value)
-    if isinstance(mask, cst.Slice):
+    if not isinstance(mask, cst.Index):
         return f"{frame.value} = {_stored(frame.value, stored, value, of)}"
     column = of.column()
     column.frames = [frame.value]
@@ -63,9 +64,7 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     )
 
 
-def _several(
-    name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator
-) -> str:
+def _several(name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator) -> str:
     if of.scope.kind(value) is not Kind.ARRAY:
         raise LeftAloneError(f"`{code_of(value)}` is no array of the columns")
     return f"{name} = {_from_array(name, code_of(key), of.expression(value), of)}"

@@ -13,6 +13,7 @@ _OPERATORS = {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Attribute):
         return None
     if of.scope.kind(node.func.value) is not Kind.COLUMN:

@@ -15,6 +15,7 @@ _TESTS = {"startswith", "endswith", "isdigit", "isalpha", "isnumeric"}
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     if isinstance(node, cst.Subscript) and _is_accessor(node.value):
         assert isinstance(node.value, cst.Attribute)
         return _item(node, node.value, of)
@@ -56,9 +57,7 @@ def _item(node: cst.Subscript, accessor: cst.Attribute, of: ColumnTranslator) ->
     return _for_text(f"text[{inner}]", of.value(accessor.value), of)
 
 
-def _replaced(
-    placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]
-) -> str | None:
+def _replaced(placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]) -> str | None:
     is_pattern = "regex" in named and code_of(named["regex"]) == "True"
     if len(placed) != 2 or set(named) - {"regex"}:
         return None
@@ -66,9 +65,7 @@ def _replaced(
     return f"re.sub({old}, {new}, text)" if is_pattern else f"text.replace({old}, {new})"
 
 
-def _contains(
-    placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]
-) -> str | None:
+def _contains(placed: list[cst.BaseExpression], named: dict[str, cst.BaseExpression]) -> str | None:
     if len(placed) != 1 or set(named) - {"regex", "na", "case"}:
         return None
     if "case" in named and code_of(named["case"]) == "False":

@@ -11,13 +11,17 @@ LEAVES_ALONE = "time zones, periods and rounding."
 
 _PARTS = {"year", "month", "day", "hour", "minute", "second", "microsecond"}
 _MADE = {
-    "dayofweek": "when.weekday()", "day_of_week": "when.weekday()", "weekday": "when.weekday()",
-    "dayofyear": "when.timetuple().tm_yday", "day_of_year": "when.timetuple().tm_yday",
+    "dayofweek": "when.weekday()",
+    "day_of_week": "when.weekday()",
+    "weekday": "when.weekday()",
+    "dayofyear": "when.timetuple().tm_yday",
+    "day_of_year": "when.timetuple().tm_yday",
     "quarter": "(when.month + 2) // 3",
 }
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
+    """The expression for one row; None where this is another idiom."""
     if not m.matches(node, m.Attribute(value=m.Attribute(attr=m.Name("dt")))):
         return None
     assert isinstance(node, cst.Attribute)
