@@ -15,6 +15,7 @@ from ml_api_kit.project import (
     parse_project_name,
     read_questions,
     refuse_existing,
+    suggest_project_name,
 )
 
 DEFAULT_NAME = "student-api"
@@ -77,7 +78,7 @@ def new(
     name = _name_in(words) or given.pop("project_name", None)
     wished = {key: value for key, value in wishes.items() if value is not None}
     if source is not None:
-        _new_from(source, name or source.stem, given, wished, output_folder)
+        _new_from(source, name or suggest_project_name(source.stem), given, wished, output_folder)
         return
     if wished:
         raise click.UsageError(f"{_option(next(iter(wished)))} goes with --from FILE.")

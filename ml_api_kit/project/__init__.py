@@ -2,7 +2,7 @@
 
 from ml_api_kit.project.bake import Filling, bake_project, refuse_existing
 from ml_api_kit.project.converted_filling import ConvertedFilling
-from ml_api_kit.project.name import ProjectName, parse_project_name
+from ml_api_kit.project.name import ProjectName, parse_project_name, suggest_project_name
 from ml_api_kit.project.questions import Question, read_questions
 from ml_api_kit.project.retrain import retrain_project
 from ml_api_kit.project.template_folder import template_folder
@@ -22,5 +22,6 @@ __all__ = [
     "read_work_folder",
     "refuse_existing",
     "retrain_project",
+    "suggest_project_name",
     "template_folder",
 ]

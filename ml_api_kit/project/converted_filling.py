@@ -19,12 +19,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.errors import ProjectError
+from ml_api_kit.errors import ProjectError, ProjectNameError
 from ml_api_kit.project.converted_readme import readme_variables
 from ml_api_kit.project.converted_schemas import write_schemas
-from ml_api_kit.project.model_requirements import Requirements, split_requirements
+from ml_api_kit.project.model_requirements import Requirements, import_names, split_requirements
 from ml_api_kit.project.name import ProjectName
-from ml_api_kit.project.source_table import source_name, table_columns, write_source_table
+from ml_api_kit.project.source_table import (
+    known_rows,
+    source_name,
+    table_columns,
+    write_source_table,
+)
 from ml_api_kit.project.template_folder import converted_folder
 from ml_api_kit.project.work_folder import WorkFolder
 from ml_api_kit.research.check import (
@@ -72,6 +77,7 @@ class ConvertedFilling:
     def variables(self, names: ProjectName) -> Mapping[str, Any]:
         """What the templates say of this project."""
         interface = self._work.interface
+        self._refuse_hiding(names)
         columns = table_columns(column.name for column in interface.columns)
         needed = self._requirements(names)
         source = source_name(self._work)
@@ -115,9 +121,19 @@ class ConvertedFilling:
         _write_pins(project / "requirements-model.txt", needed.answering, "answers need")
         _write_pins(project / "requirements-train.txt", needed.training, "training needs")
         record = self._work.record(package=names.package, recorded_rows=len(self._golden))
+        record["with_ranges"] = self._with_ranges
         bake_s = time.monotonic() - self._started_s - self._known_s
         record["steps"]["bake"] = round(max(bake_s, 0.0), 3)
         write_conversion(project, unchecked_conversion(record))
+
+    def _refuse_hiding(self, names: ProjectName) -> None:
+        """A package must not hide a library that the model imports."""
+        for pin in self._work.interface.requirements:
+            if names.package in import_names(re.split(r"[=<>!~\[ ;@]", pin, maxsplit=1)[0]):
+                raise ProjectNameError(
+                    f"The package {names.package!r} would hide the library {pin}, which the model "
+                    f"needs. Try {names.slug + '-api'!r}."
+                )
 
     def _requirements(self, names: ProjectName) -> Requirements:
         sources = [self._work.module(name, package=names.package) for name in _MODULES]
@@ -143,7 +159,7 @@ class ConvertedFilling:
             shutil.rmtree(folder)
             return
         file = folder / f"{source_name(self._work)}.csv"
-        known = {case.raw_index: case.row for case in self._golden if case.raw_index is not None}
+        known = known_rows(self._golden)
         write_source_table(file, self._work.source_rows(), interface.columns, known=known)
 
     def _write_golden(self, project: Path, package: str) -> None:

@@ -36,7 +36,7 @@ def split_requirements(
     roots = {root for source in answering_sources for root in _imported_roots(source)}
     roots |= set(_artifact_roots(artifacts))
     by_name = {_canonical(re.split(r"[=<>!~\[ ;@]", pin, maxsplit=1)[0]): pin for pin in pins}
-    answering = {name for name in by_name if roots & _import_names(name)}
+    answering = {name for name in by_name if roots & import_names(name)}
     wanted = [name for name in _RUNTIME if name in roots]
     answering |= {name for name in wanted if _add_pin(by_name, name)}
     freezing = [name for name in _FREEZING if trains and _add_pin(by_name, name)]
@@ -83,8 +83,12 @@ def _pickled_roots(content: bytes) -> Iterator[str]:
             yield argument.partition(".")[0]
 
 
-def _import_names(name: str) -> set[str]:
-    """The names under which a library that is installed here is imported."""
+def import_names(name: str) -> set[str]:
+    """The names under which a library is imported, as it is installed here.
+
+    >>> sorted(import_names("pytest"))
+    ['_pytest', 'py', 'pytest']
+    """
     try:
         files = distribution(name).files or ()
     except PackageNotFoundError:

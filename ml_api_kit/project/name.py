@@ -42,6 +42,15 @@ def parse_project_name(text: str) -> ProjectName:
     return ProjectName(slug, package)
 
 
+def suggest_project_name(text: str) -> str:
+    """A name that `text` could be meant as, and that names a project.
+
+    >>> suggest_project_name("06_Linear regression (2)")
+    'api-06-linear-regression-2'
+    """
+    return _suggestion(text.lower())
+
+
 def _reason_against(slug: str, package: str) -> str | None:
     if not slug:
         return "it is empty"

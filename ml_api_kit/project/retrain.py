@@ -1,98 +1,128 @@
-"""Trains the model of a converted project anew."""
+"""Trains the model of a converted project anew: its research code runs once more.
+
+1. run:      `training/train.py` on what lies in `training/`, as when the project was made
+2. compare:  the project's modules must answer the new golden rows with the new artifacts
+3. replace:  artifacts, golden rows, data and schemas; the modules stay as they are
+"""
 
 from __future__ import annotations
 
-import json
+import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ml_api_kit.contract.folder_swap import put_in_place
 from ml_api_kit.errors import ProjectError
-from ml_api_kit.project.work_folder import WorkFolder, read_work_folder
+from ml_api_kit.project.converted_schemas import write_schemas
+from ml_api_kit.project.source_table import known_rows, write_source_table
+from ml_api_kit.project.work_folder import Interface, WorkFolder, read_work_folder
 from ml_api_kit.research.check import (
     ALL_GOLDEN,
     SAMPLE_GOLDEN,
+    GoldenCase,
     read_golden,
     read_record,
     spread_sample,
+    unchecked_conversion,
+    write_conversion,
     write_golden,
 )
+from ml_api_kit.research.check.probe import probe_artifacts
 
-TRAINING_SCRIPT = Path("training", "train.py")
+TRAINING_SCRIPT = "training/train.py"
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """What a run of the training gave."""
+
+    work: WorkFolder
+    golden: list[GoldenCase]
 
 
 def retrain_project(project: Path) -> int:
-    """Run the project's training script, and put what it learned in place of the artifacts.
+    """The number of golden rows that the project in the folder `project` has after training anew.
 
-    The request path stays as it is: what the script learns must fit into it. The golden cases
-    become those of the new model; `mlapi check` holds the project to them.
+    Nothing is changed before the project's modules have answered the new golden rows as the
+    research code did. What `conversion.json` claims is then to be checked anew.
 
-    Returns:
-        How many golden rows the new model has.
-
-    Raises ProjectError: when this is no converted project, or the script makes another request
-        path than the project has; nothing is changed.
-    Raises ResearchError: when the script cannot be read, does not run, or takes too much.
+    Raises ProjectError: when this is no converted project, or its modules do not fit what was
+        learned: the code itself has to be converted anew.
+    Raises ResearchError: when the training does not run.
     """
-    from ml_api_kit.research.convert import ConversionOptions, convert
-
+    record = read_record(project)
     script = project / TRAINING_SCRIPT
     if not script.is_file():
-        raise ProjectError(f"There is no {script}: convert the research code anew instead.")
-    record = read_record(project)
-    model = record.get("model") or {}
-    options = ConversionOptions(model=model.get("variable"), noun=_answer_name(project, record))
-    with tempfile.TemporaryDirectory(prefix="mlapi-train-") as parent:
-        work = Path(parent)
-        convert(script, work, options=options)
-        made = read_work_folder(work, notebook=script.name)
-        _refuse_other_path(project, made, record["package"])
-        golden = read_golden(made.golden_file)
-        _replace_artifacts(work / "artifacts", project / "artifacts")
-        write_golden(project / SAMPLE_GOLDEN, spread_sample(golden))
-        write_golden(project / ALL_GOLDEN, golden)
-    return len(golden)
+        raise ProjectError(f"There is no {TRAINING_SCRIPT} in {project.resolve()} to train with.")
+    with tempfile.TemporaryDirectory(prefix="mlapi-train-") as folder:
+        trained = _train(script, Path(folder), record)
+        _compare(project, record, trained)
+        _replace(project, record, trained)
+        return len(trained.golden)
 
 
-def _answer_name(project: Path, record: Mapping[str, Any]) -> str:
-    """The name of the answer, which the project's schemas have."""
-    sample = json.loads((project / SAMPLE_GOLDEN).read_text("utf-8"))
-    cases = sample["cases"] if isinstance(sample, dict) else sample
-    return str(next(iter(cases[0]["answer"])))
+def _train(script: Path, folder: Path, record: dict[str, Any]) -> _Trained:
+    from ml_api_kit.research.record.process import record as run_once
+
+    model = record["model"] or {}
+    run_once(script, folder, options={"model": model.get("variable"), "noun": record["name"]})
+    work = read_work_folder(folder, notebook=script.name)
+    return _Trained(work, read_golden(work.golden_file))
 
 
-def _refuse_other_path(project: Path, made: WorkFolder, package: str) -> None:
-    """Pass when the functions of the request path are those that the project has."""
-    source = made.module("preprocessing", package=package)
-    path = project / package / "preprocessing.py"
-    if source is None or _code(source) != _code(path.read_text("utf-8")):
+def _compare(project: Path, record: dict[str, Any], trained: _Trained) -> None:
+    interface = trained.work.interface
+    columns = [column.name for column in interface.columns]
+    if columns != record["columns"] or interface.model_class != record["model_class"]:
         raise ProjectError(
-            f"The training script makes another request path than {path} has: the data has other "
-            "columns or categories, or the module was changed by hand. Nothing was changed. "
-            f"Convert {project / TRAINING_SCRIPT} into a new project and compare."
+            f"{TRAINING_SCRIPT} now asks for {', '.join(columns) or 'no columns'}, and the project's "
+            f"modules for {', '.join(record['columns']) or 'none'}. Convert it anew."
+        )
+    probe = probe_artifacts(
+        project,
+        record,
+        artifacts=trained.work.folder / "artifacts",
+        golden=trained.work.golden_file,
+    )
+    if not probe.is_equal:
+        why = probe.error or "the answers differ from those of the research code"
+        raise ProjectError(
+            f"The project's modules do not fit what {TRAINING_SCRIPT} learned: {why}. Nothing was "
+            "changed; convert the code anew."
         )
 
 
-def _code(source: str) -> str:
-    """A module's code without what is said of where it comes from."""
-    import ast
+def _replace(project: Path, record: dict[str, Any], trained: _Trained) -> None:
+    _replace_artifacts(trained.work.folder / "artifacts", project / "artifacts")
+    write_golden(project / SAMPLE_GOLDEN, spread_sample(trained.golden))
+    write_golden(project / ALL_GOLDEN, trained.golden)
+    interface = trained.work.interface
+    write_schemas(
+        project / record["package"] / "config" / "schemas",
+        interface,
+        trained.golden,
+        with_ranges=record["with_ranges"],
+    )
+    if interface.has_row_path:
+        _replace_data(project, trained, interface)
+    kept = record | {"recorded_rows": len(trained.golden)}
+    write_conversion(project, unchecked_conversion(kept))
 
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.dump(tree)
+
+def _replace_artifacts(new: Path, place: Path) -> None:
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.partial")
+    shutil.copytree(new, draft)
+    try:
+        put_in_place(draft, place)
+    finally:
+        # What stood there before stands here now.
+        shutil.rmtree(draft, ignore_errors=True)
 
 
-def _replace_artifacts(new: Path, old: Path) -> None:
-    """Put a folder in place of another; what was there is kept until the new one stands."""
-    beside = old.with_name(f".{old.name}-new")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(new, beside)
-    before = old.with_name(f".{old.name}-before")
-    shutil.rmtree(before, ignore_errors=True)
-    old.rename(before)
-    beside.rename(old)
-    shutil.rmtree(before)
+def _replace_data(project: Path, trained: _Trained, interface: Interface) -> None:
+    known = known_rows(trained.golden)
+    for file in (project / "data").glob("*.csv"):
+        write_source_table(file, trained.work.source_rows(), interface.columns, known=known)

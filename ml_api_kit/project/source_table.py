@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.project.work_folder import WorkFolder
+from ml_api_kit.research.check import GoldenCase
 from ml_api_kit.schemas import ColumnSpec
 
 ROW_ID = "row_id"
@@ -40,6 +41,11 @@ def source_name(work: WorkFolder) -> str:
     stem = (source_file(work.interface.source) or "rows").partition(".")[0]
     plain = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
     return plain[:_LONGEST_NAME] or "rows"
+
+
+def known_rows(golden: Iterable[GoldenCase]) -> dict[int, Mapping[str, Any]]:
+    """The rows of golden cases by their place in the data source, where that is known."""
+    return {case.raw_index: case.row for case in golden if case.raw_index is not None}
 
 
 def table_columns(names: Iterable[str]) -> dict[str, str]:

@@ -93,6 +93,8 @@ class WorkFolder:
             "model": interface.model,
             "endpoint": f"/v1/{interface.noun}",
             "package": package,
+            "name": interface.name,
+            "columns": [column.name for column in interface.columns],
             "model_class": interface.model_class,
             "has_row_path": interface.has_row_path,
             "recorded_rows": recorded_rows,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ml_api_kit.errors import FolderExistsError, ProjectError
+from ml_api_kit.errors import FolderExistsError, ProjectError, ProjectNameError
 from ml_api_kit.project.convert import ConvertedProject, convert_project
 from ml_api_kit.research.check.check_project import check_project
 from tests.project.work_folders import (
@@ -156,7 +156,7 @@ def test_a_conversion_that_differs_is_delivered_with_its_first_difference(tmp_pa
     assert first is not None
     assert (first.row, first.column, first.expected) == (7, "mass", 1.5)
     reason = made.conversion.reasons[0]
-    assert (reason["file"], reason["line"]) == ("work", 2)
+    assert (reason["file"], reason["cell"], reason["line"]) == ("work", 5, 2)
     assert "the first is row 7, column 'mass'" in reason["why"]
     assert made.folder.is_dir()
 
@@ -169,6 +169,7 @@ def test_a_project_that_cannot_start_is_delivered_with_why(tmp_path: Path) -> No
     assert (made.conversion.golden.rows, made.conversion.golden.equal) == (342, 0)
     said = " ".join(reason["why"] for reason in made.conversion.reasons)
     assert "no such luck" in said
+    assert str(tmp_path) not in said
     assert json.loads((made.folder / "conversion.json").read_text())["verified"] is False
 
 
@@ -194,6 +195,13 @@ def test_a_noun_that_is_no_address_is_refused(tmp_path: Path) -> None:
     write_json(work / "interface.json", interface | {"noun": "Körper/massen"})
     with pytest.raises(ProjectError, match="cannot name an endpoint"):
         converted(work, tmp_path)
+
+
+def test_a_package_that_would_hide_a_library_is_refused(tmp_path: Path) -> None:
+    work = penguins_work_folder(tmp_path / "work")
+    with pytest.raises(ProjectNameError, match="would hide the library scikit-learn=="):
+        convert_project(work, "sklearn", output_folder=tmp_path, answers={})
+    assert [path.name for path in tmp_path.iterdir()] == ["work"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])

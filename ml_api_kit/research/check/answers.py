@@ -17,7 +17,7 @@ _SMALL_PART = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class FirstDifference:
-    """The first answer that differs: the `row` is its place among the golden cases, from 0."""
+    """The first answer that differs: the `row` is its place among those compared, from 0."""
 
     row: int
     column: str

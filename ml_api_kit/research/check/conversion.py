@@ -23,7 +23,8 @@ class GoldenResult:
         largest_relative_difference: the largest one between two floats.
         recorded: how many the conversion recorded.
         alone: how many were also sent one by one.
-        first_difference: the first answer that differs, or None.
+        first_difference: the first answer that differs, or None; its row is the place in the data
+            source, from 0.
     """
 
     rows: int

@@ -47,6 +47,7 @@ def run_rows(client: ProjectClient, cases: Sequence[GoldenCase]) -> GoldenRun:
     places = places[: len(found)]
     alone = compare_answers([cases[place].answer for place in places], found)
     first = together.first_difference or _at(alone.first_difference, places)
+    first = _at(first, [_source_place(case, place) for place, case in enumerate(cases)])
     unequal = {*together.unequal, *(places[place] for place in alone.unequal)}
     largest = max(together.largest_relative_difference, alone.largest_relative_difference)
     rows = len(cases)
@@ -119,6 +120,10 @@ def _ask(
         refusals.append(f"{len(answers)} answers came for {len(cases)} rows")
         return None
     return answers
+
+
+def _source_place(case: GoldenCase, place: int) -> int:
+    return place if case.raw_index is None else case.raw_index
 
 
 def _at(difference: FirstDifference | None, places: Sequence[int]) -> FirstDifference | None:

@@ -63,6 +63,25 @@ def run_probes(
     return Probes(without, with_pandas, as_written or with_pandas)
 
 
+def probe_artifacts(
+    project: Path, record: Mapping[str, Any], *, artifacts: Path, golden: Path
+) -> Probe:
+    """What the project's model answers for other golden rows, with other artifacts than its own."""
+    children = Children()
+    try:
+        return _probe(
+            project,
+            record,
+            golden,
+            children,
+            hides_pandas=False,
+            modules={},
+            artifacts=artifacts,
+        )
+    finally:
+        children.end()
+
+
 def _written_modules(project: Path) -> dict[str, str]:
     """The notebook's own modules of the request path, by name."""
     files = sorted((project / NOTEBOOK_MODULES).glob("*.py.txt"))
@@ -78,13 +97,14 @@ def _probe(
     *,
     hides_pandas: bool,
     modules: Mapping[str, str],
+    artifacts: Path | None = None,
 ) -> Probe:
     request = {
         "hides_pandas": hides_pandas,
         "modules": dict(modules),
         "package": record["package"],
         "model_class": record["model_class"],
-        "artifacts": str((project / "artifacts").resolve()),
+        "artifacts": str((artifacts or project / "artifacts").resolve()),
         "golden": str(golden.resolve()),
         "compares": not modules,
     }

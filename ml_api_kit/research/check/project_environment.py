@@ -24,6 +24,9 @@ def project_environment(project: Path) -> dict[str, str]:
         "PYTHONPATH": _python_path(project),
         # Nothing that the check leaves in the project was not there before.
         "PYTHONDONTWRITEBYTECODE": "1",
+        # Plugins that happen to be installed here are no part of the project, and may take seconds
+        # to load; one that a project needs is named in its pyproject.toml (addopts, -p).
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "WORKERS": "1",
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,13 @@ def reasons_found(
     tests: ProjectTestRun,
     probes: Probes | None,
 ) -> list[Reason]:
-    """Each place that fell short: its `file` and `line`, or None, `what`, and `why`."""
+    """Each place that fell short: its `file` and `line`, or None, `what`, and `why`.
+
+    Files are named as they are in the project, or in the library that they belong to.
+    """
     found = [*_of_golden(record, golden), *_of_tests(tests)]
-    return [*found, *(_of_probes(project, probes) if probes is not None else [])]
+    found += _of_probes(probes) if probes is not None else []
+    return [_without_places(reason, project) for reason in found]
 
 
 def _of_golden(record: Mapping[str, Any], golden: GoldenRun) -> list[Reason]:
@@ -38,7 +43,15 @@ def _of_golden(record: Mapping[str, Any], golden: GoldenRun) -> list[Reason]:
             f"{first.column!r}: the notebook has {first.expected!r}, the API {first.found!r}"
         )
         model = record["model"] or {}
-        found.append(_reason("answers differ from the notebook's", why, model, record["notebook"]))
+        found.append(
+            {
+                "file": record["notebook"],
+                "line": model.get("line"),
+                "cell": model.get("cell"),
+                "what": "answers differ from the notebook's",
+                "why": why,
+            }
+        )
     return found
 
 
@@ -46,20 +59,16 @@ def _of_tests(tests: ProjectTestRun) -> list[Reason]:
     return [] if tests.problem is None else [_reason("tests of the project", tests.problem)]
 
 
-def _of_probes(project: Path, probes: Probes) -> list[Reason]:
+def _of_probes(probes: Probes) -> list[Reason]:
+    found: list[Reason] = []
     without = probes.without_pandas
     if without.error is not None:
-        file = without.file
-        if file is not None and Path(file).is_relative_to(project.resolve()):
-            file = Path(file).relative_to(project.resolve()).as_posix()
-        found = [{"file": file, "line": without.line, "what": _NEEDS_PANDAS, "why": without.error}]
+        found.append(_reason(_NEEDS_PANDAS, without.error, without.file, without.line))
     elif not without.is_equal:
-        found = [_reason(_NEEDS_PANDAS, "without pandas the answers differ from the notebook's")]
-    else:
-        found = []
+        found.append(_reason(_NEEDS_PANDAS, "without pandas the answers differ"))
     broken = probes.with_pandas
     if broken is not None and broken.error is not None:
-        found.append(_reason("the model does not answer", broken.error))
+        found.append(_reason("the model does not answer", broken.error, broken.file, broken.line))
     written = probes.as_written
     if written is not None and written is not broken and written.error is not None:
         found.append(_reason("the notebook's own statements were not timed", written.error))
@@ -69,8 +78,19 @@ def _of_probes(project: Path, probes: Probes) -> list[Reason]:
 _NEEDS_PANDAS = "the request path needs pandas"
 
 
-def _reason(
-    what: str, why: str, place: Mapping[str, Any] | None = None, file: str | None = None
-) -> Reason:
-    line = (place or {}).get("line")
+def _reason(what: str, why: str, file: str | None = None, line: int | None = None) -> Reason:
     return {"file": file, "line": line, "what": what, "why": why}
+
+
+def _without_places(reason: Reason, project: Path) -> Reason:
+    """The reason without where on this machine things are, which says nothing elsewhere."""
+    return {
+        key: _plain(value, project) if isinstance(value, str) else value
+        for key, value in reason.items()
+    }
+
+
+def _plain(text: str, project: Path) -> str:
+    for folder in (project.resolve(), project.absolute()):
+        text = text.replace(f"{folder}/", "").replace(str(folder), project.name)
+    return re.sub(r"(/[\w.+-]+)+/(site-packages|dist-packages)/", "", text)
