@@ -237,7 +237,9 @@ def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
         return estimator, estimator_input.given_kind(given)
     read = candidate.formula_columns
     columns = [column for column in given.columns if read is None or column in read]
-    linear = linear_results.to_linear_model(estimator, columns, given)
+    # The levels of a category are those it was fitted to, not those of the rows it was asked for.
+    fitted = candidate.fit.event.detail.get("given", {}).get(candidate.fit.rows.number, given)
+    linear = linear_results.to_linear_model(estimator, columns, fitted)
     if linear is not None and estimator_input.takes_matrix(
         estimator, linear, given, matrix=given[columns]
     ):

@@ -226,7 +226,10 @@ def _is_library_function(obj: Any) -> bool:
     if isinstance(obj, types.BuiltinFunctionType) or type(obj).__name__ == "ufunc":
         return True
     code = getattr(obj, "__code__", None)
-    return code is not None and not code.co_filename.startswith("<cell ")
+    if code is None:
+        # What numpy dispatches by, and the like: functions that are no functions by their type.
+        return callable(obj) and hasattr(obj, "__qualname__") and not hasattr(obj, "get_params")
+    return not code.co_filename.startswith("<cell ")
 
 
 def _all_text(plain: Any) -> bool:
