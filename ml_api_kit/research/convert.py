@@ -24,7 +24,11 @@ from typing import Any
 
 from ml_api_kit.research.check.trial import try_modules
 from ml_api_kit.research.formatting import format_modules
-from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
+from ml_api_kit.research.modularize.prediction_source import (
+    Answering,
+    write_prediction,
+    write_table_prediction,
+)
 from ml_api_kit.research.record.process import Limits, Progress, record
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.source.reading import read_research_code
@@ -141,6 +145,20 @@ def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | Non
     """Why modules with this preprocessing do not answer as before; None where they do."""
     package = work / "package"
     (package / "preprocessing.py").write_text(source, encoding="utf-8")
+    is_plain = "def to_rows(" in source
+    if interface["answering"]["given"] == "table":
+        text = write_table_prediction(interface, is_plain=is_plain)
+    else:
+        text = _model_prediction(interface, is_plain=is_plain)
+    (package / "prediction.py").write_text(text, encoding="utf-8")
+    trial = try_modules(work)
+    if _is_equal(trial):
+        return None
+    first = trial.get("first_difference")
+    return str(trial.get("error") or f"the answers differ: {first}")
+
+
+def _model_prediction(interface: dict[str, Any], *, is_plain: bool) -> str:
     answering = Answering(
         name=interface["name"],
         noun=interface["noun"],
@@ -150,15 +168,7 @@ def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | Non
         given=interface["answering"]["given"],
         origin=interface["answering"]["origin"],
     )
-    is_plain = "def to_rows(" in source
-    (package / "prediction.py").write_text(
-        write_prediction(answering, is_plain=is_plain), encoding="utf-8"
-    )
-    trial = try_modules(work)
-    if _is_equal(trial):
-        return None
-    first = trial.get("first_difference")
-    return str(trial.get("error") or f"the answers differ: {first}")
+    return write_prediction(answering, is_plain=is_plain)
 
 
 def _copy_data(path: Path, work: Path, interface: dict[str, Any]) -> None:

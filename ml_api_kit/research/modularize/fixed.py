@@ -206,7 +206,8 @@ def learned_name(value: Value, node: ast.expr) -> str:
     attributes = [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
     verbs = [one for one in attributes if one in _VERBS]
     nouns = [one for one in attributes if one not in _METHODS and one not in _VERBS]
-    return "_".join([*(texts or nouns)[:1], *verbs[:1]]) or "learned"
+    named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    return "_".join([*(texts or nouns or named)[:1], *verbs[:1]]) or "learned"
 
 
 _METHODS = ("loc", "iloc", "values", "columns", "fillna", "dropna", "astype", "T")
