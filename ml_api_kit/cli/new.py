@@ -44,6 +44,9 @@ DEFAULT_NAME = "student-api"
     "--timeout", "timeout_s", type=float, help="With --from: the most seconds it may run."
 )
 @click.option(
+    "--memory", "memory_gb", type=float, help="With --from: the most gigabytes it may take."
+)
+@click.option(
     "--allow-network", is_flag=True, default=None, help="With --from: let it open connections."
 )
 @click.option(
@@ -115,7 +118,7 @@ def _new_from(
 
 
 def _option(parameter: str) -> str:
-    names = {"timeout_s": "--timeout", "with_ranges": "--ranges"}
+    names = {"timeout_s": "--timeout", "memory_gb": "--memory", "with_ranges": "--ranges"}
     return names.get(parameter, "--" + parameter.replace("_", "-"))
 
 

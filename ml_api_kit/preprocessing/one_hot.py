@@ -11,11 +11,14 @@ def one_hot(
     categories: Mapping[str, Sequence[Any]],
     *,
     is_first_dropped: bool = False,
+    prefix: str | None = None,
+    separator: str = "_",
 ) -> list[dict[str, Any]]:
     """The rows with a true or false column for each category in place of the columns encoded.
 
     `categories` maps a column to its frozen categories, in order; a column is named
-    `column_category` and stands behind the other columns. A value that is none of them, or is
+    `column_category`, or with the one `prefix` and `separator` that are given, and stands behind
+    the other columns. A value that is none of them, or is
     missing, is false everywhere. Replaces `pandas.get_dummies`, which takes the categories of the
     rows it is given.
 
@@ -26,7 +29,7 @@ def one_hot(
     """
     start = 1 if is_first_dropped else 0
     made = [
-        (column, [(f"{column}_{one}", one) for one in listed[start:]])
+        (column, [(_name(column, prefix, separator, one), one) for one in listed[start:]])
         for column, listed in categories.items()
     ]
     return [
@@ -36,6 +39,10 @@ def one_hot(
         }
         for row in rows
     ]
+
+
+def _name(column: str, prefix: str | None, separator: str, category: Any) -> str:
+    return f"{column if prefix is None else prefix}{separator}{category}"
 
 
 def one_hot_values(

@@ -31,6 +31,7 @@ class ConversionWishes:
         model: the variable of the model to serve; the last one fitted that predicts when None.
         noun: the name of one answer; taken from the target when None.
         timeout_s: how long the notebook may run, in seconds.
+        memory_gb: the memory it may take beyond what its libraries need, in gigabytes.
         allow_network: whether it may open connections while it runs.
         with_ranges: whether requests must keep to the smallest and largest numbers of the data.
     """
@@ -38,6 +39,7 @@ class ConversionWishes:
     model: str | None = None
     noun: str | None = None
     timeout_s: float = 600.0
+    memory_gb: float = 8.0
     allow_network: bool = False
     with_ranges: bool = False
 
@@ -98,7 +100,11 @@ def _converted(
     from ml_api_kit.research.convert import ConversionOptions, convert
     from ml_api_kit.research.record.process import Limits
 
-    limits = Limits(timeout_s=wishes.timeout_s, allow_network=wishes.allow_network)
+    limits = Limits(
+        timeout_s=wishes.timeout_s,
+        memory_bytes=int(wishes.memory_gb * 1e9),
+        allow_network=wishes.allow_network,
+    )
     options = ConversionOptions(model=wishes.model, noun=wishes.noun, limits=limits)
     with tempfile.TemporaryDirectory(prefix="mlapi-convert-") as folder:
         work = Path(folder)

@@ -16,10 +16,19 @@ def format_modules(folder: Path) -> None:
     if not modules:
         return
     ruff = [sys.executable, "-m", "ruff"]
-    rules = ["--select", "I,F401", "--fix", "--line-length", "100", "--isolated", "--quiet"]
+    rules = [
+        "--no-cache",
+        "--select",
+        "I,F401",
+        "--fix",
+        "--line-length",
+        "100",
+        "--isolated",
+        "--quiet",
+    ]
     subprocess.run([*ruff, "check", *rules, *modules], check=False, capture_output=True)
     subprocess.run(
-        [*ruff, "format", "--line-length", "100", "--isolated", "--quiet", *modules],
+        [*ruff, "format", "--no-cache", "--line-length", "100", "--isolated", "--quiet", *modules],
         check=True,
         capture_output=True,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.contract import json_artifact, write_artifacts
+from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import golden, names
 from ml_api_kit.research.record.tape import Binding, Tape, Value
 from ml_api_kit.research.source.code import ResearchCode
@@ -73,6 +74,11 @@ def write_batch(
 ) -> dict[str, Any]:
     """Write the results as an artifact, with the module that serves them."""
     variable, rows = _results(tape, namespace)
+    if not rows:
+        raise ConversionError(
+            f"{code.path.name} makes nothing that an API could answer: no model is fitted, and no "
+            "table or number is computed from data."
+        )
     name = names.to_identifier(options.get("noun") or variable)
     noun = names.plural(name) if not name.endswith("s") else name
     model_class = names.class_name(name)

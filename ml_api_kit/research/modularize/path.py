@@ -563,16 +563,20 @@ class _PathWriter:
     def _argument(self, node: ast.expr, event: Event) -> Any:
         """An argument; of a table by columns, only what is said of columns that are read."""
         out = event.output
-        is_by_column = event.function.endswith((".fillna", ".replace", ".astype"))
+        is_renamed = event.function.endswith(".rename")
+        is_by_column = is_renamed or event.function.endswith((".fillna", ".replace", ".astype"))
         value = event.children.get(getattr(node, "number", -1))
         if not is_by_column or out is None or not out.is_frame or value is None:
             return self._part(node, event)
         obj = value.object()
         if value.is_series and hasattr(obj, "to_dict"):
             obj = obj.to_dict()
+        live = self.live.get(out.number, set())
+        if is_renamed and isinstance(obj, dict):
+            kept = {old: new for old, new in obj.items() if new in live}
+            return self.fixed.constant(kept, node, value)
         if not isinstance(obj, dict) or not set(obj) <= set(out.columns or ()):
             return self._part(node, event)
-        live = self.live.get(out.number, set())
         kept = {key: one for key, one in obj.items() if key in live}
         return self.fixed.constant(kept, node, value)
 

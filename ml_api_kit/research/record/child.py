@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def main(job_path: str) -> int:
 
     files_read: set[str] = set()
     limits.guard(
-        (Path(job.run_folder), work, Path(tempfile.gettempdir())),
+        (Path(job.run_folder), work),
         allow_network=job.allow_network,
         files_read=files_read,
     )

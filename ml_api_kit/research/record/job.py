@@ -10,6 +10,7 @@ from typing import Any
 
 PROGRESS_FILE = "progress.json"
 FAILURE_FILE = "failure.json"
+RESULT_FILE = "interface.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,13 @@ from ml_api_kit.errors import (
     NotebookFailedError,
     NotebookLimitError,
 )
-from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, read_json
+from ml_api_kit.research.record.job import (
+    FAILURE_FILE,
+    PROGRESS_FILE,
+    RESULT_FILE,
+    Job,
+    read_json,
+)
 
 _COPIED_BYTES = 500_000_000
 _LEFT_OUT = {".git", ".venv", "venv", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mlapi"}
@@ -90,7 +96,8 @@ def record(
     with _child(work_folder) as child:
         status = _watch(child, work_folder, limits, on_progress)
     shutil.rmtree(work_folder / "run", ignore_errors=True)
-    if status != 0:
+    shutil.rmtree(work_folder / "scratch", ignore_errors=True)
+    if status != 0 or not (work_folder / RESULT_FILE).is_file():
         raise _error(notebook, work_folder, status, limits)
 
 
@@ -157,12 +164,26 @@ def _child(work_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MPLBACKEND": "Agg"},
+            env=_environment(work_folder),
         )
         try:
             yield child
         finally:
             _end(child)
+
+
+def _environment(work_folder: Path) -> dict[str, str]:
+    """The child's variables: what libraries keep for themselves goes into the work folder."""
+    scratch = (work_folder / "scratch").resolve()
+    scratch.mkdir(exist_ok=True)
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(scratch),
+        "XDG_CACHE_HOME": str(scratch),
+        "TMPDIR": str(scratch),
+    }
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

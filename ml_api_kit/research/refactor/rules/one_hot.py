@@ -10,7 +10,7 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 
 LEAVES_ALONE = "columns without declared categories, a column for missing values, and prefixes."
 
-_OPTIONS = {"columns", "drop_first", "dtype", "prefix"}
+_OPTIONS = {"columns", "drop_first", "dtype", "prefix", "prefix_sep"}
 
 
 def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
@@ -27,12 +27,18 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     of.scope.imports.add("ml_api_kit.preprocessing:one_hot")
     option = "" if first == "False" else f", is_first_dropped={first}"
     if of.scope.kind(typed.func.value) is Kind.FRAME:
-        if "prefix" in named or not isinstance(given, cst.Dict):
+        prefix = named.get("prefix")
+        if not isinstance(given, cst.Dict) or not isinstance(prefix, cst.SimpleString | None):
             raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
         table = ", ".join(
             f"{code_of(one.key)}: {_categories(one.value, call)}"
             for one in given.elements
             if isinstance(one, cst.DictElement)
+        )
+        option += "".join(
+            f", {name}={code_of(named[given_name])}"
+            for given_name, name in (("prefix", "prefix"), ("prefix_sep", "separator"))
+            if given_name in named
         )
         return f"one_hot({of.expression(typed.func.value)}, {{{table}}}{option})"
     assert given is not None

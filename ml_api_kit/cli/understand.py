@@ -1,0 +1,70 @@
+"""`mlapi understand`: what research code does, statement by statement."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--static", "is_static", is_flag=True, help="Do not run the code.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a summary.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read."
+)
+@click.option("--timeout", "timeout_s", type=float, default=600.0, show_default=True)
+@click.option("--allow-network", is_flag=True, help="Let the code open connections.")
+def understand(
+    file: Path,
+    *,
+    is_static: bool,
+    as_json: bool,
+    html: Path | None,
+    timeout_s: float,
+    allow_network: bool,
+) -> None:
+    """Say what the notebook or script FILE does, statement by statement.
+
+    Each statement is preparation, preprocessing, ml, exploration, export or support, with the
+    reason. The code is run once, in a process of its own and in a copy of its folder, to see which
+    statements its model needs; --static does without.
+    """
+    from ml_api_kit.research.record.process import Limits
+    from ml_api_kit.research.source.reading import read_research_code
+    from ml_api_kit.research.understand.page import to_page
+    from ml_api_kit.research.understand.report import format_report, to_report
+
+    code = read_research_code(file)
+    limits = Limits(timeout_s=timeout_s, allow_network=allow_network)
+    report = to_report(code, None if is_static else _run(file, limits))
+    if html is not None:
+        html.write_text(to_page(code, report), encoding="utf-8")
+        click.echo(f"Wrote {html}.", err=True)
+    if as_json:
+        click.echo(json.dumps(report, indent=1, ensure_ascii=False))
+    else:
+        click.echo(format_report(report))
+
+
+def _run(file: Path, limits: Any) -> dict[str, Any]:
+    """What one run of the code found."""
+    from ml_api_kit.loadtest.progress import ProgressLine
+    from ml_api_kit.research.record.process import record
+
+    with ProgressLine(sys.stderr) as line, tempfile.TemporaryDirectory() as folder:
+        record(
+            file,
+            Path(folder),
+            limits=limits,
+            on_progress=lambda at: line.show(
+                f"cell {at.cell}, line {at.line} · {at.elapsed_s:.0f} s"
+            ),
+        )
+        found: dict[str, Any] = json.loads(Path(folder, "interface.json").read_text("utf-8"))
+        return found
