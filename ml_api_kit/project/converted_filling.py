@@ -84,6 +84,7 @@ class ConvertedFilling:
         return {
             "is_converted": True,
             "has_rows": interface.has_row_path,
+            "has_training": self._work.module("training", package=names.package) is not None,
             "answer": interface.name,
             "answer_words": interface.name.replace("_", " "),
             "noun": interface.noun,

@@ -26,9 +26,19 @@ def write_schemas(
     what is answered; `page.json` the query string. With ranges, numbers must lie between the
     smallest and the largest of the data source.
     """
-    documents = {"page": page_schema("row"), **_answers(interface, golden)}
+    _write(folder, {"page": page_schema("row"), **_answers(interface, golden)})
     if interface.has_row_path:
-        documents |= _requests(interface, golden, with_ranges=with_ranges)
+        write_request_schemas(folder, interface, golden, with_ranges=with_ranges)
+
+
+def write_request_schemas(
+    folder: Path, interface: Interface, golden: Sequence[GoldenCase], *, with_ranges: bool
+) -> None:
+    """Write the schemas of what a request holds into the folder: `row.json` and `rows.json`."""
+    _write(folder, _requests(interface, golden, with_ranges=with_ranges))
+
+
+def _write(folder: Path, documents: Mapping[str, Any]) -> None:
     for name, document in documents.items():
         text = json.dumps(document, indent=2, ensure_ascii=False)
         (folder / f"{name}.json").write_text(text + "\n", "utf-8")

@@ -16,7 +16,7 @@ from typing import Any
 
 from ml_api_kit.contract.folder_swap import put_in_place
 from ml_api_kit.errors import ProjectError
-from ml_api_kit.project.converted_schemas import write_schemas
+from ml_api_kit.project.converted_schemas import write_request_schemas
 from ml_api_kit.project.source_table import known_rows, write_source_table
 from ml_api_kit.project.work_folder import Interface, WorkFolder, read_work_folder
 from ml_api_kit.research.check import (
@@ -78,8 +78,8 @@ def _compare(project: Path, record: dict[str, Any], trained: _Trained) -> None:
     columns = [column.name for column in interface.columns]
     if columns != record["columns"] or interface.model_class != record["model_class"]:
         raise ProjectError(
-            f"{TRAINING_SCRIPT} now asks for {', '.join(columns) or 'no columns'}, and the project's "
-            f"modules for {', '.join(record['columns']) or 'none'}. Convert it anew."
+            f"{TRAINING_SCRIPT} now asks for {', '.join(columns) or 'no columns'}, and the modules "
+            f"of the project for {', '.join(record['columns']) or 'none'}. Convert it anew."
         )
     probe = probe_artifacts(
         project,
@@ -100,13 +100,10 @@ def _replace(project: Path, record: dict[str, Any], trained: _Trained) -> None:
     write_golden(project / SAMPLE_GOLDEN, spread_sample(trained.golden))
     write_golden(project / ALL_GOLDEN, trained.golden)
     interface = trained.work.interface
-    write_schemas(
-        project / record["package"] / "config" / "schemas",
-        interface,
-        trained.golden,
-        with_ranges=record["with_ranges"],
-    )
     if interface.has_row_path:
+        # What is answered is up to the modules, which stay as they are.
+        schemas = project / record["package"] / "config" / "schemas"
+        write_request_schemas(schemas, interface, trained.golden, with_ranges=record["with_ranges"])
         _replace_data(project, trained, interface)
     kept = record | {"recorded_rows": len(trained.golden)}
     write_conversion(project, unchecked_conversion(kept))

@@ -117,7 +117,7 @@ def read_work_folder(folder: Path, *, notebook: str | None = None) -> WorkFolder
     """
     interface = _json(folder / "interface.json")
     try:
-        statements = tuple(interface["statements"])
+        statements = tuple(interface.get("statements", ()))
         return WorkFolder(folder, _interface(interface), statements, notebook or "the notebook")
     except (KeyError, TypeError) as error:
         raise ProjectError(
@@ -136,7 +136,7 @@ def _interface(found: Mapping[str, Any]) -> Interface:
         source=found["source"],
         has_row_path=found["has_row_path"],
         request_path=found["request_path"],
-        requirements=tuple(found["requirements"]),
+        requirements=tuple(found.get("requirements", ())),
         reasons=tuple(found.get("reasons", ())),
         seconds=found.get("seconds", {}),
     )

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.research.check.trial import try_modules
+from ml_api_kit.research.check.trials import Trials
 from ml_api_kit.research.formatting import format_modules
 from ml_api_kit.research.modularize.prediction_source import (
     Answering,
@@ -85,9 +85,10 @@ def convert(
     )
     interface: dict[str, Any] = json.loads((work / "interface.json").read_text(encoding="utf-8"))
     started = time.monotonic()
-    interface["trial"] = try_modules(work)
-    if interface["has_row_path"] and _is_equal(interface["trial"]):
-        _refactor(work, interface)
+    with Trials(work) as trials:
+        interface["trial"] = trials.run()
+        if interface["has_row_path"] and _is_equal(interface["trial"]):
+            _refactor(work, interface, trials)
     interface["seconds"]["refactor"] = time.monotonic() - started
     format_modules(work / "package")
     if (work / "pandas").is_dir():
@@ -101,7 +102,7 @@ def convert(
     return interface
 
 
-def _refactor(work: Path, interface: dict[str, Any]) -> None:
+def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
     """Rewrite the preprocessing into plain Python, as far as the golden rows stay equal."""
     from ml_api_kit.research.refactor import refactor_module
 
@@ -113,35 +114,28 @@ def _refactor(work: Path, interface: dict[str, Any]) -> None:
         shutil.copy2(module, kept / module.name)
 
     def accepts(source: str) -> str | None:
-        return _try_source(work, interface, source)
+        return _try_source(work, interface, source, trials)
 
     refactored = refactor_module(pandas_form, accepts=accepts)
     interface["functions"] = [
         {"name": one.name, "is_rewritten": one.is_rewritten, "reason": one.reason}
         for one in refactored.functions
     ]
-    reason = _try_source(work, interface, refactored.source)
+    reason = _try_source(work, interface, refactored.source, trials)
     if reason is not None:
         for module in kept.glob("*.py"):
             shutil.copy2(module, package / module.name)
         interface["reasons"].append(_reason("the request path stays pandas", reason))
         return
     is_plain = not re.search(r"^\s*(import|from) pandas\b", refactored.source, re.MULTILINE)
-    if is_plain:
-        trial = try_modules(work, without_pandas=True)
-        is_plain = _is_equal(trial)
-        if not is_plain:
-            interface["reasons"].append(
-                _reason("pandas is still needed", trial.get("error", "answers differ without it"))
-            )
     for one in refactored.functions:
         if not one.is_rewritten:
             interface["reasons"].append(_reason(f"{one.name} stays pandas", one.reason or ""))
+    # Whether it works without pandas in truth is for the check of the project to say.
     interface["request_path"] = "python" if is_plain else "pandas"
-    interface["trial"] = try_modules(work)
 
 
-def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | None:
+def _try_source(work: Path, interface: dict[str, Any], source: str, trials: Trials) -> str | None:
     """Why modules with this preprocessing do not answer as before; None where they do."""
     package = work / "package"
     (package / "preprocessing.py").write_text(source, encoding="utf-8")
@@ -151,8 +145,9 @@ def _try_source(work: Path, interface: dict[str, Any], source: str) -> str | Non
     else:
         text = _model_prediction(interface, is_plain=is_plain)
     (package / "prediction.py").write_text(text, encoding="utf-8")
-    trial = try_modules(work)
+    trial = trials.run()
     if _is_equal(trial):
+        interface["trial"] = trial
         return None
     first = trial.get("first_difference")
     return str(trial.get("error") or f"the answers differ: {first}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -34,13 +35,30 @@ def try_modules(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
         text=True,
         timeout=_TIMEOUT_S,
         check=False,
-        env={**__import__("os").environ, "PYTHONPATH": ":".join(sys.path)},
+        env=child_environment(),
     )
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         return {"error": (done.stderr.strip().splitlines() or ["it said nothing"])[-1]}
     result: dict[str, Any] = json.loads(lines[-1])
     return result
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a process that imports what this one does."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def outcome(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
+    """How the modules in `work` answer the golden rows in this process; `error` where they fail."""
+    try:
+        return _main(work, without_pandas=without_pandas)
+    # The trial is to tell whatever happened, in a sentence.
+    except Exception as error:  # noqa: BLE001
+        frames = traceback.extract_tb(error.__traceback__)
+        at = next((f for f in reversed(frames) if "converted_trial" in f.filename), None)
+        where = f" ({Path(at.filename).name}, line {at.lineno}: {at.line})" if at else ""
+        return {"error": f"{type(error).__name__}: {error}{where}"}
 
 
 def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:
@@ -115,11 +133,4 @@ def _json(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    try:
-        print(json.dumps(_main(Path(sys.argv[1]), without_pandas="--without-pandas" in sys.argv)))
-    # The trial is to tell whatever happened, in a sentence.
-    except Exception as error:  # noqa: BLE001
-        frames = traceback.extract_tb(error.__traceback__)
-        at = next((f for f in reversed(frames) if "converted_trial" in f.filename), None)
-        where = f" ({Path(at.filename).name}, line {at.lineno}: {at.line})" if at else ""
-        print(json.dumps({"error": f"{type(error).__name__}: {error}{where}"}))
+    print(json.dumps(outcome(Path(sys.argv[1]), without_pandas="--without-pandas" in sys.argv)))
