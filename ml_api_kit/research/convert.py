@@ -171,9 +171,10 @@ def _copy_data(path: Path, work: Path, interface: dict[str, Any]) -> None:
     training = work / "training"
     if not training.is_dir():
         return
-    names = interface["files_read"]
     folder = path.resolve().parent
-    size = sum((folder / name).stat().st_size for name in names if (folder / name).is_file())
+    # A file that the code makes before it reads it is made anew whenever it runs.
+    names = [name for name in interface["files_read"] if (folder / name).is_file()]
+    size = sum((folder / name).stat().st_size for name in names)
     why = None
     if any(name.startswith("..") for name in names):
         why = "it reads files outside the notebook's folder, which the project does not hold"

@@ -135,7 +135,7 @@ _FORMS = {
         {"town", "rent"},
     ),
     "factorized": (
-        'df["c"], towns = pd.factorize(df["town"])\nX = df[["c", "rent"]]',
+        'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},
     ),
 }
@@ -169,7 +169,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.model_selection import train_test_split
 dear = df["price"] > df["price"].median()
-prepare = ColumnTransformer([("n", SimpleImputer(), ["age", "rent"]), ("c", OneHotEncoder(), ["town"])])
+prepare = ColumnTransformer(
+    [("n", SimpleImputer(), ["age", "rent"]), ("c", OneHotEncoder(), ["town"])]
+)
 pipe = make_pipeline(prepare, LogisticRegression(max_iter=2000))
 train, test, y, y_test = train_test_split(df, dear, random_state=0)
 pipe.fit(train, y)
