@@ -37,7 +37,11 @@ def new(words: tuple[str, ...], *, no_input: bool, output_folder: Path) -> None:
     mlapi new student-api --no-input region=europe-west1
     """  # noqa: D301 - click wants the control character
     given = _answers_in(words)
-    name = _name_in(words) or given.pop("project_name", None) or _ask_name(no_input=no_input)
+    name = _name_in(words)
+    if name is None:
+        name = given.pop("project_name", None)
+    if name is None:
+        name = _ask_name(no_input=no_input)
     # Said before anything is asked.
     refuse_existing(output_folder / parse_project_name(name).slug)
     if not no_input:
