@@ -10,6 +10,7 @@
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ResponseSchemaError      (ValueError)         an answer breaks its own schema; tests, debug
+    ├── MissingExtraError        (ImportError)        a part of the package is not installed
     ├── NotReadyError                                 503, a readiness check failed
     ├── ServerStartError         (OSError)            the server could not start
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
@@ -151,6 +152,19 @@ class ResponseSchemaError(MlApiError, ValueError):
             " the schema named in its validate_response."
         )
         self.violations = violations
+
+
+class MissingExtraError(MlApiError, ImportError):
+    """A command needs an extra of this package that is not installed: which, and how to get it."""
+
+    exit_code = 2
+
+    def __init__(self, command: str, extra: str) -> None:
+        """Say that `command` needs the extra `extra`."""
+        super().__init__(
+            f"{command} needs more than is installed here: in a project use .venv/bin/mlapi, which"
+            f" `make` installs with all it needs, or install ml-api-kit[{extra}]."
+        )
 
 
 class NotReadyError(MlApiError):

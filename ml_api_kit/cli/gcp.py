@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ml_api_kit.cli.extras import require_extra
 from ml_api_kit.settings import load_settings
 
 DEFAULT_DATASET = "data"
@@ -26,6 +27,7 @@ def start(port: int) -> None:
     """Start the local servers; they stay until `mlapi gcp stop`."""
     from ml_api_kit.gcp_accessor.local.process import LocalServer, start_local_server
 
+    require_extra("gcp", command="mlapi gcp start")
     server: LocalServer = start_local_server(_folder(), port=port)
     state = "started" if server.is_new else "already running"
     click.echo(f"BigQuery and Cloud Storage are {state} at {server.url} (process {server.pid}).")
@@ -82,6 +84,7 @@ def load(file: Path, table: str | None, schema_file: Path | None, replace: bool)
     from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
     from ml_api_kit.gcp_accessor.bigquery.files import read_table_schema
 
+    require_extra("gcp", command="mlapi gcp load")
     target = table_name(file, table)
     schema = None if schema_file is None else read_table_schema(schema_file)
     row_count = BigQueryAccessor().load_file(target, file, schema=schema, replace=replace)

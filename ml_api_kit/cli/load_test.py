@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ml_api_kit.cli.extras import require_extra
+
 
 @click.command("load-test")
 @click.option("--host", metavar="URL", help="A running server; else the project's own is started.")
@@ -55,6 +57,7 @@ def load_test(
     from ml_api_kit.loadtest.session import run_load_test
     from ml_api_kit.loadtest.thresholds import check_thresholds
 
+    require_extra("load", command="mlapi load-test")
     given = {name: value for name, value in overrides.items() if value is not None}
     settings = override_settings(
         read_load_test_settings(project / "pyproject.toml"), given, where="The option for {}"

@@ -75,14 +75,18 @@ def new(
     mlapi new car-api --from car_prices.ipynb
     """  # noqa: D301 - click wants the control character
     given = _answers_in(words)
-    name = _name_in(words) or given.pop("project_name", None)
+    name = _name_in(words)
+    if name is None:
+        name = given.pop("project_name", None)
     wished = {key: value for key, value in wishes.items() if value is not None}
     if source is not None:
-        _new_from(source, name or suggest_project_name(source.stem), given, wished, output_folder)
+        suggested = suggest_project_name(source.stem) if name is None else name
+        _new_from(source, suggested, given, wished, output_folder)
         return
     if wished:
         raise click.UsageError(f"{_option(next(iter(wished)))} goes with --from FILE.")
-    name = name or _ask_name(no_input=no_input)
+    if name is None:
+        name = _ask_name(no_input=no_input)
     # Said before anything is asked.
     refuse_existing(output_folder / parse_project_name(name).slug)
     if not no_input:

@@ -18,7 +18,7 @@ from ml_api_kit.errors import MlApiError
 INTERRUPTED_EXIT_CODE = 130
 TERMINATED_EXIT_CODE = 143
 
-_NOT_COMMANDS = frozenset({"__main__", "root"})
+_NOT_COMMANDS = frozenset({"__main__", "extras", "root"})
 
 
 class CommandFolder(click.Group):

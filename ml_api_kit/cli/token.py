@@ -51,5 +51,9 @@ def _write_env_file(path: Path, text: str) -> None:
         raise SettingsError(
             "--env-file", str(path), "a file that does not exist yet; this one was left as it is"
         ) from error
+    except OSError as error:
+        raise SettingsError(
+            "--env-file", str(path), f"a file in a folder you may write to ({error.strerror})"
+        ) from error
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from ml_api_kit.errors import SettingsError, UnauthorizedError
@@ -32,12 +32,18 @@ def parse_hashes(setting: str | Iterable[str]) -> tuple[bytes, ...]:
 
     In a text they stand apart by commas or spaces. Several are given while tokens are rotated.
 
-    Raises SettingsError: when an entry is no SHA-256 hash; the entry is not shown, because it may
-    be a token that was put there by mistake.
+    Raises SettingsError: when it is neither, or an entry is no SHA-256 hash; what was found is not
+    shown, because it may be a token that was put there by mistake.
     """
+    if not isinstance(setting, Iterable) or isinstance(setting, bytes | Mapping):
+        raise SettingsError(
+            "MLAPI_TOKEN_HASHES",
+            f"(a {type(setting).__name__})",
+            "a text or a list of SHA-256 hashes",
+        )
     entries = re.split(r"[\s,]+", setting) if isinstance(setting, str) else [*setting]
     for entry in entries:
-        if entry and not (isinstance(entry, str) and _HASH.fullmatch(entry)):
+        if entry != "" and not (isinstance(entry, str) and _HASH.fullmatch(entry)):
             raise SettingsError(
                 "MLAPI_TOKEN_HASHES",
                 "(an entry that is not shown)",

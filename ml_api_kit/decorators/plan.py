@@ -90,7 +90,7 @@ class GuardPlans:
         folder = config.get("MLAPI_SCHEMA_FOLDER")
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
-        self.hashes = parse_hashes(config.get("MLAPI_TOKEN_HASHES") or ())
+        self.hashes = _hashes(config.get("MLAPI_TOKEN_HASHES"))
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
         self._plans: dict[ViewGuards, GuardPlan] = {}
@@ -154,6 +154,10 @@ def plans_of(app: HasExtensions) -> GuardPlans:
     if plans is None:
         plans = app.extensions[EXTENSION] = GuardPlans(app.config)
     return plans
+
+
+def _hashes(setting: Any) -> tuple[bytes, ...]:
+    return () if setting is None else parse_hashes(setting)
 
 
 def _positive(config: Mapping[str, Any], name: str, default: int) -> int:

@@ -17,8 +17,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from ml_api_kit.errors import LoadTestError, LoadTestInterruptedError, SettingsError
+from ml_api_kit.errors import LoadTestError, LoadTestInterruptedError
 from ml_api_kit.loadtest.config import LoadTestSettings
+from ml_api_kit.loadtest.host import check_host
 from ml_api_kit.loadtest.locust_child import LocustChild
 from ml_api_kit.loadtest.locust_command import REPORT_INTERVAL_S, locust_command
 from ml_api_kit.loadtest.progress import ProgressLine, format_progress
@@ -41,8 +42,8 @@ def run_load_test(
     port and ended again. The report with plots is written to `html_report`. `SIGTERM` counts as
     Ctrl-C; only the main thread can therefore call this.
 
-    Raises LoadTestError: when the server or locust does not start, or ends before its time, or the
-    locustfile's own code raised something.
+    Raises LoadTestError: when nothing answers at `host`, the server or locust does not start, or
+    ends before its time, or the locustfile's own code raised something.
     Raises SettingsError: when `host` is no address.
     Raises LoadTestInterruptedError: when Ctrl-C ended it; nothing is left running.
     """
@@ -83,8 +84,6 @@ def _check_before(*, locustfile: Path, html_report: Path, host: str | None) -> N
             f"There is no locustfile {locustfile.resolve()}: run this in a project's folder, or "
             "name one with --locustfile."
         )
-    if host is not None and not host.startswith(("http://", "https://")):
-        raise SettingsError("host", host, "an address that begins with http:// or https://")
     # Now, and not when the load test has run for its whole time.
     folder = html_report.resolve().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
@@ -92,6 +91,8 @@ def _check_before(*, locustfile: Path, html_report: Path, host: str | None) -> N
             f"The report cannot be written to {folder}: make that folder, or name another file "
             "with --report."
         )
+    if host is not None:
+        check_host(host)
 
 
 def _follow(

@@ -12,7 +12,12 @@ from ml_api_kit.errors import ProjectNameError
 LONGEST_NAME = 40
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_TAKEN = frozenset({"ml_api_kit", "flask", "tests", "loadtests", "data", "artifacts", "run"})
+# Of the project's own, and of what its code and its tests import.
+_TAKEN = frozenset(
+    {"artifacts", "data", "deploy", "loadtests", "run", "tests", "vendor"}
+    | {"dotenv", "duckdb", "flask", "google", "granian", "locust", "ml_api_kit", "numpy"}
+    | {"orjson", "pytest", "requests", "scipy", "sqlglot", "waitress", "werkzeug"}
+)
 
 
 @dataclass(frozen=True, slots=True)

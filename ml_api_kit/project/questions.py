@@ -48,6 +48,8 @@ def check_answers(answers: Mapping[str, str]) -> None:
         choices = questions[key].choices
         if choices and answer not in choices:
             raise ProjectError(f"{key}={answer} is not possible; choose {' or '.join(choices)}.")
+        if not answer.strip():
+            raise ProjectError(f"{key} is empty; leave it out for {questions[key].default!r}.")
         if any(character in answer for character in '"\\\n\r{}'):
             raise ProjectError(f"{key} may not hold quotes, backslashes, braces or line breaks.")
 

@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 MLAPI = [sys.executable, "-m", "ml_api_kit.cli"]
 
 
@@ -42,6 +44,23 @@ def test_new_twice_leaves_the_first_as_it_is(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("Error: irt exists already")
     assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("",), "'' cannot name a project: it is empty"),
+        (("project_name=",), "'' cannot name a project: it is empty"),
+        (("irt", "region="), "region is empty; leave it out for 'europe-west1'."),
+    ],
+)
+def test_new_refuses_what_is_given_but_empty(
+    words: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    done = run("new", *words, "--no-input", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {said}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_new_refuses_two_names(tmp_path: Path) -> None:

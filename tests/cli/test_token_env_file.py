@@ -23,6 +23,17 @@ def test_token_new_writes_a_token_and_its_hash_that_only_the_owner_may_read(tmp_
     assert values["API_TOKEN"] not in done.stdout
 
 
+def test_token_new_without_the_folder_is_said_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "none" / ".env"
+    done = new_token(path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Error: --env-file is {str(path)!r}; set it to a file in a folder you may write to"
+        " (No such file or directory).\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_token_new_leaves_an_existing_file_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("MINE=1\n")

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from ml_api_kit.decorators import check_bearer, hash_token
+from ml_api_kit.decorators import ApiGuards, check_bearer, hash_token
 from ml_api_kit.decorators.bearer import parse_hashes
 from ml_api_kit.errors import SettingsError, UnauthorizedError
 
@@ -56,6 +57,21 @@ def test_hashes_are_read_from_text_or_list() -> None:
     assert parse_hashes(f" {first},\n{second} ") == expected
     assert parse_hashes((first, second)) == expected
     assert parse_hashes("") == ()
+
+
+@pytest.mark.parametrize("entry", [None, 0, False, b"", 7, b"a" * 64])
+def test_entry_that_is_no_text_is_refused(entry: object) -> None:
+    with pytest.raises(SettingsError, match="MLAPI_TOKEN_HASHES"):
+        parse_hashes([hash_token("a"), entry])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("setting", [7, 0, False, b"plain-token", b"", {}, {"plain-token": 1}])
+def test_setting_that_is_neither_text_nor_list_is_refused(setting: object) -> None:
+    app = Flask(__name__)
+    app.config["MLAPI_TOKEN_HASHES"] = setting
+    with pytest.raises(SettingsError, match="a text or a list of SHA-256 hashes") as caught:
+        ApiGuards(app)
+    assert "plain-token" not in str(caught.value)
 
 
 def test_token_in_place_of_its_hash_is_refused_and_not_shown() -> None:

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -141,7 +142,8 @@ def test_load_test_notices_a_server_that_ends_meanwhile(run_command):
 
 def test_load_test_names_what_is_wrong_with_the_schema(run_command, project):
     (project / "schemas" / "student.json").unlink()
-    result = run_command("--host", "http://127.0.0.1:9")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        result = run_command("--host", f"http://127.0.0.1:{listening.getsockname()[1]}")
     assert result.returncode == 2
     assert "$ref 'student.json' leads to no schema" in result.stderr
     assert "Traceback" not in result.stderr
@@ -170,13 +172,23 @@ def test_load_test_shows_a_locustfile_that_fails(run_command, project):
         (["--users", "0"], "The option for users is 0; set it to a whole number, 1 or more."),
         (["--locustfile", "no.py"], "There is no locustfile "),
         (["--report", "no/report.html"], "The report cannot be written to "),
-        (["--host", "localhost:80"], "host is 'localhost:80'; set it to an address that begins"),
+        (["--host", "localhost:80"], "host is 'localhost:80'; set it to an address such as"),
+        (["--host", "http://"], "host is 'http://'; set it to an address such as"),
+        (["--host", "http://localhost:99999"], "host is 'http://localhost:99999'; set it to"),
     ],
 )
 def test_load_test_refuses_options_before_it_starts_anything(run_command, options, sentence):
     result = run_command(*options)
     assert result.returncode == 2
     assert result.stderr.startswith(sentence)
+
+
+def test_load_test_of_a_host_where_nobody_listens_ends_at_once(run_command, project):
+    url = f"http://127.0.0.1:{free_port()}"
+    result = run_command("--host", url, "--duration", "30")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"No server answers at {url} (")
+    assert not (project / "loadtests" / "report.html").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -186,6 +186,20 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(project: Path, api: Api) -
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("content", [b"\xe5\x00\xff", b"SECRET=a\0b\n"], ids=["binary", "nul"])
+def test_an_env_file_that_is_no_text_is_said_in_one_sentence(project: Path, content: bytes) -> None:
+    env_file = project / ".env"
+    env_file.write_bytes(content)
+    try:
+        done = start_in_vain(project)
+    finally:
+        env_file.unlink()
+    assert done.stdout.startswith(f"Error: {env_file} cannot be used (")
+    assert "make token" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.returncode == 1
+
+
 def test_altered_artifacts_keep_the_server_from_starting(project: Path, tmp_path: Path) -> None:
     for path in (project / "artifacts").iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())

@@ -16,7 +16,15 @@ from ml_api_kit.serving import serve
 from ml_api_kit.settings import whole_number
 
 if __name__ == "__main__":
-    load_dotenv(Path(__file__).with_name(".env"))
+    env_file = Path(__file__).with_name(".env")
+    try:
+        load_dotenv(env_file)
+    except (OSError, ValueError) as error:
+        # Not what is in the file, which may be a token.
+        sys.exit(
+            f"Error: {env_file} cannot be used ({type(error).__name__}): it must be UTF-8 text that"
+            " you may read. Move it away, and `make token` makes a new one."
+        )
     try:
         serve(
             "{{ cookiecutter.package_name }}.app:create_app",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites.casts import STANDARD_NAMES
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     table_name,
     translate,
 )
-
-if TYPE_CHECKING:
-    from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryResult
 
 # What these say about storage changes no answer.
 _STORAGE_PROPERTIES = (exp.PartitionedByProperty, exp.Cluster, exp.ClusterProperty)
@@ -35,68 +33,66 @@ def statement_kind(tree: exp.Expr) -> str:
     return f"{verb}_{kind}" + ("_AS_SELECT" if is_ctas else "")
 
 
-def run_ddl(engine: Engine, tree: exp.Expr, scope: Scope) -> QueryResult:
+def run_ddl(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
     """The result of a CREATE, DROP or TRUNCATE statement, which has no rows.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
     """
-    from ml_api_kit.gcp_accessor.local.bigquery.engine import QueryResult
-
     kind = statement_kind(tree)
     if isinstance(tree, exp.TruncateTable):
-        _truncate(engine, tree, scope)
+        _truncate(database, tree, scope)
     elif kind.endswith("SCHEMA"):
-        _change_schema(engine, tree, scope)
+        _change_schema(database, tree, scope)
     elif isinstance(tree, exp.Drop):
-        _drop(engine, tree, scope)
+        _drop(database, tree, scope)
     else:
-        _create(engine, tree, scope)
+        _create(database, tree, scope)
     return QueryResult(kind)
 
 
-def _truncate(engine: Engine, tree: exp.TruncateTable, scope: Scope) -> None:
+def _truncate(database: Database, tree: exp.TruncateTable, scope: Scope) -> None:
     name = table_name(tree.expressions[0], scope)
-    with engine.writing() as cursor:
-        engine.catalog.table(cursor, name)
+    with database.writing() as cursor:
+        database.catalog.table(cursor, name)
         cursor.execute(f"DELETE FROM {name.to_sql()}")
 
 
-def _change_schema(engine: Engine, tree: exp.Expr, scope: Scope) -> None:
+def _change_schema(database: Database, tree: exp.Expr, scope: Scope) -> None:
     node = tree.this
     parts = [piece for part in node.parts for piece in part.name.split(".")]
     if not 1 <= len(parts) <= 2:
         raise invalid_query(f"Invalid dataset name: {'.'.join(parts)}")
     name = DatasetName(parts[0] if len(parts) == 2 else scope.project, parts[-1])
-    with engine.writing() as cursor:
+    with database.writing() as cursor:
         is_there = any(
             dataset["datasetReference"]["datasetId"] == name.dataset
-            for dataset in engine.catalog.datasets(cursor, name.project)
+            for dataset in database.catalog.datasets(cursor, name.project)
         )
         if isinstance(tree, exp.Create):
             _refuse_properties(tree)
             if not (is_there and tree.args.get("exists")):
-                engine.catalog.create_dataset(cursor, name, {})
+                database.catalog.create_dataset(cursor, name, {})
         elif is_there or not tree.args.get("exists"):
             is_cascading = bool(tree.args.get("cascade"))
-            engine.catalog.drop_dataset(cursor, name, has_contents_deleted=is_cascading)
+            database.catalog.drop_dataset(cursor, name, has_contents_deleted=is_cascading)
 
 
-def _drop(engine: Engine, tree: exp.Drop, scope: Scope) -> None:
+def _drop(database: Database, tree: exp.Drop, scope: Scope) -> None:
     targets = [tree.this] if tree.this is not None else list(tree.args.get("tables") or [])
     if len(targets) != 1:
         raise unsupported("DROP of several tables")
     name = table_name(targets[0], scope)
-    with engine.writing() as cursor:
-        found = engine.catalog.find_table(cursor, name)
+    with database.writing() as cursor:
+        found = database.catalog.find_table(cursor, name)
         if found is None and tree.args.get("exists"):
             return
-        actual = engine.catalog.table(cursor, name)["type"]
+        actual = database.catalog.table(cursor, name)["type"]
         if actual != str(tree.args["kind"]).upper():
             raise invalid_query(f"Cannot drop {name}, which has type {actual}")
-        engine.catalog.drop_table(cursor, name)
+        database.catalog.drop_table(cursor, name)
 
 
-def _create(engine: Engine, tree: exp.Expr, scope: Scope) -> None:
+def _create(database: Database, tree: exp.Expr, scope: Scope) -> None:
     _refuse_properties(tree)
     target, query = tree.this, tree.args.get("expression")
     columns = target.expressions if isinstance(target, exp.Schema) else []
@@ -106,47 +102,49 @@ def _create(engine: Engine, tree: exp.Expr, scope: Scope) -> None:
     if query is None and not columns:
         raise invalid_query(f"CREATE TABLE {name} has neither columns nor a query")
     fields = check_fields([field_from_column(column) for column in columns])
-    with engine.writing() as cursor:
-        found = engine.catalog.find_table(cursor, name)
+    with database.writing() as cursor:
+        found = database.catalog.find_table(cursor, name)
         if found is not None and tree.args.get("exists"):
             return
         select = None
         if query is not None:
             view_text = query.sql("bigquery")
-            select, fields = engine.select_sql(cursor, translate(query, scope))
+            select, fields = database.select_sql(cursor, translate(query, scope))
         if tree.args["kind"].upper() == "VIEW":
             if found is not None and tree.args.get("replace"):
-                engine.catalog.drop_table(cursor, name)
+                database.catalog.drop_table(cursor, name)
             assert select is not None
             view = {"view": {"query": view_text, "useLegacySql": False}}
-            engine.catalog.create_view(cursor, name, select, fields, view)
+            database.catalog.create_view(cursor, name, select, fields, view)
             return
         store_table(
-            engine, name, fields, select, is_replacing=bool(tree.args.get("replace")), cursor=cursor
+            database,
+            name,
+            fields,
+            select,
+            is_replacing=bool(tree.args.get("replace")),
+            cursor=cursor,
         )
 
 
 def store_table(
-    engine: Engine,
+    database: Database,
     name: TableName,
     fields: list[Field],
     select: str | None,
     *,
     is_replacing: bool,
-    cursor: object,
+    cursor: DuckDBPyConnection,
 ) -> None:
     """Make a table with the fields, and with the rows of a DuckDB query where there is one.
 
     The rows are kept aside first, as the query may read the table that it replaces.
     """
-    from duckdb import DuckDBPyConnection
-
-    assert isinstance(cursor, DuckDBPyConnection)
     if select is not None:
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_stored" AS {select}')
-    if is_replacing and engine.catalog.find_table(cursor, name) is not None:
-        engine.catalog.drop_table(cursor, name)
-    engine.catalog.create_table(cursor, name, fields, {})
+    if is_replacing and database.catalog.find_table(cursor, name) is not None:
+        database.catalog.drop_table(cursor, name)
+    database.catalog.create_table(cursor, name, fields, {})
     if select is not None:
         cursor.execute(f'INSERT INTO {name.to_sql()} SELECT * FROM "_stored"')
         cursor.execute('DROP TABLE "_stored"')

@@ -2,76 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import threading
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-import duckdb
-from duckdb import DuckDBPyConnection
-
-from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
-from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
-from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
-from ml_api_kit.gcp_accessor.local.bigquery.errors import (
-    BigQueryError,
-    invalid_query,
-    unsupported,
-)
-from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
-from ml_api_kit.gcp_accessor.local.bigquery.library import create_macros
-from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql
-from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
-
-DATABASE_NAME = "bigquery.duckdb"
-
-_REFUSED_TYPE = re.compile(
-    r"not supported by the local BigQuery: "
-    r"((?:division of NUMERIC|NUMERIC (?:plus|minus|times)|\w+ of DECIMAL)[^'\"]*)"
-)
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.statements import dry_run_statement, run_statement
 
 
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
-    """A statement with its parameters in their REST form, and where its answer goes.
-
-    `write_disposition` is about `destination`: WRITE_EMPTY, WRITE_TRUNCATE or WRITE_APPEND.
-    """
-
-    sql: str
-    parameters: list[Any] = field(default_factory=list)
-    project: str = "local"
-    default_dataset: DatasetName | None = None
-    destination: TableName | None = None
-    write_disposition: str = "WRITE_EMPTY"
-    create_disposition: str = "CREATE_IF_NEEDED"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryResult:
-    """What a statement gave: rows in a DuckDB table, or the number of rows that it changed."""
-
-    kind: str
-    fields: list[Field] = field(default_factory=list)
-    table_sql: str | None = None
-    row_count: int = 0
-    affected_row_count: int | None = None
-    size_bytes: int = 0
-
-
-class Engine:
+class Engine(Database):
     """BigQuery's datasets, tables and SQL in the folder `folder`.
 
-    Thread-safe: each operation has its own cursor; writers take turns, readers do not wait.
-
     >>> import tempfile
+    >>> from pathlib import Path
     >>> folder = tempfile.TemporaryDirectory()
     >>> engine = Engine(Path(folder.name), project="local")
     >>> result = engine.run(QueryRequest("SELECT 7 / 2 AS half"))
@@ -81,70 +21,11 @@ class Engine:
     >>> folder.cleanup()
     """
 
-    def __init__(self, folder: Path, *, project: str) -> None:
-        """Open the database of the folder, or make both.
-
-        Raises duckdb.IOException: when another process has the database open.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        self.project = project
-        self.write_lock = threading.RLock()
-        self._connection = duckdb.connect(
-            folder / DATABASE_NAME,
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
-        # What an earlier process had not finished when it ended is of no use to this one.
-        self.upload_folder = folder / "uploads"
-        shutil.rmtree(self.upload_folder, ignore_errors=True)
-        self.upload_folder.mkdir()
-        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._connection.execute("SET GLOBAL ieee_floating_point_ops = false")
-        # Both would take an expression's refusal of a type out of a plan that reads no rows.
-        self._connection.execute(
-            "SET GLOBAL disabled_optimizers = 'statistics_propagation,empty_result_pullup'"
-        )
-        # Answers of queries live beside the data, in memory, and end with the process.
-        self._connection.execute("ATTACH ':memory:' AS results")
-        create_macros(self._connection)
-        self.catalog = Catalog(self._connection)
-
-    def close(self) -> None:
-        """Write everything to the file and let go of it."""
-        self._connection.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor for reading; DuckDB's errors leave in BigQuery's words."""
-        cursor = self._connection.cursor()
-        try:
-            yield cursor
-        except duckdb.Error as error:
-            raise to_bigquery_error(error) from error
-        finally:
-            cursor.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor in a transaction of its own: all of it is kept, or none."""
-        with self.write_lock, self.reading() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
-
     def run(self, request: QueryRequest) -> QueryResult:
         """The answer of one statement.
 
         Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
         """
-        from ml_api_kit.gcp_accessor.local.bigquery.statements import run_statement
-
         return run_statement(self, request)
 
     def dry_run(self, request: QueryRequest) -> QueryResult:
@@ -152,93 +33,4 @@ class Engine:
 
         Raises BigQueryError: as `run` would, but for what only the data shows.
         """
-        from ml_api_kit.gcp_accessor.local.bigquery.statements import dry_run_statement
-
         return dry_run_statement(self, request)
-
-    def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
-        """The query with each column in the one type of its BigQuery type, and its fields."""
-        for name in query.tables:
-            self.catalog.table(cursor, name)
-        relation = cursor.sql(query.sql)
-        fields = fields_from_duckdb(relation.columns, relation.types)
-        _refuse_duplicates(fields)
-        _refuse_numeric_types(cursor, query.sql)
-        columns = ", ".join(
-            canonical_sql(item, duckdb_type(item), is_checked=query.has_arithmetic)
-            for item in fields
-        )
-        return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
-
-    def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
-        """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
-        table_sql = f"results.main.{quote('answer_' + uuid.uuid4().hex)}"
-        row = cursor.execute(f"CREATE TABLE {table_sql} AS {select_sql}").fetchone()
-        return table_sql, int(row[0]) if row else 0
-
-    def drop_result(self, table_sql: str) -> None:
-        """Forget an answer that was kept."""
-        with self.reading() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {table_sql}")
-
-    def rows_json(
-        self,
-        table_sql: str,
-        fields: list[Field],
-        *,
-        start: int,
-        count: int,
-        has_int64_timestamps: bool = True,
-    ) -> list[str]:
-        """Rows `start` to `start + count` of a DuckDB table, each as BigQuery's JSON text."""
-        row = row_sql(fields, has_int64_timestamps=has_int64_timestamps)
-        with self.reading() as cursor:
-            found = cursor.execute(
-                f"SELECT {row} FROM (SELECT * FROM {table_sql} LIMIT {count} OFFSET {start})"
-            ).fetchall()
-        return [text for (text,) in found]
-
-    def row_count(self, table_sql: str) -> int:
-        """The number of rows of a DuckDB table."""
-        with self.reading() as cursor:
-            row = cursor.execute(f"SELECT count(*) FROM {table_sql}").fetchone()
-        return int(row[0]) if row else 0
-
-    def size_bytes(self, name: TableName, columns: frozenset[str] | None = None) -> int:
-        """BigQuery's logical bytes of the named columns of a table, or of all; 0 for a view."""
-        with self.reading() as cursor:
-            resource = self.catalog.table(cursor, name)
-            if resource["type"] == "VIEW":
-                return 0
-            sizes = {
-                item["name"].lower(): f"coalesce(sum({size_sql([item])}), 0)"
-                for item in resource["schema"]["fields"]
-                if columns is None or item["name"].lower() in columns
-            }
-            if not sizes:
-                return 0
-            row = cursor.execute(
-                f"SELECT CAST({' + '.join(sizes.values())} AS BIGINT) FROM {name.to_sql()}"
-            ).fetchone()
-        return int(row[0]) if row else 0
-
-
-def _refuse_numeric_types(cursor: DuckDBPyConnection, sql: str) -> None:
-    # A macro's refusal of a type is an error of each row: with no rows it must be found in the
-    # plan, from which DuckDB has removed the refusals that do not apply.
-    plan = cursor.execute(f"EXPLAIN (FORMAT json) {sql}").fetchone()
-    if plan is not None and (match := _REFUSED_TYPE.search(plan[1])):
-        raise unsupported(match[1])
-
-
-def _refuse_duplicates(fields: list[Field]) -> None:
-    names = [item["name"].lower() for item in fields]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise invalid_query(
-            "Duplicate column names in the result are not supported. Found duplicate(s): "
-            f"{', '.join(repeated)}"
-        )
-
-
-__all__ = ["BigQueryError", "Engine", "QueryRequest", "QueryResult"]

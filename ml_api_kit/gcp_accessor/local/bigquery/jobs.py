@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
@@ -25,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     dataset_from_json,
     table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 
 KEPT_JOBS = 1000
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
 from ml_api_kit.gcp_accessor.local.bigquery.inserts import insert_all
@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     dataset_from_json,
     table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.statements import create_view
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response, whole_number
 

@@ -7,8 +7,8 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned, assigned_sql
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.ddl import run_ddl, statement_kind, store_table
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine, QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     already_exists,
     invalid_query,
@@ -18,6 +18,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
@@ -31,20 +32,20 @@ _DML: dict[type[exp.Expr], str] = {exp.Insert: "INSERT", exp.Update: "UPDATE", e
 _DDL = (exp.Create, exp.Drop, exp.TruncateTable)
 
 
-def run_statement(engine: Engine, request: QueryRequest) -> QueryResult:
+def run_statement(database: Database, request: QueryRequest) -> QueryResult:
     """The answer of the one statement of the request.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
     """
     tree, scope = _prepared(request)
     if isinstance(tree, exp.Query):
-        return _run_query(engine, translate(tree, scope), request)
+        return _run_query(database, translate(tree, scope), request)
     if isinstance(tree, _DDL):
-        return run_ddl(engine, tree, scope)
-    return _run_dml(engine, tree, scope)
+        return run_ddl(database, tree, scope)
+    return _run_dml(database, tree, scope)
 
 
-def dry_run_statement(engine: Engine, request: QueryRequest) -> QueryResult:
+def dry_run_statement(database: Database, request: QueryRequest) -> QueryResult:
     """The schema of the answer and the bytes the statement would read.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
@@ -55,14 +56,14 @@ def dry_run_statement(engine: Engine, request: QueryRequest) -> QueryResult:
         query = tree.args.get("expression")
         if not isinstance(query, exp.Query):
             return QueryResult(kind)
-        return _planned(engine, translate(query, scope), kind)
+        return _planned(database, translate(query, scope), kind)
     if isinstance(tree, exp.Query):
-        return _planned(engine, translate(tree, scope), "SELECT")
-    name, sql, tables = _dml_sql(engine, tree, scope)
-    with engine.reading() as cursor:
+        return _planned(database, translate(tree, scope), "SELECT")
+    name, sql, tables = _dml_sql(database, tree, scope)
+    with database.reading() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
     read = {table for table in tables if table != name or not isinstance(tree, exp.Insert)}
-    size = sum(engine.size_bytes(table) for table in read)
+    size = sum(database.size_bytes(table) for table in read)
     return QueryResult(_DML[type(tree)], size_bytes=size)
 
 
@@ -80,35 +81,35 @@ def _prepared(request: QueryRequest) -> tuple[exp.Expr, Scope]:
     return tree, Scope(request.project, request.default_dataset)
 
 
-def _planned(engine: Engine, query: Translation, kind: str) -> QueryResult:
-    with engine.reading() as cursor:
-        _, fields = engine.select_sql(cursor, query)
-    return QueryResult(kind, fields=fields, size_bytes=_size_bytes(engine, query))
+def _planned(database: Database, query: Translation, kind: str) -> QueryResult:
+    with database.reading() as cursor:
+        _, fields = database.select_sql(cursor, query)
+    return QueryResult(kind, fields=fields, size_bytes=_size_bytes(database, query))
 
 
-def _size_bytes(engine: Engine, query: Translation) -> int:
-    return sum(engine.size_bytes(name, query.columns) for name in query.tables)
+def _size_bytes(database: Database, query: Translation) -> int:
+    return sum(database.size_bytes(name, query.columns) for name in query.tables)
 
 
-def _run_query(engine: Engine, query: Translation, request: QueryRequest) -> QueryResult:
+def _run_query(database: Database, query: Translation, request: QueryRequest) -> QueryResult:
     if request.destination is not None:
-        return _store_query(engine, query, request, request.destination)
-    with engine.reading() as cursor:
-        select, fields = engine.select_sql(cursor, query)
-        table_sql, row_count = engine.keep_result(cursor, select)
-    size = _size_bytes(engine, query)
+        return _store_query(database, query, request, request.destination)
+    with database.reading() as cursor:
+        select, fields = database.select_sql(cursor, query)
+        table_sql, row_count = database.keep_result(cursor, select)
+    size = _size_bytes(database, query)
     return QueryResult(
         "SELECT", fields=fields, table_sql=table_sql, row_count=row_count, size_bytes=size
     )
 
 
 def _store_query(
-    engine: Engine, query: Translation, request: QueryRequest, name: TableName
+    database: Database, query: Translation, request: QueryRequest, name: TableName
 ) -> QueryResult:
-    size = _size_bytes(engine, query)
-    with engine.writing() as cursor:
-        select, fields = engine.select_sql(cursor, query)
-        found = engine.catalog.find_table(cursor, name)
+    size = _size_bytes(database, query)
+    with database.writing() as cursor:
+        select, fields = database.select_sql(cursor, query)
+        found = database.catalog.find_table(cursor, name)
         if found is None and request.create_disposition == "CREATE_NEVER":
             raise not_found(f"Table {name}")
         count = (
@@ -124,36 +125,36 @@ def _store_query(
                 f"INSERT INTO {name.to_sql()} SELECT {columns} FROM ({select}) AS answer"
             )
         else:
-            store_table(engine, name, fields, select, is_replacing=True, cursor=cursor)
-    row_count = engine.row_count(name.to_sql())
+            store_table(database, name, fields, select, is_replacing=True, cursor=cursor)
+    row_count = database.row_count(name.to_sql())
     return QueryResult(
         "SELECT", fields=fields, table_sql=name.to_sql(), row_count=row_count, size_bytes=size
     )
 
 
-def _run_dml(engine: Engine, tree: exp.Expr, scope: Scope) -> QueryResult:
-    _, sql, tables = _dml_sql(engine, tree, scope)
-    with engine.writing() as cursor:
+def _run_dml(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
+    _, sql, tables = _dml_sql(database, tree, scope)
+    with database.writing() as cursor:
         row = cursor.execute(sql).fetchone()
     changed = int(row[0]) if row else 0
-    size = sum(engine.size_bytes(table) for table in tables)
+    size = sum(database.size_bytes(table) for table in tables)
     return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size)
 
 
 def _dml_sql(
-    engine: Engine, tree: exp.Expr, scope: Scope
+    database: Database, tree: exp.Expr, scope: Scope
 ) -> tuple[TableName, str, tuple[TableName, ...]]:
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     if not isinstance(target, exp.Table):
         raise unsupported(tree.sql("bigquery")[:60])
     name = table_name(target, scope)
-    with engine.reading() as cursor:
-        resource = engine.catalog.table(cursor, name)
+    with database.reading() as cursor:
+        resource = database.catalog.table(cursor, name)
         if resource["type"] == "VIEW":
             raise invalid_query(f"Cannot change {name}, which is a view")
         fields = {field["name"].lower(): field for field in resource["schema"]["fields"]}
         if isinstance(tree, exp.Insert):
-            sql, tables = _insert_sql(engine, cursor, tree, name, fields, scope)
+            sql, tables = _insert_sql(database, cursor, tree, name, fields, scope)
         else:
             if tree.args.get("where") is None:
                 raise invalid_query(f"{_DML[type(tree)]} must have a WHERE clause")
@@ -162,7 +163,7 @@ def _dml_sql(
                 _assign(tree, fields)
             sql, tables = to_duckdb_sql(tree), translation.tables
         for table in tables:
-            engine.catalog.table(cursor, table)
+            database.catalog.table(cursor, table)
     return name, sql, tables
 
 
@@ -178,7 +179,7 @@ def _assign(tree: exp.Update, fields: dict[str, Field]) -> None:
 
 
 def _insert_sql(
-    engine: Engine,
+    database: Database,
     cursor: DuckDBPyConnection,
     tree: exp.Insert,
     name: TableName,
@@ -191,7 +192,7 @@ def _insert_sql(
     if isinstance(source, exp.Values):
         return f"INSERT INTO {name.to_sql()} ({names}) {_values_sql(source, columns)}", ()
     query = translate(source, scope)
-    _, given = engine.select_sql(cursor, query)
+    _, given = database.select_sql(cursor, query)
     if len(given) != len(columns):
         raise _wrong_count(len(given), len(columns))
     places = [quote(f"column_{position}") for position in range(len(columns))]
@@ -232,7 +233,7 @@ def _wrong_count(given: int, wanted: int) -> Exception:
 
 
 def create_view(
-    engine: Engine, name: TableName, request: QueryRequest, resource: dict[str, object]
+    database: Database, name: TableName, request: QueryRequest, resource: dict[str, object]
 ) -> None:
     """Make a view of the query of the request.
 
@@ -241,6 +242,6 @@ def create_view(
     tree, scope = _prepared(request)
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
-    with engine.writing() as cursor:
-        select, fields = engine.select_sql(cursor, translate(tree, scope))
-        engine.catalog.create_view(cursor, name, select, fields, resource)
+    with database.writing() as cursor:
+        select, fields = database.select_sql(cursor, translate(tree, scope))
+        database.catalog.create_view(cursor, name, select, fields, resource)
