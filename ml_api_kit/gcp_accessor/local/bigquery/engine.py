@@ -27,7 +27,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.library import create_macros
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql
+from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
 
 DATABASE_NAME = "bigquery.duckdb"
@@ -218,7 +218,7 @@ class Engine:
             if not sizes:
                 return 0
             row = cursor.execute(
-                f"SELECT CAST({' + '.join(sizes.values())} AS BIGINT) FROM {name.to_sql()}"
+                f"SELECT CAST({sum_sql(list(sizes.values()))} AS BIGINT) FROM {name.to_sql()}"
             ).fetchone()
         return int(row[0]) if row else 0
 
