@@ -38,6 +38,7 @@ from ml_api_kit.research.check import (
     SAMPLE_GOLDEN,
     GoldenCase,
     read_golden,
+    sample_size,
     spread_sample,
     unchecked_conversion,
     write_conversion,
@@ -171,7 +172,8 @@ class ConvertedFilling:
 
     def _write_golden(self, project: Path, package: str) -> None:
         (project / SAMPLE_GOLDEN).parent.mkdir(parents=True)
-        write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden))
+        size = sample_size(self._work.interface.row_seconds)
+        write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden, size=size))
         write_golden(project / ALL_GOLDEN, self._golden)
         for name in _MODULES:
             source = self._work.pandas_module(name, package=package)
