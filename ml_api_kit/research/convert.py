@@ -24,7 +24,11 @@ from typing import Any
 
 from ml_api_kit.research.check.trials import Trials
 from ml_api_kit.research.formatting import format_modules
-from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
+from ml_api_kit.research.modularize.prediction_source import (
+    Answering,
+    write_prediction,
+    write_table_prediction,
+)
 from ml_api_kit.research.record.process import Limits, Progress, record
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.source.reading import read_research_code
@@ -135,6 +139,21 @@ def _try_source(work: Path, interface: dict[str, Any], source: str, trials: Tria
     """Why modules with this preprocessing do not answer as before; None where they do."""
     package = work / "package"
     (package / "preprocessing.py").write_text(source, encoding="utf-8")
+    is_plain = "def to_rows(" in source
+    if interface["answering"]["given"] == "table":
+        text = write_table_prediction(interface, is_plain=is_plain)
+    else:
+        text = _model_prediction(interface, is_plain=is_plain)
+    (package / "prediction.py").write_text(text, encoding="utf-8")
+    trial = trials.run()
+    if _is_equal(trial):
+        interface["trial"] = trial
+        return None
+    first = trial.get("first_difference")
+    return str(trial.get("error") or f"the answers differ: {first}")
+
+
+def _model_prediction(interface: dict[str, Any], *, is_plain: bool) -> str:
     answering = Answering(
         name=interface["name"],
         noun=interface["noun"],
@@ -144,16 +163,7 @@ def _try_source(work: Path, interface: dict[str, Any], source: str, trials: Tria
         given=interface["answering"]["given"],
         origin=interface["answering"]["origin"],
     )
-    is_plain = "def to_rows(" in source
-    (package / "prediction.py").write_text(
-        write_prediction(answering, is_plain=is_plain), encoding="utf-8"
-    )
-    trial = trials.run()
-    if _is_equal(trial):
-        interface["trial"] = trial
-        return None
-    first = trial.get("first_difference")
-    return str(trial.get("error") or f"the answers differ: {first}")
+    return write_prediction(answering, is_plain=is_plain)
 
 
 def _copy_data(path: Path, work: Path, interface: dict[str, Any]) -> None:
@@ -161,9 +171,10 @@ def _copy_data(path: Path, work: Path, interface: dict[str, Any]) -> None:
     training = work / "training"
     if not training.is_dir():
         return
-    names = interface["files_read"]
     folder = path.resolve().parent
-    size = sum((folder / name).stat().st_size for name in names if (folder / name).is_file())
+    # A file that the code makes before it reads it is made anew whenever it runs.
+    names = [name for name in interface["files_read"] if (folder / name).is_file()]
+    size = sum((folder / name).stat().st_size for name in names)
     why = None
     if any(name.startswith("..") for name in names):
         why = "it reads files outside the notebook's folder, which the project does not hold"

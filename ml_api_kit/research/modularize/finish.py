@@ -25,11 +25,16 @@ from ml_api_kit.research.modularize import (
     names,
     production,
     rehearsal,
+    row_table,
     training_source,
 )
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.path import RequestPath, write_path
-from ml_api_kit.research.modularize.prediction_source import Answering, write_prediction
+from ml_api_kit.research.modularize.prediction_source import (
+    Answering,
+    write_prediction,
+    write_table_prediction,
+)
 from ml_api_kit.research.modularize.preprocessing_source import write_preprocessing
 from ml_api_kit.research.modularize.sites import Candidate, Site, candidates, choose
 from ml_api_kit.research.modularize.source_table import to_table
@@ -77,7 +82,17 @@ def finish(
         "seconds": {"run": options.get("run_seconds", 0.0)},
         "facts": production.facts(tape, code),
     }
-    if chosen is None:
+    table = None
+    if chosen is None and not options.get("model"):
+        table = row_table.find_row_table(tape, namespace, code, import_statements(code))
+    if table is not None:
+        reasons.clear()
+        found_numbers = production.statement_numbers(tape, [table.value])
+        numbers = training_source.needed_statements(code, found_numbers)
+        document["production"] = sorted(numbers)
+        document |= _table_interface(table, code, work)
+        training_source.write_training(code, numbers, work)
+    elif chosen is None:
         document |= _batch(tape, code, namespace, work, options)
     else:
         document |= _online(chosen, code, work, options, reasons)
@@ -223,11 +238,43 @@ def _online(
         },
         "model": _model(code, candidate),
         "model_class": answering.model_class,
-        "source": _source(chosen, code),
+        "source": _source(path, code),
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in path.events}),
     }
+
+
+def _table_interface(table: row_table.RowTable, code: ResearchCode, work: Path) -> dict[str, Any]:
+    """A project that answers rows of a table that the code computes."""
+    written = row_table.write_row_table(table, code, work)
+    interface: dict[str, Any] = {
+        "name": written["name"],
+        "noun": written["noun"],
+        "model_class": written["model_class"],
+        "model": None,
+        "columns": [
+            _column(table.table[column], str(column), table.cases) for column in table.columns
+        ],
+        "dtypes": table.dtypes,
+        "answers": [
+            {"name": name, "type": _answer_type([case["answer"][name] for case in table.cases])}
+            for name in written["answer_names"]
+        ],
+        "answering": {
+            "given": "table",
+            "answer_names": written["answer_names"],
+            "origin": written["origin"],
+        },
+        "source": _source(table.path, code),
+        "has_row_path": True,
+        "request_path": "pandas",
+        "statements_behind": sorted({event.statement for event in table.path.events}),
+    }
+    (work / "package" / "prediction.py").write_text(
+        write_table_prediction(interface, is_plain=False), encoding="utf-8"
+    )
+    return interface
 
 
 def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
@@ -237,7 +284,9 @@ def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
         return estimator, estimator_input.given_kind(given)
     read = candidate.formula_columns
     columns = [column for column in given.columns if read is None or column in read]
-    linear = linear_results.to_linear_model(estimator, columns, given)
+    # The levels of a category are those it was fitted to, not those of the rows it was asked for.
+    fitted = candidate.fit.event.detail.get("given", {}).get(candidate.fit.rows.number, given)
+    linear = linear_results.to_linear_model(estimator, columns, fitted)
     if linear is not None and estimator_input.takes_matrix(
         estimator, linear, given, matrix=given[columns]
     ):
@@ -280,8 +329,8 @@ def _origin(code: ResearchCode, candidate: Candidate) -> str:
     )
 
 
-def _source(chosen: Chosen, code: ResearchCode) -> dict[str, Any]:
-    source = chosen.path.sources[0]
+def _source(path: RequestPath, code: ResearchCode) -> dict[str, Any]:
+    source = path.sources[0]
     event = source.value.made_by
     statement = None if event is None else code.statements[event.statement]
     return {

@@ -206,7 +206,8 @@ def learned_name(value: Value, node: ast.expr) -> str:
     attributes = [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
     verbs = [one for one in attributes if one in _VERBS]
     nouns = [one for one in attributes if one not in _METHODS and one not in _VERBS]
-    return "_".join([*(texts or nouns)[:1], *verbs[:1]]) or "learned"
+    named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    return "_".join([*(texts or nouns or named)[:1], *verbs[:1]]) or "learned"
 
 
 _METHODS = ("loc", "iloc", "values", "columns", "fillna", "dropna", "astype", "T")
@@ -226,7 +227,10 @@ def _is_library_function(obj: Any) -> bool:
     if isinstance(obj, types.BuiltinFunctionType) or type(obj).__name__ == "ufunc":
         return True
     code = getattr(obj, "__code__", None)
-    return code is not None and not code.co_filename.startswith("<cell ")
+    if code is None:
+        # What numpy dispatches by, and the like: functions that are no functions by their type.
+        return callable(obj) and hasattr(obj, "__qualname__") and not hasattr(obj, "get_params")
+    return not code.co_filename.startswith("<cell ")
 
 
 def _all_text(plain: Any) -> bool:

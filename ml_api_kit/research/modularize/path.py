@@ -160,6 +160,10 @@ class _PathWriter:
             before = event.output.before
             if before is not None and before not in found:
                 found.insert(0, before)
+        if event.kind in ("store", "store_attribute") and event.output is not None:
+            # `df.loc` is but the way to what is stored into.
+            before = event.output.before
+            found = [one for one in found if one.base is None or one.base is not before]
         if event.function.endswith((".fit_transform", ".transform")) and event.kind == "fit":
             found = found[:1]
         return [value for value in found if value.base or self._is_beside(value)]
@@ -204,6 +208,7 @@ class _PathWriter:
                     continue
                 self.wanted.add(parent.number)
                 self._read(parent, read)
+                self._read_through(event, parent)
                 if self._reads_whole(event, parent, out):
                     self.whole.add(parent.number)
 
@@ -213,6 +218,8 @@ class _PathWriter:
             return False
         if event.detail.get("selects") is not None or parent is out.before:
             return out.number in self.whole
+        if not out.is_frame and (out.base is not None or event.function.endswith(".apply")):
+            return False
         is_column = column_origins.read_columns(self.tape, event, parent) is not None
         return not (is_column and not out.is_frame)
 
@@ -230,6 +237,10 @@ class _PathWriter:
         """The columns of `parent` that are read for the `live` ones of `out`; None for all."""
         if not parent.is_frame or parent.columns is None:
             return None
+        if event.kind in _STATE_CHANGES and event.detail.get("operator"):
+            return (set(parent.columns) if live is None else set(live)) | self._stored(event)
+        if not out.is_frame and event.function.endswith(".apply"):
+            return self._constants(event, parent) or None
         if not out.is_frame:
             if event.output is not None and event.output.base is not None:
                 return self._lazy_read(event, parent)
@@ -247,13 +258,37 @@ class _PathWriter:
         return set().union(*(origins.get(column, set()) for column in wanted)) if wanted else set()
 
     def _lazy_read(self, event: Event, parent: Value) -> set[Any] | None:
-        return None
+        """What a way to a table reads of it: the keys of groups; a method by itself reads nothing.
+
+        What is read through it is read where it is used, see `_read_through`.
+        """
+        node = self.tape.expressions[event.node]
+        return self._constants(event, parent) if isinstance(node, ast.Call) else set()
+
+    def _read_through(self, event: Event, parent: Value) -> None:
+        """Mark what an event reads of the frame that `parent` is a way to."""
+        root = parent
+        while root.base is not None:
+            root = root.base
+        if root is parent or not root.is_frame:
+            return
+        node = self.tape.expressions[event.node]
+        named = self._constants(event, root)
+        is_of_columns = parent.type_name.endswith(("SeriesGroupBy", "method"))
+        if named or is_of_columns or isinstance(node, ast.Attribute):
+            self._read(root, named)
+        else:
+            self._read(root, None)
+
+    def _constants(self, event: Event, parent: Value) -> set[Any]:
+        """The columns of a frame that an expression names."""
+        node = self.tape.expressions[event.node]
+        named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+        return {name for name in named if isinstance(name, str | int)} & set(parent.columns or ())
 
     def _named_columns(self, event: Event, parent: Value) -> set[Any]:
         """The columns that a call names, as the keys of a join."""
-        node = self.tape.expressions[event.node]
-        named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
-        return named & set(parent.columns or ()) or set(parent.columns or ())
+        return self._constants(event, parent) or set(parent.columns or ())
 
     def _stored(self, event: Event) -> set[Any]:
         key = event.detail.get("key")

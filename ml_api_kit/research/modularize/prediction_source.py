@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 _SOURCE = '''"""Prediction: the model of the research code, and what it answers.
 
@@ -136,6 +137,82 @@ _GIVEN = {
     "texts": "list({})",
     "as_is": "{}",
 }
+_TABLE = '''"""Prediction: what the research code computes for each row.
+
+{origin}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ml_api_kit.contract import Artifacts, RowsModel, load_frozen
+
+from __package__name__.preprocessing import preprocess, {entry}
+
+Row = dict[str, Any]
+
+#: The columns of an answer, in the order of the computed table.
+ANSWERS = {answers!r}
+
+
+class {model_class}(RowsModel):
+    """Computes an answer for each row; nothing in it is fitted to a target.
+
+    Attributes:
+        frozen: what was learned from the data, by name.
+    """
+
+    def load(self, artifacts: Artifacts) -> None:
+        """Take what was learned from the artifacts.
+
+        Args:
+            artifacts: the folder that `training.py` wrote, its digests checked.
+        """
+        self.frozen: Mapping[str, Any] = load_frozen(artifacts)
+
+    def predict(self, rows: Sequence[Row]) -> list[Row]:
+        """Compute the answers for rows.
+
+        Args:
+            rows: one mapping per row, with the columns that the request's schema names.
+
+        Returns:
+            One mapping per row, in order, with the columns of `ANSWERS`.
+        """
+        if not rows:
+            return []
+        computed = preprocess({entry}(rows), self.frozen)
+        lists = computed.to_numpy().tolist() if hasattr(computed, "to_numpy") else computed
+        return [dict(zip(ANSWERS, values, strict=True)) for values in lists]
+
+
+def get_{noun}(model: {model_class}, rows: Iterable[Row]) -> list[Row]:
+    """Compute the {noun} of rows.
+
+    Args:
+        model: the loaded model.
+        rows: one mapping per row.
+
+    Returns:
+        One answer per row, in order.
+    """
+    return model.predict(list(rows))
+'''
+
+
+def write_table_prediction(interface: dict[str, Any], *, is_plain: bool) -> str:
+    """The module's source where there is no model: the computed table is the answer."""
+    return _TABLE.format(
+        origin=interface["answering"]["origin"],
+        entry="to_rows" if is_plain else "to_frame",
+        answers=interface["answering"]["answer_names"],
+        model_class=interface["model_class"],
+        noun=interface["noun"],
+    )
+
+
 _LISTED = '''
 
 def _listed(answers: Any) -> list[Any]:

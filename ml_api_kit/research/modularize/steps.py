@@ -104,6 +104,8 @@ def _function_name(group: list[Line]) -> str:
         return "_".join(["apply", *nouns[:2]])
     if verb == "select":
         return "choose_columns"
+    if not nouns and verb == "add":
+        return f"compute_{_noun(group[-1].writes)}"
     if not nouns or len(nouns) > 2:
         return f"{verb}_columns" if len(nouns) > 2 or verb != "add" else "add_columns"
     return f"{verb}_{'_and_'.join(nouns)}"

@@ -590,7 +590,12 @@ def _stands_for_all(event: Event, out: Any, parents: list[Value]) -> bool:
         and not grouped
         and len(index) != len(parent.columns)
     )
-    return not is_per_row
+    shape: tuple[int, ...] = getattr(out, "shape", ())
+    before: tuple[int, ...] = getattr(parent, "shape", ())
+    is_row_of_matrix = (
+        len(shape) == 1 and len(before) == 2 and before[0] != before[1] and shape == before[:1]
+    )
+    return not (is_per_row or (is_row_of_matrix and not hasattr(parent, "columns")))
 
 
 Replacement = Callable[..., Any]

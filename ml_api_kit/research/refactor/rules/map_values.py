@@ -24,7 +24,7 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     if isinstance(given, cst.Lambda):
         return _called(given, value)
     is_table = isinstance(given, cst.Dict) or (
-        isinstance(given, cst.Name) and given.value.endswith(_TABLES)
+        isinstance(given, cst.Name) and (given.value.endswith(_TABLES) or "_by_" in given.value)
     )
     if m.matches(given, m.Subscript(value=m.Name("frozen"))):
         is_table = True

@@ -43,10 +43,10 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
         return f"one_hot({of.expression(typed.func.value)}, {{{table}}}{option})"
     assert given is not None
     values = of.listed(typed.func.value)
-    prefix = f", prefix={code_of(named['prefix'])}" if "prefix" in named else ""
+    front = f", prefix={code_of(named['prefix'])}" if "prefix" in named else ""
     of.scope.imports.discard("ml_api_kit.preprocessing:one_hot")
     of.scope.imports.add("ml_api_kit.preprocessing:one_hot_values")
-    return f"one_hot_values({values}, {_categories(given, call)}{prefix}{option})"
+    return f"one_hot_values({values}, {_categories(given, call)}{front}{option})"
 
 
 def _categories(node: cst.BaseExpression, call: cst.Call) -> str:

@@ -1,0 +1,256 @@
+"""Research code of every common form, converted whole: its rows get the answers that it gave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.research.notebooks import convert_cells
+
+_TABLE = """
+import numpy as np
+import pandas as pd
+rng = np.random.default_rng(5)
+df = pd.DataFrame({
+    "age": rng.integers(18, 80, 120).astype(float),
+    "town": rng.choice(["Bonn", "Kiel", "Ulm"], 120),
+    "sex": rng.choice(["f", "m"], 120),
+    "rent": rng.normal(900, 200, 120).round(2),
+    "when": pd.date_range("2024-01-01", periods=120).astype(str),
+})
+df.loc[3:9, "age"] = np.nan
+df["price"] = (df["age"].fillna(40) * 3 + df["rent"]).round(1)
+df.to_csv("homes.csv", index=False)
+"""
+_READ = 'import numpy as np\nimport pandas as pd\ndf = pd.read_csv("homes.csv")'
+_FIT = """
+from sklearn.linear_model import LinearRegression
+model = LinearRegression()
+model.fit(X, df["price"])
+model.predict(X)
+"""
+
+_FORMS = {
+    "fill_with_mean": (
+        'df["age"] = df["age"].fillna(df["age"].mean())\nX = df[["age", "rent"]]',
+        {"age", "rent"},
+    ),
+    "label_encoder_reused_in_a_loop": (
+        "from sklearn.preprocessing import LabelEncoder\nle = LabelEncoder()\n"
+        'for c in ["town", "sex"]:\n    df[c] = le.fit_transform(df[c])\n'
+        'X = df[["town", "sex", "rent"]]',
+        {"town", "sex", "rent"},
+    ),
+    "dummies_without_the_first": (
+        'X = pd.get_dummies(df[["town", "sex", "rent"]], drop_first=True)',
+        {"town", "sex", "rent"},
+    ),
+    "bins_by_number": (
+        'df["size"] = pd.cut(df["rent"], 4, labels=False)\nX = df[["size", "rent"]]',
+        {"rent"},
+    ),
+    "quantiles": (
+        'df["q"] = pd.qcut(df["rent"], 3, labels=["a", "b", "c"]).map({"a": 0, "b": 1, "c": 2})\n'
+        'df["q"] = df["q"].astype(int)\nX = df[["q", "rent"]]',
+        {"rent"},
+    ),
+    "group_means": (
+        'df["town_rent"] = df.groupby("town")["rent"].transform("mean")\n'
+        'X = df[["town_rent", "rent"]]',
+        {"town", "rent"},
+    ),
+    "replace_in_place": (
+        'df.replace({"sex": {"f": 0, "m": 1}}, inplace=True)\nX = df[["sex", "rent"]]',
+        {"sex", "rent"},
+    ),
+    "rename_and_delete": (
+        'df = df.rename(columns={"rent": "cold_rent"})\ndel df["when"]\nX = df[["cold_rent"]]',
+        {"rent"},
+    ),
+    "columns_named_anew": (
+        'df.columns = [c.upper() for c in df.columns]\nX = df[["RENT"]]\ndf["price"] = df["PRICE"]',
+        {"rent"},
+    ),
+    "a_function_of_the_table": (
+        'def add(frame, factor):\n    frame["warm"] = frame["rent"] * factor\n    return frame\n'
+        'df = add(df, 1.2)\nX = df[["warm"]]',
+        {"rent"},
+    ),
+    "another_name_for_the_table": (
+        'X = df\nX["double"] = X["rent"] * 2\nX = X[["double", "rent"]]',
+        {"rent"},
+    ),
+    "scaled": (
+        "from sklearn.preprocessing import StandardScaler\n"
+        'df = df.dropna(subset=["age"])\n'
+        'X = StandardScaler().fit_transform(df[["age", "rent"]])',
+        {"age", "rent"},
+    ),
+    "scaled_into_its_columns": (
+        "from sklearn.preprocessing import MinMaxScaler\nmm = MinMaxScaler()\n"
+        'df[["rent"]] = mm.fit_transform(df[["rent"]])\nX = df[["rent"]]',
+        {"rent"},
+    ),
+    "duplicates_and_missing_dropped": (
+        "df = df.drop_duplicates().dropna().reset_index(drop=True)\n"
+        'df = df[df["rent"] > 500]\nX = df[["age", "rent"]]',
+        {"age", "rent"},
+    ),
+    "a_function_of_each_value": (
+        'df["old"] = df["age"].apply(lambda a: 1 if a > 50 else 0)\nX = df[["old", "rent"]]',
+        {"age", "rent"},
+    ),
+    "a_function_of_each_row": (
+        'df["per"] = df.apply(lambda row: row["rent"] / 12 if row["sex"] == "f" else 0.0, axis=1)\n'
+        'X = df[["per", "rent"]]',
+        {"sex", "rent"},
+    ),
+    "texts_and_times": (
+        'df["t"] = df["town"].str.lower().str[0].map({"b": 1, "k": 2, "u": 3})\n'
+        'df["month"] = pd.to_datetime(df["when"]).dt.month\n'
+        'X = df[["t", "month", "rent"]]',
+        {"town", "when", "rent"},
+    ),
+    "where_and_masks": (
+        'df["big"] = np.where(df["rent"] > 900, 1, 0)\n'
+        'df["flag"] = 0\ndf.loc[(df["sex"] == "f") & (df["rent"] > 800), "flag"] = 1\n'
+        'X = df[["big", "flag"]]',
+        {"sex", "rent"},
+    ),
+    "arithmetic_in_place": (
+        'df["rent"] /= 100\ndf["rent"] += 1\nX = df[["rent"]].to_numpy()',
+        {"rent"},
+    ),
+    "columns_by_position": ("X = df.iloc[:, 3:4].values", {"rent"}),
+    "columns_by_type": ('X = df.select_dtypes("number")[["rent"]]', {"rent"}),
+    "popped_target": ('y = df.pop("price")\ndf["price"] = y\nX = df[["rent"]]', {"rent"}),
+    "tables_side_by_side": (
+        'town = pd.get_dummies(df["town"], prefix="t")\n'
+        'X = pd.concat([df[["rent"]], town], axis=1)',
+        {"town", "rent"},
+    ),
+    "category_codes": (
+        'df["c"] = df["town"].astype("category").cat.codes\nX = df[["c", "rent"]]',
+        {"town", "rent"},
+    ),
+    "factorized": (
+        'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
+        {"town", "rent"},
+    ),
+}
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_conversion_of_preprocessing_answers_as_the_code(form: str, tmp_path: Path) -> None:
+    code, columns = _FORMS[form]
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    assert made.is_equal, made.interface["trial"]
+    assert set(made.columns) == columns
+    assert made.request_path == "python", made.interface["reasons"]
+
+
+def test_conversion_of_a_join_keeps_pandas_there_and_answers_equally(tmp_path: Path) -> None:
+    code = (
+        'table = pd.DataFrame({"town": ["Bonn", "Kiel", "Ulm"], "level": [1.0, 1.2, 1.4]})\n'
+        'df = df.merge(table, on="town", how="left")\nX = df[["level", "rent"]]'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    assert made.is_equal, made.interface["trial"]
+    assert made.request_path == "pandas"
+    assert any("merge" in reason["why"] for reason in made.interface["reasons"])
+
+
+_CLASSIFIED = """
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from sklearn.model_selection import train_test_split
+dear = df["price"] > df["price"].median()
+prepare = ColumnTransformer(
+    [("n", SimpleImputer(), ["age", "rent"]), ("c", OneHotEncoder(), ["town"])]
+)
+pipe = make_pipeline(prepare, LogisticRegression(max_iter=2000))
+train, test, y, y_test = train_test_split(df, dear, random_state=0)
+pipe.fit(train, y)
+pipe.predict_proba(test)
+"""
+
+
+def test_conversion_of_a_pipeline_answers_probabilities(tmp_path: Path) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, _CLASSIFIED)
+    assert made.is_equal, made.interface["trial"]
+    names = [column["name"] for column in made.interface["answers"]]
+    assert names[1:] == ["probability_False", "probability_True"]
+    assert made.interface["trial"]["rows"] == 120
+
+
+def test_conversion_of_arrays_follows_shuffles_and_splits(tmp_path: Path) -> None:
+    code = """
+from sklearn.datasets import load_wine
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
+X, y = load_wine(return_X_y=True)
+X = X[:, [0, 6, 9]]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)
+scaler = StandardScaler().fit(X_train)
+knn = KNeighborsClassifier().fit(scaler.transform(X_train), y_train)
+knn.predict(scaler.transform(X_test))
+"""
+    made = convert_cells(tmp_path, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.interface["trial"]["rows"] == 178
+
+
+def test_conversion_of_texts(tmp_path: Path) -> None:
+    code = """
+import pandas as pd
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+mail = pd.DataFrame({"text": ["win money", "see you", "money now", "lunch today"] * 5,
+                     "spam": [1, 0, 1, 0] * 5})
+words = CountVectorizer()
+counts = words.fit_transform(mail["text"])
+nb = MultinomialNB().fit(counts, mail["spam"])
+nb.predict(words.transform(mail["text"]))
+"""
+    made = convert_cells(tmp_path, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.columns == ["text"]
+    assert made.request_path == "python"
+
+
+def test_conversion_of_a_model_chosen_by_its_variable(tmp_path: Path) -> None:
+    code = 'X = df[["rent"]]\n' + _FIT + "from sklearn.tree import DecisionTreeRegressor\n"
+    code += 'tree = DecisionTreeRegressor(random_state=0).fit(X, df["age"].fillna(0))\n'
+    made = convert_cells(tmp_path, _TABLE, _READ, code, model="model")
+    assert made.interface["model"]["class"].endswith("LinearRegression")
+    assert made.interface["noun"] == "prices"
+    assert [one["variable"] for one in made.interface["models"]] == ["model", "tree"]
+
+
+def test_conversion_of_a_table_computed_by_rows_needs_no_model(tmp_path: Path) -> None:
+    code = 'score = df[["rent"]].copy()\nscore["share"] = score["rent"] / score["rent"].max()'
+    made = convert_cells(tmp_path, _TABLE, _READ, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.interface["model"] is None
+    assert made.interface["has_row_path"]
+
+
+def test_conversion_without_a_row_path_serves_what_was_computed(tmp_path: Path) -> None:
+    code = 'by_town = df.groupby("town")["rent"].mean()'
+    made = convert_cells(tmp_path, _TABLE, _READ, code)
+    assert made.request_path == "batch"
+    assert made.interface["noun"] == "by_towns"
+    assert made.interface["trial"]["rows"] == 3
+
+
+def test_statements_that_the_model_needs_are_not_exploration(tmp_path: Path) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, 'df.head()\nX = df[["rent"]]', _FIT)
+    by_source = {one["source"]: one["category"] for one in made.interface["statements"]}
+    assert by_source["df.head()"] == "exploration"
+    assert by_source['X = df[["rent"]]'] == "preprocessing"
+    assert by_source['model.fit(X, df["price"])'] == "ml"
