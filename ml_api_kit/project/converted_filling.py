@@ -15,13 +15,13 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import ProjectError, ProjectNameError
 from ml_api_kit.project.converted_readme import readme_variables
-from ml_api_kit.project.converted_schemas import write_schemas
+from ml_api_kit.project.converted_schemas import MOST_ROWS, write_schemas
 from ml_api_kit.project.model_requirements import Requirements, import_names, split_requirements
 from ml_api_kit.project.name import ProjectName
 from ml_api_kit.project.source_table import (
@@ -36,7 +36,9 @@ from ml_api_kit.research.check import (
     ALL_GOLDEN,
     NOTEBOOK_MODULES,
     SAMPLE_GOLDEN,
+    GoldenCase,
     read_golden,
+    sample_size,
     spread_sample,
     unchecked_conversion,
     write_conversion,
@@ -44,6 +46,10 @@ from ml_api_kit.research.check import (
 )
 
 _LONGEST_LITERAL = 86
+_LEAST_BODY_BYTES = 1_000_000
+# What Cloud Run accepts over HTTP/1.
+# Source: https://cloud.google.com/run/quotas#cloud_run_limits
+_MOST_BODY_BYTES = 32_000_000
 _MODULES = ("preprocessing", "prediction", "training")
 
 
@@ -90,6 +96,7 @@ class ConvertedFilling:
             "noun": interface.noun,
             "noun_words": interface.noun.replace("_", " "),
             "model_class": interface.model_class,
+            "max_body_bytes": f"{_most_body_bytes(self._golden):_}",
             "source": source,
             "table": f"{names.package}.{source}",
             "table_setting": "source_table",
@@ -165,7 +172,8 @@ class ConvertedFilling:
 
     def _write_golden(self, project: Path, package: str) -> None:
         (project / SAMPLE_GOLDEN).parent.mkdir(parents=True)
-        write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden))
+        size = sample_size(self._work.interface.row_seconds)
+        write_golden(project / SAMPLE_GOLDEN, spread_sample(self._golden, size=size))
         write_golden(project / ALL_GOLDEN, self._golden)
         for name in _MODULES:
             source = self._work.pandas_module(name, package=package)
@@ -173,6 +181,12 @@ class ConvertedFilling:
                 folder = project / NOTEBOOK_MODULES
                 folder.mkdir(exist_ok=True)
                 (folder / f"{name}.py.txt").write_text(source, "utf-8")
+
+
+def _most_body_bytes(golden: Sequence[GoldenCase]) -> int:
+    """Room for as many rows as a request may have, if they are no larger than the golden ones."""
+    largest = max(len(json.dumps(case.row)) for case in golden)
+    return min(max(_LEAST_BODY_BYTES, largest * MOST_ROWS), _MOST_BODY_BYTES)
 
 
 def _take_example_out(project: Path, package: Path) -> None:

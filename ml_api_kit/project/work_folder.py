@@ -47,6 +47,7 @@ class Interface:
         requirements: what the modules import beyond ml-api-kit, each pinned.
         reasons: each place that fell short: `file`, `line`, `what` and `why`.
         seconds: how long each step took.
+        row_seconds: how long one answer takes; 0 where it was not measured.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Interface:
     requirements: tuple[str, ...]
     reasons: tuple[Mapping[str, Any], ...]
     seconds: Mapping[str, float]
+    row_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _interface(found: Mapping[str, Any]) -> Interface:
         requirements=tuple(found.get("requirements", ())),
         reasons=tuple(found.get("reasons", ())),
         seconds=found.get("seconds", {}),
+        row_seconds=found.get("trial", {}).get("seconds_one_row", 0.0),
     )
 
 

@@ -299,3 +299,14 @@ def test_read_table_schema_of_something_else_says_what_to_write(tmp_path: Path, 
     file.write_text(text)
     with pytest.raises(DataAccessError, match="is no table schema"):
         read_table_schema(file)
+
+
+def test_a_table_of_many_columns_is_loaded_and_read(
+    accessor: BigQueryAccessor, dataset: str
+) -> None:
+    row = {f"c{place}": place / 7 for place in range(400)}
+    schema = [bigquery.SchemaField(name, "FLOAT64") for name in row]
+    accessor.load_rows(f"{dataset}.wide", [row, dict.fromkeys(row)], schema=schema)
+    found = accessor.execute_query(f"SELECT * FROM {dataset}.wide ORDER BY c1", rows="dicts")
+    assert found == [dict.fromkeys(row), row]
+    assert accessor.dry_run(f"SELECT * FROM {dataset}.wide").size_bytes == 8 * 400

@@ -46,7 +46,9 @@ def read_table_schema(path: Path) -> list[SchemaField]:
     from google.cloud.bigquery import SchemaField
 
     try:
-        return [SchemaField.from_api_repr(column) for column in json.loads(path.read_bytes())]
+        columns = json.loads(path.read_bytes())
+        # The client itself would take a column without a type, and the load then fail.
+        return [SchemaField.from_api_repr(column | {"type": column["type"]}) for column in columns]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataAccessError(
             f"{path} is no table schema ({error!r}); write a list such as "

@@ -16,6 +16,7 @@ from ml_api_kit.research.check.conversion import (
 from ml_api_kit.research.check.golden import (
     GoldenCase,
     read_golden,
+    sample_size,
     spread_sample,
     write_golden,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "read_golden",
     "read_record",
     "relative_difference",
+    "sample_size",
     "spread_sample",
     "to_document",
     "unchecked_conversion",

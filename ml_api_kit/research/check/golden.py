@@ -12,6 +12,8 @@ from typing import Any
 from ml_api_kit.errors import ProjectError
 
 SAMPLE_ROWS = 50
+LEAST_SAMPLE_ROWS = 5
+SAMPLE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,17 @@ def spread_places(count: int, *, size: int) -> list[int]:
     if count <= size:
         return list(range(count))
     return [round(step * (count - 1) / (size - 1)) for step in range(size)]
+
+
+def sample_size(row_seconds: float) -> int:
+    """How many cases a project's tests use: fewer where one answer takes `row_seconds` long.
+
+    >>> sample_size(0.001), sample_size(0.2), sample_size(60)
+    (50, 15, 5)
+    """
+    if row_seconds * SAMPLE_ROWS <= SAMPLE_SECONDS:
+        return SAMPLE_ROWS
+    return max(LEAST_SAMPLE_ROWS, int(SAMPLE_SECONDS / row_seconds))
 
 
 def spread_sample(cases: Sequence[GoldenCase], *, size: int = SAMPLE_ROWS) -> list[GoldenCase]:

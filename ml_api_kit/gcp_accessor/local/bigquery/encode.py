@@ -26,7 +26,12 @@ def row_sql(fields: Sequence[Field], *, has_int64_timestamps: bool) -> str:
         f"{_OPEN} || {_value_sql(quote(field['name']), field, has_int64_timestamps)} || {_CLOSE}"
         for field in fields
     ]
-    return f"""'{{"f":[' || {" || ',' || ".join(cells)} || ']}}'""" if cells else """'{"f":[]}'"""
+    return _cells_sql(cells) if cells else """'{"f":[]}'"""
+
+
+def _cells_sql(cells: Sequence[str]) -> str:
+    # One call takes any number of them; a chain of || would nest too deeply for hundreds.
+    return f"""concat('{{"f":[', concat_ws(',', {", ".join(cells)}), ']}}')"""
 
 
 def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
@@ -41,8 +46,7 @@ def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
             f"{_OPEN} || {_value_sql(member, sub, micros, depth)} || {_CLOSE}"
             for member, sub in members
         ]
-        record = f"""'{{"f":[' || {" || ',' || ".join(parts)} || ']}}'"""
-        return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {record} END"
+        return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {_cells_sql(parts)} END"
     if field["type"] in ("STRING", "JSON"):
         return f"coalesce(CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR), 'null')"
     return f"""coalesce('"' || {_scalar_text(value, field["type"], micros)} || '"', 'null')"""

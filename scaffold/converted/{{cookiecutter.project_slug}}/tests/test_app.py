@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 {% if cookiecutter._api.has_rows %}
 from ml_api_kit.research.check import read_golden
+
+from {{ cookiecutter.package_name }}.config import Settings
 {% endif %}
 
 ENDPOINT = "/v1/{{ cookiecutter._api.noun }}"
@@ -24,7 +26,7 @@ ROW = dict(read_golden(Path(__file__).parent / "golden" / "sample.jsonl")[0].row
         (b'{"rows": [NaN]}', "application/json", 400),
         (b"rows=1", "application/x-www-form-urlencoded", 415),
         (b'{"rows": []}', "application/json", 422),
-        (b" " * 1_000_001, "application/json", 413),
+        (b" " * (Settings.max_body_bytes + 1), "application/json", 413),
     ],
 )
 def test_post_refuses_bodies_it_cannot_use(

@@ -8,7 +8,7 @@ values are None where missing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ml_api_kit.errors import ModelInputError
 from ml_api_kit.gcp_accessor import BigQueryAccessor
@@ -28,9 +28,16 @@ TABLE_COLUMNS = {{ cookiecutter._api.table_columns }}
 ANSWERS = {{ cookiecutter._api.answer_columns }}
 
 
+class StoredRow(NamedTuple):
+    """A row of the data source, and what counts it there."""
+
+    row_id: int
+    row: Row
+
+
 def fetch_rows(
     accessor: BigQueryAccessor, *, table: str, limit: int = 100, after: int = 0
-) -> list[Row]:
+) -> list[StoredRow]:
     """Read stored rows, in the order of `row_id`.
 
     Args:
@@ -40,7 +47,7 @@ def fetch_rows(
         after: read the rows whose `row_id` follows this one; they are counted from 1.
 
     Returns:
-        The rows, each with its `row_id` beside the columns.
+        The rows, each with its `row_id`.
 
     Raises:
         DataAccessError: the table cannot be read.
@@ -53,7 +60,8 @@ def fetch_rows(
         LIMIT @limit
     """
     values = accessor.execute_query(query, params={"after": after, "limit": limit})
-    return to_rows(values, ["row_id", *TABLE_COLUMNS])
+    rows = to_rows([value[1:] for value in values], TABLE_COLUMNS)
+    return [StoredRow(value[0], row) for value, row in zip(values, rows, strict=True)]
 
 
 def fetch_all_rows(accessor: BigQueryAccessor, *, table: str) -> list[Row]:
@@ -108,24 +116,24 @@ def answered(answer: Answer, rows: list[Row]) -> list[Row]:
         raise ModelInputError(f"{where} cannot be answered: {said}") from error
 
 
-def stored_answers(answer: Answer, rows: Sequence[Row]) -> list[Row]:
+def stored_answers(answer: Answer, stored: Sequence[StoredRow]) -> list[Row]:
     """Compute the answers of stored rows.
 
     Args:
         answer: computes the answers of rows.
-        rows: what `fetch_rows` returned.
+        stored: what `fetch_rows` returned.
 
     Returns:
         The answer of each row, with its `row_id`; None in every other column where the row is none
         that can be answered, such as one that the research code left out.
     """
-    asked = [{column: row[column] for column in TABLE_COLUMNS} for row in rows]
+    rows = [one.row for one in stored]
     try:
-        answers = answer(asked)
+        answers = answer(rows)
     except UNANSWERABLE:  # one row or more: each by itself says which
         nothing = dict.fromkeys(ANSWERS)
-        answers = [nothing if _fault(answer, row) else answer([row])[0] for row in asked]
-    return [{"row_id": row["row_id"], **one} for row, one in zip(rows, answers, strict=True)]
+        answers = [nothing if _fault(answer, row) else answer([row])[0] for row in rows]
+    return [{"row_id": one.row_id, **row} for one, row in zip(stored, answers, strict=True)]
 
 
 def _fault(answer: Answer, row: Row) -> str | None:

@@ -29,7 +29,7 @@ class Settings:
     token_hashes: str = ""
     {{ cookiecutter._api.table_setting }}: str = "{{ cookiecutter._api.table }}"
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
-    max_body_bytes: int = 1_000_000
+    max_body_bytes: int = {{ cookiecutter._api.max_body_bytes }}
     query_timeout_s: int = 10
 
 
