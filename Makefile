@@ -1,4 +1,4 @@
-# make test | demo | bench | docs | lock | clean
+# make test | demo | bench | corpus | docs | lock | clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ PROJECT := scaffold/template/{{cookiecutter.project_slug}}
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock, in the repository of ml-api-kit"
 
-.PHONY: test lint types contract unit template docs demo bench lock clean
+.PHONY: test lint types contract unit template docs demo bench corpus lock clean
 .DEFAULT_GOAL := test
 
 # Everything that is checked before a change lands.
@@ -47,6 +47,10 @@ demo: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m tests.bench
+
+# Notebooks that lie outside the repository: make corpus LIST=dev.json FOLDER=notebooks
+corpus: $(INSTALLED)
+	$(BIN)/python -m tests.corpus $(LIST) $(FOLDER)
 
 # Resolves all dependencies anew: this repository's, and those of generated projects.
 lock: $(INSTALLED)

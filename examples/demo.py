@@ -1,4 +1,8 @@
-"""From nothing to an API that answers for real students, each step with its real output.
+"""From a notebook to an API that answers as it did, each step with its real output.
+
+0. convert the notebook                mlapi new results-api --from examples/student_answers.ipynb
+
+Then the same by hand, as a project is written from nothing:
 
 1. make a project                      mlapi new student-api
 2. load the answers into BigQuery      make data        (the real client, a BigQuery in a folder)
@@ -36,6 +40,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOLDER = REPOSITORY / "demo"
 PROJECT = FOLDER / "student-api"
+CONVERTED = FOLDER / "results-api"
 START_TIMEOUT_S = 30
 
 PUBLISHED_DISCRIMINATION = 0.755
@@ -61,9 +66,11 @@ BAD = {"students": [{"student_id": "", "item_1": "yes", "item_2": 2, "item_6": 1
 def main() -> int:
     """The exit status: 0 when every step worked and the numbers are the published ones."""
     started = time.monotonic()
-    step("Make a project")
     remove_earlier_demo()
     FOLDER.mkdir(exist_ok=True)
+    step("Convert the notebook, and hold the API to the notebook's own answers")
+    convert_notebook()
+    step("Make a project")
     run(sys.executable, "-m", "ml_api_kit.cli", "new", "student-api", "--no-input", cwd=FOLDER)
     step("Install it into its own environment")
     installing = time.monotonic()
@@ -80,6 +87,23 @@ def main() -> int:
     print(f"\nDone in {elapsed_s:.0f} s, of which {installed_s:.0f} s were the installation.")
     print(f"The project is in {PROJECT.relative_to(REPOSITORY)}: cd there and make run.")
     return 0 if agreed else 1
+
+
+def convert_notebook() -> None:
+    """Make a project of the notebook; its table of what was checked is printed.
+
+    Raises SystemExit: when an answer through HTTP is not the notebook's, or a test fails.
+    """
+    run(
+        sys.executable,
+        "-m",
+        "ml_api_kit.cli",
+        "new",
+        "results-api",
+        "--from",
+        str(Path("..", "examples", "student_answers.ipynb")),
+        cwd=FOLDER,
+    )
 
 
 def train_serve_and_ask() -> bool:
@@ -191,8 +215,9 @@ def remove_earlier_demo() -> None:
     """Remove the project of an earlier demo, and end what it may have left running."""
     if (PROJECT / ".venv/bin/mlapi").exists():
         run(".venv/bin/mlapi", "gcp", "stop")
-    if PROJECT.exists():
-        shutil.rmtree(PROJECT)
+    for project in (PROJECT, CONVERTED):
+        if project.exists():
+            shutil.rmtree(project)
 
 
 def make(target: str) -> None:

@@ -1,0 +1,1 @@
+"""Converts a corpus of notebooks that lie outside the repository: `make corpus`."""

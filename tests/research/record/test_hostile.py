@@ -1,0 +1,111 @@
+"""Code that fails, never ends, or does harm: one sentence, and nothing is left or lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.research.notebooks import notebook_text
+
+_SIX = ["x = 1"] * 6
+
+
+def _new(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """What `mlapi new --from` says of a notebook with this text."""
+    code = folder / "code"
+    code.mkdir()
+    (code / "data.csv").write_text("a,b\n1,2\n")
+    (code / "research.ipynb").write_text(text)
+    command = [sys.executable, "-m", "ml_api_kit.cli", "new", "made-api", "--from"]
+    return subprocess.run(
+        [*command, str(code / "research.ipynb"), *options],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+_CASES = {
+    "no_json": ("hello {", "is not JSON"),
+    "no_cells": ("[]", "has no list of cells"),
+    "outputs_only": (notebook_text(""), "holds no code"),
+    "syntax_error": (notebook_text(*_SIX, "y = (1,\nprint(2"), "cell 7, line"),
+    "python_2": (notebook_text("x = 1", 'print "a"'), "It looks like Python 2"),
+    "raises": (notebook_text("x = 1", "y = 2\n\nz = x / 0"), "cell 2, line 3: ZeroDivisionError"),
+    "exits": (notebook_text("import os\nos._exit(0)"), "cell 1, line 2: the process ended there"),
+    "kills_itself": (
+        notebook_text("import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"),
+        "cell 2, line 1: the process ended there (signal 9)",
+    ),
+    "segfaults": (
+        notebook_text("import ctypes", "ctypes.string_at(0)"),
+        "cell 2, line 1: the process ended",
+    ),
+    "quits": (notebook_text("import sys\nsys.exit()"), "cell 1, line 2: it ends the process"),
+    "asks": (notebook_text("x = 1", "n = input()"), "cell 2, line 1: it asks for input"),
+    "connects": (
+        notebook_text('import socket\nsocket.create_connection(("127.0.0.1", 9))'),
+        "would use the network",
+    ),
+    "starts_programs": (
+        notebook_text('import subprocess\nsubprocess.run(["rm", "x"])'),
+        "would start another program ('rm')",
+    ),
+    "eats_memory": (
+        notebook_text("import numpy as np", "a = np.ones(10_000_000_000)"),
+        "cell 2, line 1: it needs more memory",
+    ),
+    "has_no_result": (notebook_text("x = 1"), "makes nothing that an API could answer"),
+}
+
+
+@pytest.mark.parametrize("case", _CASES)
+def test_hostile_notebook_ends_in_one_sentence_and_leaves_nothing(
+    case: str, tmp_path: Path
+) -> None:
+    text, said = _CASES[case]
+    done = _new(tmp_path, text)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["code"]
+    assert (tmp_path / "code" / "data.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_endless_notebook_is_ended_at_its_limit(tmp_path: Path) -> None:
+    text = notebook_text(
+        "import subprocess, sys",
+        f"child = {sys.executable!r}",
+        'subprocess.Popen([child, "-c", "import time; time.sleep(777.25)"])',
+        "while True:\n    pass",
+    )
+    done = _new(tmp_path, text, "--timeout", "2")
+    assert done.returncode == 2
+    assert "cell 4, line 1: still running after 2 s" in done.stderr
+    left = [one for one in psutil.process_iter(["cmdline"]) if "777.25" in str(one.info["cmdline"])]
+    assert left == []
+
+
+@pytest.mark.parametrize("harm", ["os.remove(path)", 'open(path, "w")', "shutil.rmtree(folder)"])
+def test_notebook_cannot_harm_what_lies_outside_its_copy(harm: str, tmp_path: Path) -> None:
+    victim = tmp_path / "precious" / "file.txt"
+    victim.parent.mkdir()
+    victim.write_text("kept")
+    code = f"import os, shutil\npath = {str(victim)!r}\nfolder = {str(victim.parent)!r}\n{harm}"
+    done = _new(tmp_path, notebook_text(code))
+    assert done.returncode == 2
+    assert "cell 1, line 4: it would" in done.stderr
+    assert "outside its folder" in done.stderr
+    assert victim.read_text() == "kept"
+
+
+def test_notebook_that_overwrites_its_data_leaves_the_users_file(tmp_path: Path) -> None:
+    text = notebook_text('open("data.csv", "w").write("gone")', "1 / 0")
+    assert _new(tmp_path, text).returncode == 2
+    assert (tmp_path / "code" / "data.csv").read_text() == "a,b\n1,2\n"
