@@ -25,6 +25,7 @@ from ml_api_kit.research.check import (
     GoldenCase,
     read_golden,
     read_record,
+    sample_size,
     spread_sample,
     unchecked_conversion,
     write_conversion,
@@ -97,7 +98,9 @@ def _compare(project: Path, record: dict[str, Any], trained: _Trained) -> None:
 
 def _replace(project: Path, record: dict[str, Any], trained: _Trained) -> None:
     _replace_artifacts(trained.work.folder / "artifacts", project / "artifacts")
-    write_golden(project / SAMPLE_GOLDEN, spread_sample(trained.golden))
+    row_seconds = (record["latency"]["after_ms"] or 0.0) / 1000
+    sample = spread_sample(trained.golden, size=sample_size(row_seconds))
+    write_golden(project / SAMPLE_GOLDEN, sample)
     write_golden(project / ALL_GOLDEN, trained.golden)
     interface = trained.work.interface
     if interface.has_row_path:
