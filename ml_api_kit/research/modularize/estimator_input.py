@@ -76,6 +76,7 @@ def takes_matrix(estimator: Any, bare: Any, given: Any, *, matrix: Any = None) -
         try:
             expected = np.asarray(_dense(getattr(estimator, method)(given)))
             found = np.asarray(_dense(getattr(bare, method)(matrix)))
+            found = found.astype(expected.dtype)
         # Whatever an estimator raises for a matrix means that it wants its frame.
         except Exception:  # noqa: BLE001
             return False

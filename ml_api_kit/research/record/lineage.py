@@ -23,6 +23,35 @@ REDUCTIONS = frozenset(
 )
 # fmt: on
 
+# Methods and functions that change values, even where the values at hand needed no change.
+CHANGING = frozenset(
+    {
+        "fillna",
+        "replace",
+        "clip",
+        "astype",
+        "round",
+        "where",
+        "mask",
+        "map",
+        "apply",
+        "applymap",
+        "transform",
+        "ffill",
+        "bfill",
+        "interpolate",
+        "abs",
+        "to_numeric",
+        "to_datetime",
+        "strip",
+        "lower",
+        "upper",
+        "add_constant",
+        "nan_to_num",
+        "get_dummies",
+    }
+)
+
 
 def is_table(out: Any) -> bool:
     """Whether something has rows: a frame, a series, an array, a sparse matrix."""

@@ -429,7 +429,8 @@ class Tracer:
         value.binding, value.source = Binding.ROWS, parent.source
         if parent.positions is not None and len(parent.positions) > max(rows, default=-1):
             value.positions = lineage.taken(parent.positions, rows)
-        if lineage.is_table(obj) and lineage.is_selection(out, obj, rows):
+        is_changing = event.function.rpartition(".")[2] in lineage.CHANGING
+        if not is_changing and lineage.is_table(obj) and lineage.is_selection(out, obj, rows):
             event.detail["selects"] = parent
         return True
 

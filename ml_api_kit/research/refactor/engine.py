@@ -78,8 +78,10 @@ def refactor_module(
     functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
     steps = {one.name.value: _return_kind(one) for one in functions}
     attempts = {one.name.value: _attempt(one, steps) for one in functions}
+    if not any(one.node for one in attempts.values()):
+        return Refactored(source, _outcomes(attempts))
     candidate = _assemble(module, attempts)
-    refused = accepts(candidate) if any(one.node for one in attempts.values()) else None
+    refused = accepts(candidate)
     if refused is None:
         return Refactored(candidate, _outcomes(attempts))
     return _one_by_one(module, attempts, accepts, refused)
@@ -294,26 +296,36 @@ def _with_imports(text: str, needed: set[str]) -> str:
         without = text.replace(f"{line}\n", "", 1)
         if not re.search(rf"\b{alias}\.", _code_only(without)):
             text = without
-    lines = []
-    if re.search(r"\bmath\.", _code_only(text)) and "import math\n" not in text:
-        lines.append("import math\n")
-    if re.search(r"\bre\.", _code_only(text)) and "import re\n" not in text:
-        lines.append("import re\n")
-    text = text.replace("from collections.abc", "".join(lines) + "from collections.abc", 1)
-    if re.search(r"\bnp\.", _code_only(text)) and "import numpy as np\n" not in text:
-        text = text.replace(
-            "from typing import Any\n", "from typing import Any\n\nimport numpy as np\n", 1
+    code = _code_only(text)
+    lines = [
+        line
+        for pattern, line in (
+            (r"\bmath\.", "import math"),
+            (r"\bre\.", "import re"),
+            (r"\bnp\.", "import numpy as np"),
+            (r"\bAny\b|\bRow\b", "from typing import Any"),
         )
+        if re.search(pattern, code) and f"{line}\n" not in text
+    ]
     verbs = sorted(one.partition(":")[2] for one in needed)
-    if verbs and f"preprocessing import {verbs[0]}" not in text:
-        line = f"from ml_api_kit.preprocessing import {', '.join(verbs)}\n\nRow = dict[str, Any]\n"
-        text = re.sub(
-            r"\n#: The columns of a request",
-            f"\n{line}\n#: The columns of a request",
-            text,
-            count=1,
-        )
-    return text
+    if verbs:
+        lines.append(f"from ml_api_kit.preprocessing import {', '.join(verbs)}")
+    if re.search(r"\bRow\b", code) and "\nRow = " not in text:
+        lines += ["", "Row = dict[str, Any]"]
+    return _inserted(text, lines)
+
+
+def _inserted(text: str, lines: list[str]) -> str:
+    """The module with lines behind its last import."""
+    if not lines:
+        return text
+    module = cst.parse_module(text)
+    is_import = m.SimpleStatementLine([m.Import() | m.ImportFrom()])
+    places = [place for place, one in enumerate(module.body) if m.matches(one, is_import)]
+    is_docstring = module.get_docstring() is not None
+    after = places[-1] + 1 if places else int(is_docstring)
+    added = cst.parse_module("\n".join(lines) + "\n").body
+    return module.with_changes(body=[*module.body[:after], *added, *module.body[after:]]).code
 
 
 def _code_only(text: str) -> str:
