@@ -101,6 +101,9 @@ def judge(tree: ast.Module, aliases: dict[str, str]) -> Judged:
     if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
         return _block(node, aliases)
     calls = called(node, aliases)
+    tuned = _tuned_with(node)
+    if tuned is not None:
+        return tuned
     if not isinstance(node, ast.Expr) and _is_submission(node):
         return Category.EXPORT, "prepares what is handed in"
     by_calls = _by_calls(node, calls, aliases)
@@ -143,6 +146,8 @@ def _by_calls(node: ast.stmt, calls: list[str], aliases: dict[str, str]) -> Judg
 
 def _exported(calls: list[str], lasts: list[str]) -> Judged | None:
     for full, last in zip(calls, lasts, strict=True):
+        if last in words.SAVED_MODELS:
+            return Category.ML, f"keeps a model: {full}"
         if last in words.EXPORTS and not full.startswith("numpy.savez"):
             return Category.EXPORT, f"writes a file: {full}"
     return None
@@ -286,7 +291,7 @@ _FIGURES = ("ax", "fig", "axes", "axs", "figure", "g", "plt", "sns", "px", "go",
 
 def _set(calls: list[str], lasts: list[str]) -> Judged | None:
     for full, last in zip(calls, lasts, strict=True):
-        if last in words.SETTINGS:
+        if last in words.SETTINGS or full.startswith(("os.", "glob.", "gc.", "warnings.")):
             return Category.SUPPORT, f"sets the stage: {full}"
     return None
 
@@ -295,6 +300,8 @@ def _preprocessed(calls: list[str], lasts: list[str]) -> Judged | None:
     if lasts and lasts[0] in ("corr", "cov", "describe", "value_counts", "nunique"):
         return Category.EXPLORATION, f"sums up the data: {calls[0]}"
     for full, last in zip(calls, lasts, strict=True):
+        if full in ("join", "replace"):  # of a text that is written out
+            continue
         if last in words.PREPROCESSING_CALLS:
             return Category.PREPROCESSING, f"changes the data: {full}"
     return None
@@ -318,6 +325,24 @@ def _assignment(node: ast.stmt) -> Judged:
             return Category.ML, "sets what a model is tuned with"
         return Category.SUPPORT, "names a constant"
     return Category.PREPROCESSING, "computes from the data"
+
+
+def _tuned_with(node: ast.stmt) -> Judged | None:
+    """Whether a statement says what models are tuned with, or collects models."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        name = node.targets[0].id.lower()
+        is_listed = isinstance(node.value, ast.Dict | ast.List) or (
+            isinstance(node.value, ast.Call) and full_name(node.value.func, {}) == "range"
+        )
+        if is_listed and any(word in name for word in ("param", "grid", "hyper", "classifiers")):
+            return Category.ML, "sets what a model is tuned with"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name = full_name(node.value.func, {}).lower()
+        if name.endswith(".append") and any(
+            word in name for word in ("model", "classif", "regress", "estimators")
+        ):
+            return Category.ML, f"collects models: {name}"
+    return None
 
 
 def _is_submission(node: ast.stmt) -> bool:

@@ -85,6 +85,7 @@ EXPORTS = frozenset(
         "to_stata",
     }
 )
+SAVED_MODELS = frozenset({"save_model", "save_weights"})
 FITS = frozenset({"fit", "fit_generator", "partial_fit", "train", "fit_predict", "fit_resample"})
 ASKS = frozenset(
     {

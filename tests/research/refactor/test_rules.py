@@ -49,7 +49,8 @@ _ALIKE = {
     "rename": 'df = df.rename(columns={"n": "number"})',
     "assign": 'df = df.assign(more=df["i"] + 1)',
     "dummies": (
-        'df = pd.get_dummies(df.astype({"t": pd.CategoricalDtype(["a", "b", "cd"])}), columns=["t"])'
+        'df = pd.get_dummies(df.astype({"t": pd.CategoricalDtype(["a", "b", "cd"])}), '
+        'columns=["t"])'
     ),
     "bins": 'df["n"] = pd.cut(df["i"], bins=[-10, 0, 2, 10], labels=[0.0, 1.0, 2.0]).astype(float)',
     "rows": 'df["n"] = df.apply(lambda row: row["i"] + 1, axis=1)',
