@@ -5,6 +5,7 @@ encoder.fit_transform(df["sex"])         df["sex"].map(sex_codes)
 pd.get_dummies(df)                       pd.get_dummies(df.astype({"fuel": CategoricalDtype}))
 pd.cut(df["age"], 4)                     pd.cut(df["age"], bins=age_edges)
 df.groupby("town")["rent"].transform("mean")     df["town"].map(rent_by_town)
+df.apply(encoder.fit_transform)          {name: df[name].map(table) for name, table in codes}
 """
 
 from __future__ import annotations
@@ -166,6 +167,26 @@ def _encoded_columns(
     return [column for column in encoded if column in wanted]
 
 
+def _encoded_apart(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """A frame whose columns were encoded one after the other: a table for each column."""
+    learned = event.detail.get("tables")
+    given = None if learned is None else writer._reference(event.inputs[0])
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
+        given = given.value
+    if learned is None or not isinstance(given, ast.Name):
+        return None
+    live = writer.live.get(value.number, set(learned))
+    tables = {name: table for name, table in learned.items() if name in live}
+    frozen = writer.fixed.freeze(tables, f"{given.id}_codes", value)
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
+    assert isinstance(frozen, ast.Name)
+    return ast.parse(
+        f"pd.DataFrame({{name: {given.id}[name].map(table) "
+        f"for name, table in {frozen.id}.items()}})",
+        mode="eval",
+    ).body
+
+
 def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     node = writer.tape.expressions[event.node]
     edges = event.detail.get("edges")
@@ -186,7 +207,7 @@ def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     if is_quantile:
         keywords.append(ast.keyword("include_lowest", ast.Constant(True)))
     function = ast.parse("pd.cut", mode="eval").body
-    writer.fixed.imports["pd"] = "import pandas as pd"
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
     return ast.Call(function, [given], keywords)
 
 
@@ -313,7 +334,7 @@ def _member(call: Event, place: int) -> Any:
 
 
 def _dtype(writer: _PathWriter, categories: list[Any]) -> ast.expr:
-    writer.fixed.imports["pd"] = "import pandas as pd"
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
     function = ast.parse("pd.CategoricalDtype", mode="eval").body
     return ast.Call(function, [_literal(categories)], [])
 
@@ -354,6 +375,7 @@ _REWRITES: dict[str, Rewrite] = {
     "cut": _cut,
     "qcut": _cut,
     "codes": _codes,
+    "apply": _encoded_apart,
     "add_constant": _add_constant,
     "reshape": _reshape,
     "concat": _concat,

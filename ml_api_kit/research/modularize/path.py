@@ -109,6 +109,7 @@ class _PathWriter:
         self.reads: list[str] = []
         self.kinds: dict[str, str] = {}
         self.last_read: dict[int, int] = {}
+        self.starts: list[Line] = []
 
     def write(self) -> RequestPath:
         self._need(self.target)
@@ -122,6 +123,8 @@ class _PathWriter:
         lines: list[Line] = []
         for event in events:
             line = self._line(event)
+            lines += self.starts
+            self.starts = []
             if line is not None:
                 lines.append(line)
         result, extra = self._result(lines)
@@ -398,15 +401,36 @@ class _PathWriter:
         if before.number not in self.variables:
             name = self._variable(out, event.number)
             self.variables[before.number] = name
+            if before.source is not None and before.source.is_empty:
+                self.starts.append(self._start(event, out, name))
         name = self.variables[before.number]
-        if before.base is None and before is not self.source and not self._has_line(before):
-            pass
         self.variables[out.number] = name
         text = self._change_text(event, out, before, name)
         return None if text is None else self._made(event, text, name)
 
-    def _has_line(self, value: Value) -> bool:
-        return value.number in self.variables
+    def _start(self, event: Event, out: Value, name: str) -> Line:
+        """The line that begins a frame which is filled column by column, beside the rows."""
+        beside = self._frame_behind(event)
+        if beside is None:
+            raise ConversionError(f"The frame `{name}` begins empty, beside no frame of rows.")
+        kinds = {beside: "pd.DataFrame"}
+        text = f"{name} = {beside}[[]]"
+        return Line(text, name, (beside,), (), event.statement, event.line, kinds, _annotation(out))
+
+    def _frame_behind(self, event: Event) -> str | None:
+        """The variable of the nearest frame that what an event stores was made from."""
+        stack, seen = list(event.inputs), set()
+        while stack:
+            value = stack.pop(0)
+            if value.number in seen:
+                continue
+            seen.add(value.number)
+            is_filled = value.source is not None and not value.source.is_empty
+            if value.is_frame and is_filled and value.number in self.variables:
+                return self.variables[value.number]
+            stack += [value.base] if value.base is not None else []
+            stack += [] if value.made_by is None else value.made_by.inputs
+        return None
 
     def _change_text(self, event: Event, out: Value, before: Value, name: str) -> str | None:
         live = set(self._live(out))

@@ -137,6 +137,9 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
     """Keep what a call learned of the rows it was given: categories, a table of the groups."""
     if pending.name == "get_dummies" and given:
         event.detail["categories"] = _categories(given[0])
+    elif "applied" in pending.detail:
+        applied = event.detail.pop("applied")
+        event.detail["tables"] = _tables(pending.function.__self__, out, applied)
     elif (
         pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy"
     ):
@@ -145,6 +148,21 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
             keys = grouped._grouper.groupings[0].grouping_vector
             event.detail["groups"] = list(zip(keys, out, strict=True))
             event.detail["key"] = grouped._grouper.groupings[0].name
+
+
+def _tables(frame: Any, out: Any, function: Any) -> dict[Any, dict[Any, Any]] | None:
+    """For each column of a frame the codes that an encoder gave its values; None if it did not."""
+    code = getattr(function, "__code__", None)
+    named = {getattr(function, "__name__", ""), *(code.co_names if code is not None else ())}
+    if not named & {"fit_transform", "codes", "factorize"} or not hasattr(out, "columns"):
+        return None
+    if out.shape != frame.shape or not out.columns.equals(frame.columns):
+        return None
+    found = {}
+    for column in frame.columns:
+        pairs = zip(frame[column].tolist(), out[column].tolist(), strict=True)
+        found[column] = {value: code for value, code in pairs if value == value}
+    return found
 
 
 def _categories(data: Any) -> dict[Any, list[Any]]:
@@ -301,6 +319,16 @@ def _binned(pending: Pending) -> Callable[..., Any]:
     return binned
 
 
+def _applied(pending: Pending) -> Callable[..., Any]:
+    """`apply` of a frame, which keeps the function that it was given."""
+
+    def applied(func: Any, *arguments: Any, **options: Any) -> Any:
+        pending.detail["applied"] = func
+        return pending.function(func, *arguments, **options)
+
+    return applied
+
+
 def _add_constant(pending: Pending) -> Callable[..., Any]:
     def add_constant(data: Any, *arguments: Any, **options: Any) -> Any:
         return pending.function(data, *arguments, **options)
@@ -309,6 +337,7 @@ def _add_constant(pending: Pending) -> Callable[..., Any]:
 
 
 _REPLACED = {
+    "pandas.DataFrame.apply": _applied,
     "sklearn.model_selection._split.train_test_split": _split,
     "sklearn.utils._indexing.shuffle": _shuffle,
     "sklearn.utils._indexing.resample": _shuffle,
