@@ -218,6 +218,7 @@ def _online(
         given=kind,
         origin=_origin(code, candidate),
         has_own_code=bool(own.definitions),
+        outputs=_outputs(cases),
     )
     dtypes = {str(column): str(table[column].dtype) for column in columns}
     package = work / "package"
@@ -247,6 +248,7 @@ def _online(
             "origin": answering.origin,
             "estimator_class": answering.estimator_class,
             "has_own_code": answering.has_own_code,
+            "outputs": list(answering.outputs),
         },
         "model": _model(code, candidate),
         "model_class": answering.model_class,
@@ -386,6 +388,13 @@ def _json_type(series: Any, present: list[Any]) -> str:
     if present and all(isinstance(one, int | float) for one in present):
         return "number"
     return "string"
+
+
+def _outputs(cases: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns of an answer where the model answers several at once; none where it is one."""
+    answer = cases[0]["answer"] if cases else {}
+    names_found = [one for one in answer if not one.startswith("probability_")]
+    return tuple(names_found) if len(names_found) > 1 else ()
 
 
 def _answer_columns(cases: list[dict[str, Any]], answering: Answering) -> list[dict[str, Any]]:

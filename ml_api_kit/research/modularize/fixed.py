@@ -66,18 +66,22 @@ class FixedValues:
     def refer(self, value: Value, node: ast.expr, writer: _PathWriter) -> ast.expr:
         """An expression for a value that is the same for every request."""
         obj = value.object()
+        is_unkept = obj is None and value.type_name != "NoneType"
         if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
+            return self._imported(node)
+        if value.binding is Binding.CONSTANT and (is_unkept or self._is_of_module(node)):
             return self._imported(node)
         if isinstance(obj, types.FunctionType):
             return self._function(obj, value, writer)
+        repeated = _repeated(obj, value, writer)
+        if repeated is not None:
+            return repeated
         plain = to_plain(obj)
         is_names = isinstance(plain, list | str) and _all_text(plain)
         if value.binding is Binding.CONSTANT or is_names:
             text = repr(plain)
             if plain is not NOT_PLAIN and len(text) <= _LITERAL_LENGTH:
                 return ast.parse(text, mode="eval").body
-            if obj is None:
-                return self._imported(node)
         if obj is None:
             raise ConversionError(f"`{ast.unparse(node)}` was not kept while the code ran.")
         if isinstance(plain, bool | type(None)) and plain is not NOT_PLAIN:
@@ -90,6 +94,14 @@ class FixedValues:
         if value.binding is Binding.CONSTANT and plain is not NOT_PLAIN:
             return ast.parse(repr(plain), mode="eval").body
         return self.freeze(obj if plain is NOT_PLAIN else plain, learned_name(value, node), value)
+
+    def _is_of_module(self, node: ast.expr) -> bool:
+        """Whether an expression is an attribute of a module, such as `np.pi`."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.own.known_imports
 
     def _imported(self, node: ast.expr) -> ast.expr:
         root = node
@@ -134,6 +146,20 @@ class FixedValues:
         if plain is not NOT_PLAIN and len(repr(plain)) <= _LITERAL_LENGTH:
             return ast.parse(repr(plain), mode="eval").body
         return self.freeze(plain if is_jsonable(plain) else obj, name.id)
+
+
+def _repeated(obj: Any, value: Value, writer: _PathWriter) -> ast.expr | None:
+    """An array that holds the same for each row, such as a column of ones, as long as the rows."""
+    rows = writer.source.shape[0] if writer.source.shape else 0
+    is_one = value.is_array and value.shape and value.shape[0] == rows > 1
+    if not is_one or not (obj == obj[:1]).all():
+        return None
+    name = writer.variables[writer.source.number]
+    writer.reads.append(name)
+    writer.kinds.setdefault(name, "pd.DataFrame" if writer.source.is_frame else "np.ndarray")
+    writer.fixed.own.imports["np"] = "import numpy as np"
+    text = f"np.repeat({obj[:1].tolist()!r}, len({name}), axis=0)"
+    return ast.parse(text, mode="eval").body
 
 
 def learned_name(value: Value, node: ast.expr) -> str:

@@ -24,7 +24,7 @@ from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.use import use_of
 
 CELL_FILE = "<cell "
-_MODULE = '''"""The classes and functions of {name} that its estimators are made of, as written there."""
+_MODULE = '''"""The classes and functions of {name} that its estimators are made of."""
 
 {imports}
 {definitions}'''
@@ -58,6 +58,13 @@ class OwnCode:
         scope = {**function.__globals__, **_closure(function)}
         self._bring(name, node, statement, scope)
         return name
+
+    def tree(self, function: types.FunctionType) -> ast.AST:
+        """The definition of a function of the research code.
+
+        Raises ConversionError: when its source was not kept.
+        """
+        return self._at(function.__code__, function.__name__)[0]
 
     def bring_class(self, kind: type) -> str:
         """The name of a class of the research code, after its source was brought.

@@ -85,6 +85,7 @@ class Answering:
         origin: where the model was fitted, in words.
         has_own_code: whether what was learned is made of the research code's own classes or
             functions, which the module `estimators` holds.
+        outputs: the columns of an answer, where the model answers several at once.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Answering:
     given: str
     origin: str
     has_own_code: bool = False
+    outputs: tuple[str, ...] = ()
 
 
 def write_prediction(answering: Answering, *, is_plain: bool) -> str:
@@ -104,7 +106,14 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     """
     answers = f"`{answering.name}`"
     lines = ["        answers = _listed(self.estimator.predict(features))"]
-    if answering.has_probabilities:
+    if answering.outputs:
+        answers = ", ".join(f"`{one}`" for one in answering.outputs)
+        lines = [
+            "        answers = np.asarray(self.estimator.predict(features)).tolist()",
+            f"        names = {answering.outputs!r}",
+            "        return [dict(zip(names, answer, strict=True)) for answer in answers]",
+        ]
+    elif answering.has_probabilities:
         answers += ", and a `probability_` for each class"
         lines += [
             '        names = [f"probability_{label}" for label in '
@@ -121,7 +130,7 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     return (
         _SOURCE.format(
             origin=answering.origin,
-            imports=_IMPORTS[answering.given],
+            imports=_NUMPY if answering.outputs else _IMPORTS[answering.given],
             package="__package__name__",
             entry=entry,
             own=f"from __package__name__ import {ESTIMATORS}\n" if answering.has_own_code else "",

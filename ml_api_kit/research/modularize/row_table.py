@@ -75,7 +75,8 @@ def find_row_table(
         except ConversionError:
             continue
         # A variable may have been bound anew where it could not be seen.
-        is_it = hasattr(obj, "columns") and len(obj) == len(value.positions)
+        places = value.positions
+        is_it = obj is not None and places is not None and len(obj) == len(places)
         if not path.lines[:-1] or not is_it:
             continue
         found = RowTable(value, path, fixed, obj)

@@ -11,6 +11,7 @@ It draws no random numbers and changes no result; what it knows it learns by loo
 from __future__ import annotations
 
 import ast
+import io
 import sys
 import weakref
 from collections import Counter, deque
@@ -282,7 +283,7 @@ class Tracer:
         watches.keep_given(event, pending, list(told.values()), out)
         watches.learn(event, pending, given, out)
         self._note_changes(event, pending, out)
-        if pending.is_user_function:
+        if pending.is_user_function and event.kind != "fit":
             event.kind = "inlined"
         if event.kind == "inplace":
             return self._new(out, Binding.CONSTANT) if out is None else self._popped(event, out)
@@ -419,11 +420,20 @@ class Tracer:
         is_filtered = event.function.endswith(_GROUP_FILTERS)
         if not is_filtered and _stands_for_all(event, out, parents):
             return
+        if event.function.endswith("merge"):
+            event.detail["rows"] = self._joined_rows(out, parents)
         if not is_filtered:
             for parent in parents:
                 if self._place_by(event, value, out, parent):
                     return
         self._select(event, value, out, parents)
+
+    def _joined_rows(self, out: Any, parents: list[Value]) -> Any:
+        """Which rows of the left frame the rows of a join are, by what they hold."""
+        left = parents[0].object()
+        if not hasattr(left, "columns") or not set(left.columns) <= set(out.columns):
+            return None
+        return recognition.rows_held(out[list(left.columns)], left)
 
     def _place_stacked(self, event: Event, value: Value, out: Any) -> bool:
         """Say whose rows those of tables put one below the other are."""
@@ -487,7 +497,10 @@ class Tracer:
         if parent.source is not None and parent.source.is_empty:
             return False
         rows = event.detail.get("rows")
-        is_item = isinstance(self.tape.expressions[event.node], ast.Subscript)
+        node = self.tape.expressions[event.node]
+        is_item = isinstance(node, ast.Subscript) and parent is event.children.get(
+            node.value.number  # type: ignore[attr-defined]
+        )
         if rows is None and is_item and event.kind == "seen" and not hasattr(out, "iloc"):
             rows = lineage.rows_of_key(event.detail.get("key"), lineage.row_count(obj))
             if rows is None or len(rows) != lineage.row_count(out):
@@ -573,6 +586,8 @@ class Tracer:
         value = Value(self._numbers, binding, watches.type_name(obj))
         self._numbers += 1
         watches.describe(value, obj)
+        if isinstance(obj, io.IOBase):
+            return value  # a file is closed, and written, when the code lets it go
         self._recent.append(obj)
         if isinstance(obj, _UNTRACKED):
             value.copy = obj

@@ -1,4 +1,4 @@
-"""`pd.DataFrame({name: df[name].map(table) for name, table in tables.items()})`: columns looked up."""
+"""`pd.DataFrame({name: df[name].map(table) for name, table in t.items()})`: columns looked up."""
 
 from __future__ import annotations
 
