@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import estimator_input, lookups
 from ml_api_kit.research.modularize.reductions import evaluate, frozen_body, parameter_of
 from ml_api_kit.research.modularize.sites import argument
+from ml_api_kit.research.record.loops import ELEMENT, find_collecting
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
 if TYPE_CHECKING:
@@ -32,11 +34,30 @@ def rewritten(writer: _PathWriter, event: Event, value: Value) -> ast.expr | Non
     name = event.function.rpartition(".")[2]
     if event.kind == "element":
         return _element(writer, event, value)
+    if event.kind == "collected":
+        return _collected(writer, event, value)
     if event.kind == "popped":
         column = ast.Constant(value.name)
         return ast.Subscript(writer._reference(event.inputs[0]), column, ast.Load())
     rewrite = _REWRITES.get(name)
     return None if rewrite is None else rewrite(writer, event, value)
+
+
+def _collected(writer: _PathWriter, event: Event, value: Value) -> ast.expr:
+    """A list that a loop made of a column: a function of an element, for each of them."""
+    loop = writer.tape.expressions[event.node]
+    collecting = find_collecting(loop) if isinstance(loop, ast.For) else None
+    assert collecting is not None
+    name = f"{collecting.name}_element"
+    body = [*collecting.body, ast.Return(collecting.result)]
+    source = "\n".join(ast.unparse(ast.fix_missing_locations(one)) for one in body)
+    text = f"def {name}({ELEMENT}):\n{textwrap.indent(source, '    ')}\n"
+    function = ast.Name(writer.fixed.own.bring_source(name, text), ast.Load())
+    element = ast.Name(ELEMENT, ast.Load())
+    turn = ast.comprehension(
+        ast.Name(ELEMENT, ast.Store()), writer._reference(event.inputs[0]), [], 0
+    )
+    return ast.ListComp(ast.Call(function, [element], []), [turn])
 
 
 def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:

@@ -56,7 +56,7 @@ class OwnCode:
         name = function.__name__
         node, statement = self._at(function.__code__, name)
         scope = {**function.__globals__, **_closure(function)}
-        self._bring(name, node, statement, scope)
+        self._bring(name, _text(node, statement), scope)
         return name
 
     def tree(self, function: types.FunctionType) -> ast.AST:
@@ -66,13 +66,21 @@ class OwnCode:
         """
         return self._at(function.__code__, function.__name__)[0]
 
+    def bring_source(self, name: str, text: str) -> str:
+        """The name of a function whose source is given, after what it reads was brought.
+
+        Raises ConversionError: when something it reads cannot be brought along.
+        """
+        self._bring(name, text, vars(sys.modules["__main__"]))
+        return name
+
     def bring_class(self, kind: type) -> str:
         """The name of a class of the research code, after its source was brought.
 
         Raises ConversionError: when its source, or what it reads, cannot be brought along.
         """
         node, statement = self._class(kind)
-        self._bring(kind.__name__, node, statement, vars(sys.modules["__main__"]))
+        self._bring(kind.__name__, _text(node, statement), vars(sys.modules["__main__"]))
         return kind.__name__
 
     def bring_import(self, name: str) -> None:
@@ -91,12 +99,9 @@ class OwnCode:
 
     # ------------------------------------------------------------------------------------------
 
-    def _bring(
-        self, name: str, node: ast.AST, statement: Statement, scope: Mapping[str, Any]
-    ) -> None:
+    def _bring(self, name: str, text: str, scope: Mapping[str, Any]) -> None:
         if name in self.definitions:
             return
-        text = _text(node, statement)
         # Its own name is not followed again, and what it reads is written before it.
         self.definitions[name] = ""
         for free in _free_names(text):
@@ -136,7 +141,7 @@ class OwnCode:
                 "argument."
             )
         tree = ast.parse(statement.text)
-        self._bring(name, tree.body[0], statement, vars(sys.modules["__main__"]))
+        self._bring(name, _text(tree.body[0], statement), vars(sys.modules["__main__"]))
 
     def _making(self, name: str) -> Statement | None:
         """The only statement that gives `name` a value, where it reads nothing but imports."""

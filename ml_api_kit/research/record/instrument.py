@@ -18,6 +18,8 @@ import ast
 from collections.abc import Iterator
 from typing import TypeVar
 
+from ml_api_kit.research.record.loops import find_collecting
+
 TRACER = "__mlapi_tracer__"
 
 # These look at the frame they are called from in ways that only a plain call allows.
@@ -205,12 +207,27 @@ class Instrumenter(ast.NodeTransformer):
                 statements.append(ast.copy_location(ast.Delete([target]), node))
         return statements
 
-    def visit_For(self, node: ast.For) -> ast.For:
-        """The loop, which tells in each turn the names it binds."""
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
+        """The loop, which tells in each turn the names it binds, and then what it collected."""
+        collecting = find_collecting(node)
+        told: list[ast.stmt] = []
+        if collecting is not None:
+            number = len(self.expressions)
+            self.expressions[number] = _copy(node)
+            call = _call(
+                "collected",
+                ast.Constant(number),
+                ast.Constant(collecting.name),
+                ast.Name(collecting.name, ast.Load()),
+                ast.Constant(_number(collecting.column)),
+                self.visit(_copy(collecting.column)),
+                at=node,
+            )
+            told.append(ast.copy_location(ast.Expr(call), node))
         node.iter = self.visit(node.iter)
         node.body = [*_bound([node.target], node, iterated=node.iter), *self._all(node.body)]
         node.orelse = self._all(node.orelse)
-        return node
+        return [node, *told]
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
         """The function, which tells when it is entered and left."""

@@ -127,6 +127,20 @@ class Tracer:
         value = self._find(obj) or self._recognised(obj) or self._new(obj, Binding.CONSTANT)
         self._names[-1][name] = value
 
+    def collected(self, number: int, name: str, out: Any, column_number: int, column: Any) -> None:
+        """The loop numbered `number` went through a column and appended to the list `name`."""
+        parent = self._last.get(column_number)
+        if self._quiet or parent is None or parent.binding is not Binding.ROWS:
+            return
+        if not isinstance(out, list) or not out or len(out) != lineage.row_count(column):
+            return
+        event = Event(len(self.tape.events), "collected", number, {}, (parent,), self.statement, 0)
+        self.tape.events.append(event)
+        event.output = value = self._new(out, Binding.ROWS)
+        value.made_by, value.source, value.positions = event, parent.source, parent.positions
+        value.variables.append(name)
+        self._names[-1][name] = value
+
     def augmenting(self, number: int, name: str, obj: Any, operator: str) -> None:
         """`name += ...` is about to be made."""
         if not self._quiet:

@@ -280,9 +280,7 @@ def _assemble(
 def _bridged(text: str, name: str, one: _Attempt) -> str:
     """The calls of a function that stays, between a frame and rows."""
     pattern = re.compile(rf"^(\s+)(\w+) = {re.escape(name)}\((\w+)(.*)\)$", re.MULTILINE)
-    tail = "" if one.gives is Kind.ARRAY else '.to_dict("records")'
-    if one.gives is Kind.COLUMN:
-        tail = ".tolist()"
+    tail = {Kind.FRAME: '.to_dict("records")', Kind.COLUMN: ".tolist()"}.get(one.gives, "")
     return pattern.sub(rf"\1\2 = {name}(pd.DataFrame(\3)\4){tail}", text)
 
 

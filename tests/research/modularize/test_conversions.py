@@ -170,6 +170,39 @@ _FORMS = {
         'df["year"] = df["when"].str.split("-").str.get(0).astype(int)\nX = df[["year", "rent"]]',
         {"when", "rent"},
     ),
+    "a_table_joined_by_its_key": (
+        'table = pd.DataFrame({"town": ["Bonn", "Kiel", "Ulm"], "level": [1.0, 1.2, 1.4]})\n'
+        'df = df.merge(table, on="town", how="left")\nX = df[["level", "rent"]]',
+        {"town", "rent"},
+    ),
+    "missing_filled_by_group": (
+        'df["age"] = df.groupby(["sex", "town"])["age"].transform(lambda x: x.fillna(x.mean()))\n'
+        'X = df[["age", "rent"]]',
+        {"age", "sex", "town", "rent"},
+    ),
+    "parts_assigned_at_once": (
+        'df["t"], towns = pd.factorize(df["town"])\n'
+        'df["a"] = df["b"] = df["rent"] * 2\nX = df[["t", "a", "b"]]',
+        {"town", "rent"},
+    ),
+    "a_column_inserted": (
+        'df.insert(1, "double", df["rent"] * 2)\nX = df[["double"]]',
+        {"rent"},
+    ),
+    "one_hot_frame_with_the_labels_of_the_rows": (
+        "from sklearn.preprocessing import OneHotEncoder\n"
+        "hot = OneHotEncoder(sparse_output=False)\n"
+        'part = pd.DataFrame(hot.fit_transform(df[["town"]]), index=df.index,\n'
+        "                    columns=hot.get_feature_names_out())\n"
+        'X = pd.concat([df[["rent"]], part], axis=1)',
+        {"town", "rent"},
+    ),
+    "a_file_written_and_read_again": (
+        "import pickle\nfrom sklearn.preprocessing import StandardScaler\n"
+        'pickle.dump(StandardScaler().fit(df[["rent"]]), open("s.pickle", "wb"))\n'
+        'X = pickle.load(open("s.pickle", "rb")).transform(df[["rent"]])',
+        {"rent"},
+    ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},
@@ -186,10 +219,13 @@ def test_conversion_of_preprocessing_answers_as_the_code(form: str, tmp_path: Pa
     assert made.request_path == "python", made.interface["reasons"]
 
 
-def test_conversion_of_a_join_keeps_pandas_there_and_answers_equally(tmp_path: Path) -> None:
+def test_conversion_of_a_join_that_is_no_look_up_stays_pandas_and_answers_equally(
+    tmp_path: Path,
+) -> None:
     code = (
-        'table = pd.DataFrame({"town": ["Bonn", "Kiel", "Ulm"], "level": [1.0, 1.2, 1.4]})\n'
-        'df = df.merge(table, on="town", how="left")\nX = df[["level", "rent"]]'
+        'table = pd.DataFrame({"town": ["Bonn", "Ulm"], "sex": ["f", "m"], "n": [1.0, 2.0]})\n'
+        'df = df.merge(table, on=["town", "sex"], how="left").fillna({"n": 0})\n'
+        'X = df[["n", "rent"]]'
     )
     made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
     assert made.is_equal, made.interface["trial"]
@@ -265,6 +301,60 @@ def test_conversion_refuses_an_estimator_that_reads_what_cannot_be_brought(tmp_p
     code = _OWN.replace("SMALL = 1e-9", "SMALL = df").replace("SMALL)", "len(SMALL))")
     with pytest.raises(ConversionError, match="ratio reads the variable SMALL, a DataFrame"):
         convert_cells(tmp_path, _TABLE, _READ, code)
+
+
+def test_conversion_of_a_loop_over_texts_makes_a_function_of_one(tmp_path: Path) -> None:
+    code = """
+import re
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+STOP = {"the", "a"}
+mail = pd.DataFrame({"text": ["Win the money!", "see you", "money now", "a lunch today"] * 5,
+                     "spam": [1, 0, 1, 0] * 5})
+corpus = []
+for i in range(len(mail)):
+    words = re.sub("[^a-z]", " ", mail["text"][i].lower()).split()
+    corpus.append(" ".join(word for word in words if word not in STOP))
+vectorizer = TfidfVectorizer()
+X = vectorizer.fit_transform(corpus).toarray()
+model = LogisticRegression().fit(X, mail["spam"])
+model.predict(X)
+"""
+    made = convert_cells(tmp_path, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.columns == ["text"]
+    assert "def corpus_element(element)" in made.preprocessing
+
+
+def test_conversion_of_a_model_of_several_outputs_names_each(tmp_path: Path) -> None:
+    code = (
+        "from sklearn.linear_model import LinearRegression\n"
+        'model = LinearRegression().fit(df[["rent"]], df[["price", "rent"]])'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code)
+    assert made.is_equal, made.interface["trial"]
+    assert [one["name"] for one in made.interface["answers"]] == ["price", "rent"]
+
+
+def test_conversion_of_a_model_of_its_own_class(tmp_path: Path) -> None:
+    code = """
+class Line:
+    def fit(self, X, y):
+        self.slope = float((X[:, 0] * y).sum() / (X[:, 0] ** 2).sum())
+        return self
+
+    def predict(self, X):
+        return X[:, 0] * self.slope
+
+X = df[["rent"]].to_numpy()
+model = Line()
+model.fit(X, df["price"].to_numpy())
+model.predict(X)
+"""
+    made = convert_cells(tmp_path, _TABLE, _READ, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.interface["model"]["class"] == "Line"
 
 
 def test_conversion_of_arrays_follows_shuffles_and_splits(tmp_path: Path) -> None:
