@@ -9,10 +9,8 @@ from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.rows import (
     AnyRow,
     Column,
-    has_column,
+    key_error,
     to_columns,
-    unhashable_key,
-    unknown_column,
 )
 
 
@@ -43,15 +41,14 @@ def map_values(
     copies: list[Any] = [row.copy() for row in rows]
     try:
         for name in names:
-            _map(copies, name, known, default)
+            map_column(copies, name, known, default)
     except (KeyError, IndexError, TypeError) as error:
-        if all(has_column(row, name) for row in rows for name in names):
-            raise unhashable_key(rows, names, "map_values") from error
-        raise unknown_column(rows, names) from error
+        raise key_error(rows, names, "map_values") from error
     return copies
 
 
-def _map(copies: list[Any], name: Column, known: dict[Any, Any], default: Any) -> None:
+def map_column(copies: list[Any], name: Column, known: dict[Any, Any], default: Any) -> None:
+    """Put what the table has for the values of one column in their place, in copied rows."""
     if None in known:
         for copy in copies:
             if copy[name] != copy[name]:

@@ -143,6 +143,13 @@ def unhashable_key(rows: Sequence[Any], columns: Iterable[Column], verb: str) ->
     raise AssertionError("every value is hashable")
 
 
+def key_error(rows: Sequence[Any], columns: Sequence[Column], verb: str) -> PreprocessingError:
+    """The error of rows whose values were looked up by hash: no such column, or no hash."""
+    if all(has_column(row, column) for row in rows for column in columns):
+        return unhashable_key(rows, columns, verb)
+    return unknown_column(rows, columns)
+
+
 def _no_column(index: int, row: Row, column: Column) -> str:
     if not isinstance(row, dict):
         return f"Row {index} has no column {column!r}; it is a list of {len(row)}, from 0."
