@@ -59,7 +59,9 @@ def cut_values(
 
 def _by_place(edges: Sequence[float], labels: Sequence[Any] | None) -> list[Any]:
     # Before the first edge and behind the last one lies no bin.
-    if any(one >= other for one, other in pairwise(edges)):
+    # The two edges of one bin may be equal: that is what pandas learns of equal numbers.
+    is_one = len(edges) == 2
+    if any(one > other or (one == other and not is_one) for one, other in pairwise(edges)):
         raise PreprocessingError(f"The edges {list(edges)} do not ascend; sort them, each once.")
     bins = max(len(edges) - 1, 0)
     named = range(bins) if labels is None else labels

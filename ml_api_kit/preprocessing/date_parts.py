@@ -26,7 +26,7 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
         for name in ("year", "month", "day", "hour", "minute", "second", "microsecond")
     },
     "weekday": datetime.weekday,
-    "dayofyear": lambda when: when.timetuple().tm_yday,
+    "day_of_year": lambda when: when.timetuple().tm_yday,
     "week": lambda when: when.isocalendar().week,
     "quarter": lambda when: (when.month + 2) // 3,
     "day_name": lambda when: _DAYS[when.weekday()],
@@ -46,11 +46,11 @@ def date_parts(
 ) -> list[AnyRow]:
     """The rows as copies with the `parts` of a column's times as columns behind the others.
 
-    Parts are year, month, day, hour, minute, second, microsecond, weekday (Monday is 0), dayofyear,
-    week (of ISO 8601), quarter, day_name and month_name in English, is_month_start, is_month_end,
-    is_leap_year. A part is named `column_part`, or as a mapping of parts says. Times are texts in
-    ISO 8601, or in the form of `pattern` (as `datetime.strptime` takes it), or datetimes. Where the
-    time is missing, so are its parts: None.
+    Parts are year, month, day, hour, minute, second, microsecond, weekday (Monday is 0),
+    day_of_year, week (of ISO 8601), quarter, day_name and month_name in English, is_month_start,
+    is_month_end, is_leap_year. A part is named `column_part`, or as a mapping of parts says. Times
+    are texts in ISO 8601, or in the form of `pattern` (as `datetime.strptime` takes it), or
+    datetimes. Where the time is missing, so are its parts: None.
 
     Replaces `frame[column].dt.year` and the like. It departs from it in that whole numbers stay
     whole beside missing ones, and the form of a time is never guessed.

@@ -23,7 +23,8 @@ def learn_quantile_bins(
 
     A dict that JSON can keep. `quantiles` is the number of bins, or their edges as shares from 0 to
     1. Quantiles lie linearly between the two numbers next to them. Missing values do not count.
-    Edges that are equal are an error, or, with "drop", one edge.
+    Edges that are equal are an error, or, with "drop", one edge; only one bin alone may have
+    equal ones.
 
     Replaces what `pandas.qcut(frame[column], quantiles)` learns of the rows it is given.
 
@@ -42,7 +43,7 @@ def learn_quantile_bins(
     shares = _shares(quantiles)
     numbers = sorted(known_numbers(list(rows), column))
     edges = [_quantile(numbers, share) for share in shares]
-    if any(one == other for one, other in pairwise(edges)):
+    if len(edges) > 2 and any(one == other for one, other in pairwise(edges)):
         if duplicates != "drop":
             raise PreprocessingError(
                 f"The quantiles of column {column!r} are {edges}, of which some are equal. Ask for "
