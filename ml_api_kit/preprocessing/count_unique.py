@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ml_api_kit.preprocessing.rows import AnyRow, Column, column_values, unhashable_key
+from ml_api_kit.preprocessing.keys import has_nan, keys_of
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 
 def count_unique(rows: Iterable[AnyRow], column: Column, *, dropna: bool = True) -> int:
@@ -23,9 +24,11 @@ def count_unique(rows: Iterable[AnyRow], column: Column, *, dropna: bool = True)
     """
     rows = list(rows)
     try:
-        values = set(column_values(rows, [column])[0])
-    except TypeError as error:
-        raise unhashable_key(rows, [column], "count_unique") from error
+        values = set(keys_of(rows, [column]))
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, [column], "count_unique") from error
+    if has_nan(values, [column]):
+        values = {None if value != value else value for value in values}
     if dropna:
         values.discard(None)
     return len(values)
