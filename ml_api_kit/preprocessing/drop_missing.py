@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from itertools import chain
+from operator import ne
 from typing import Any, Literal
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.rows import (
+    NEVER_NAN,
     AnyRow,
     Column,
-    Row,
+    columns_of,
     has_column,
     to_columns,
     unknown_column,
@@ -56,23 +59,46 @@ def drop_missing(
         raise unknown_column(rows, columns) from error
 
 
-def _kept(
-    rows: list[AnyRow], columns: list[Any] | None, how: str, thresh: int | None
-) -> list[AnyRow]:
-    if thresh is not None:
-        return [
-            row for row in rows if sum(not is_missing(v) for v in _values(row, columns)) >= thresh
-        ]
-    if how == "all":
-        return [row for row in rows if any(not is_missing(v) for v in _values(row, columns))]
-    if columns is None:
-        return [row for row in rows if not any(v is None or v != v for v in _values(row, None))]
+def _kept(rows: list[Any], columns: list[Any] | None, how: str, thresh: int | None) -> list[Any]:
+    if how == "all" or thresh is not None:
+        return _with_values(rows, columns, 1 if thresh is None else thresh)
+    if columns is not None:
+        return _complete(rows, columns)
+    if len(set(map(len, rows))) == 1:
+        with suppress(KeyError):  # rows as long as the first may have other columns all the same
+            return _complete(rows, columns_of(rows[0]))
+    return _with_values(rows, None, None)
+
+
+def _complete(rows: list[Any], columns: list[Any]) -> list[Any]:
     for column in columns:
-        rows = [row for row in rows if (value := row[column]) is not None and value == value]
+        kept = []
+        for row in rows:
+            value = row[column]
+            if value is not None and value == value:
+                kept.append(row)
+        rows = kept
     return rows
 
 
-def _values(row: Row, columns: list[Any] | None) -> Iterable[Any]:
+def _with_values(rows: list[Any], columns: list[Any] | None, least: int | None) -> list[Any]:
+    """The rows with at least that many values in the columns, or where None, with all."""
     if columns is not None:
-        return [row[column] for column in columns]
-    return row.values() if isinstance(row, dict) else row
+        lists: list[Any] = [[row[column] for column in columns] for row in rows]
+    else:
+        lists = [list(row.values()) if isinstance(row, dict) else row for row in rows]
+    if _has_nan(lists):
+        lists = [[None if value != value else value for value in values] for values in lists]
+    if least is None:
+        return [row for row, values in zip(rows, lists, strict=True) if None not in values]
+    return [
+        row
+        for row, values in zip(rows, lists, strict=True)
+        if len(values) - values.count(None) >= least
+    ]
+
+
+def _has_nan(lists: list[Any]) -> bool:
+    # Asking for the types is quicker than looking at each value, and mostly none can be NaN.
+    values = list(chain.from_iterable(lists))
+    return not NEVER_NAN.issuperset(map(type, values)) and any(map(ne, values, values))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.missing import is_missing
+from ml_api_kit.preprocessing.row_maker import name_values
 
 _MIDNIGHT = "%Y-%m-%d"
 
@@ -28,14 +29,21 @@ def typed_rows(
     >>> typed_rows([{"age": 3, "name": "A"}, {"name": "B"}], {"age": "float64", "name": "str"})
     [{'age': 3.0, 'name': 'A'}, {'age': nan, 'name': 'B'}]
     """
-    converters = {name: _converter(dtype) for name, dtype in dtypes.items()}
-    made = []
-    for place, row in enumerate(rows):
-        try:
-            made.append({name: convert(row.get(name)) for name, convert in converters.items()})
-        except (TypeError, ValueError) as error:
-            raise _error(place, row, dtypes) from error
-    return made
+    rows = list(rows)
+    if not dtypes:
+        return [{} for _ in rows]
+    try:
+        columns = [_converted([row.get(name) for row in rows], dtypes[name]) for name in dtypes]
+    except (TypeError, ValueError) as error:
+        raise _error(rows, dtypes) from error
+    return name_values(zip(*columns, strict=True), list(dtypes))
+
+
+def _converted(values: list[Any], dtype: str) -> list[Any]:
+    convert = _converter(dtype)
+    if convert is _to_float and None not in values:
+        return list(map(float, values))
+    return list(map(convert, values))
 
 
 def to_type(value: Any, dtype: str) -> Any:
@@ -127,13 +135,14 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _error(place: int, row: Mapping[str, Any], dtypes: Mapping[str, str]) -> PreprocessingError:
-    for name, dtype in dtypes.items():
-        try:
-            _converter(dtype)(row.get(name))
-        except (TypeError, ValueError):
-            kind = type(row.get(name)).__name__
-            return PreprocessingError(
-                f"Row {place}, column {name!r}: a value of type {kind} cannot be {dtype}."
-            )
-    return PreprocessingError(f"Row {place} is no mapping of columns to values.")
+def _error(rows: list[Mapping[str, Any]], dtypes: Mapping[str, str]) -> PreprocessingError:
+    for place, row in enumerate(rows):
+        for name, dtype in dtypes.items():
+            try:
+                _converter(dtype)(row.get(name))
+            except (TypeError, ValueError):
+                kind = type(row.get(name)).__name__
+                return PreprocessingError(
+                    f"Row {place}, column {name!r}: a value of type {kind} cannot be {dtype}."
+                )
+    raise AssertionError("every value is of its column's type")

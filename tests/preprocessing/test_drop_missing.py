@@ -78,6 +78,12 @@ def test_drop_missing_refuses_options_that_contradict():
         drop_missing([], how="some")
 
 
+@pytest.mark.parametrize("options", [{}, {"how": "all"}, {"thresh": 2}])
+def test_drop_missing_judges_rows_by_the_columns_they_have(options):
+    rows = [{"a": 1, "b": 2}, {"a": 1, "c": 2}, {"c": NAN}, {"d": None, "e": NAN}]
+    assert drop_missing(rows, **options) == rows[:2]
+
+
 def test_drop_missing_refuses_an_unknown_column_though_another_drops_every_row():
     with pytest.raises(PreprocessingError, match="Row 0 has no column 'nam'"):
         drop_missing([{"name": None}], subset=["name", "nam"])
