@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from ml_api_kit.preprocessing.keys import has_nan, keys_of
+from ml_api_kit.preprocessing.keys import has_nan
 from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 
@@ -22,11 +23,11 @@ def count_unique(rows: Iterable[AnyRow], column: Column, *, dropna: bool = True)
     >>> count_unique(rows, "school"), count_unique(rows, "school", dropna=False)
     (2, 3)
     """
-    rows = list(rows)
+    listed: list[Any] = list(rows)
     try:
-        values = set(keys_of(rows, [column]))
+        values = {row[column] for row in listed}
     except (KeyError, IndexError, TypeError) as error:
-        raise key_error(rows, [column], "count_unique") from error
+        raise key_error(listed, [column], "count_unique") from error
     if has_nan(values, [column]):
         values = {None if value != value else value for value in values}
     if dropna:

@@ -42,8 +42,7 @@ def drop_duplicates(
             return _firsts(rows, columns)
         if keep == "last":
             return _firsts(rows[::-1], columns)[::-1]
-        counts = counted_keys(rows, columns)
-        keys = equal_keys(rows, columns)
+        keys, counts = counted_keys(rows, columns)
         return [row for row, key in zip(rows, keys, strict=True) if counts[key] == 1]
     except (KeyError, IndexError, TypeError) as error:
         raise key_error(rows, columns, "drop_duplicates") from error

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain
-from operator import ne
+from operator import itemgetter
 from typing import Any, Literal
 
 from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.preprocessing.keys import has_nan_in
 from ml_api_kit.preprocessing.rows import (
-    NEVER_NAN,
     AnyRow,
     Column,
     columns_of,
@@ -36,8 +35,8 @@ def drop_missing(
     Replaces `frame.dropna(subset=..., how=..., thresh=...)`. It departs where rows have different
     columns: without a `subset`, each row is judged by the columns that it has.
 
-    Raises PreprocessingError: when a row has no such column, `how` is something else, or both
-        `how="all"` and `thresh` are given.
+    Raises PreprocessingError: when a row has no such column before it is decided on, `how` is
+        something else, or both `how="all"` and `thresh` are given.
 
     >>> drop_missing([{"score": 1}, {"score": None}])
     [{'score': 1}]
@@ -60,14 +59,16 @@ def drop_missing(
 
 
 def _kept(rows: list[Any], columns: list[Any] | None, how: str, thresh: int | None) -> list[Any]:
-    if how == "all" or thresh is not None:
-        return _with_values(rows, columns, 1 if thresh is None else thresh)
+    if thresh is not None:
+        return _with_values(rows, columns, thresh)
+    if how == "all":
+        return _not_empty(rows, columns)
     if columns is not None:
         return _complete(rows, columns)
     if len(set(map(len, rows))) == 1:
         with suppress(KeyError):  # rows as long as the first may have other columns all the same
             return _complete(rows, columns_of(rows[0]))
-    return _with_values(rows, None, None)
+    return [row for row in rows if not any(v is None or v != v for v in _values(row))]
 
 
 def _complete(rows: list[Any], columns: list[Any]) -> list[Any]:
@@ -81,16 +82,29 @@ def _complete(rows: list[Any], columns: list[Any]) -> list[Any]:
     return rows
 
 
-def _with_values(rows: list[Any], columns: list[Any] | None, least: int | None) -> list[Any]:
-    """The rows with at least that many values in the columns, or where None, with all."""
-    if columns is not None:
-        lists: list[Any] = [[row[column] for column in columns] for row in rows]
+def _not_empty(rows: list[Any], columns: list[Any] | None) -> list[Any]:
+    if columns is None:
+        return [row for row in rows if any(v is not None and v == v for v in _values(row))]
+    kept = []
+    for row in rows:
+        for column in columns:
+            value = row[column]
+            if value is not None and value == value:
+                kept.append(row)
+                break
+    return kept
+
+
+def _with_values(rows: list[Any], columns: list[Any] | None, least: int) -> list[Any]:
+    lists: list[Any]
+    if columns is not None and len(columns) > 1:
+        lists = list(map(itemgetter(*columns), rows))
+    elif columns is not None:
+        lists = [[row[column] for column in columns] for row in rows]
     else:
-        lists = [list(row.values()) if isinstance(row, dict) else row for row in rows]
-    if _has_nan(lists):
+        lists = [list(_values(row)) for row in rows]
+    if has_nan_in(lists):
         lists = [[None if value != value else value for value in values] for values in lists]
-    if least is None:
-        return [row for row, values in zip(rows, lists, strict=True) if None not in values]
     return [
         row
         for row, values in zip(rows, lists, strict=True)
@@ -98,7 +112,5 @@ def _with_values(rows: list[Any], columns: list[Any] | None, least: int | None) 
     ]
 
 
-def _has_nan(lists: list[Any]) -> bool:
-    # Asking for the types is quicker than looking at each value, and mostly none can be NaN.
-    values = list(chain.from_iterable(lists))
-    return not NEVER_NAN.issuperset(map(type, values)) and any(map(ne, values, values))
+def _values(row: Any) -> Iterable[Any]:
+    return row.values() if isinstance(row, dict) else row

@@ -8,9 +8,9 @@ there is a NaN among them begin anew, with `equal_keys`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
-from operator import itemgetter
+from operator import itemgetter, ne
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
@@ -42,32 +42,48 @@ def has_nan(keys: Collection[Any], columns: Sequence[Column]) -> bool:
     >>> has_nan({"A", 1.5}, ["a"]), has_nan([(1, float("nan"))], ["a", "b"])
     (False, True)
     """
-    is_one = len(columns) == 1
+    return _has_nan(keys) if len(columns) == 1 else has_nan_in(keys)
+
+
+def has_nan_in(lists: Iterable[Iterable[Any]]) -> bool:
+    """Whether NaN is among the values of the `lists`.
+
+    >>> has_nan_in([["A", 1.5], [None, float("nan")]])
+    True
+    """
+    return _has_nan(list(chain.from_iterable(lists)))
+
+
+def _has_nan(values: Collection[Any]) -> bool:
     # Asking for the types is quicker than looking at each value, and mostly none can be NaN.
-    if NEVER_NAN.issuperset(map(type, keys if is_one else chain.from_iterable(keys))):
-        return False
-    return any(value != value for value in (keys if is_one else chain.from_iterable(keys)))
+    return not NEVER_NAN.issuperset(map(type, values)) and any(map(ne, values, values))
 
 
-def counted_keys(rows: Sequence[Any], columns: Sequence[Column]) -> Counter[Any]:
-    """How many rows have each key, in the order they are first seen; missing values are equal.
+def counted_keys(
+    rows: Sequence[Any], columns: Sequence[Column]
+) -> tuple[Sequence[Any], Counter[Any]]:
+    """The keys of the rows, and how often each is there; missing values are equal.
 
     >>> counted_keys([["A"], [float("nan")], [None]], [0])
-    Counter({None: 2, 'A': 1})
+    (['A', None, None], Counter({None: 2, 'A': 1}))
     """
-    counts = Counter(keys_of(rows, columns))
-    return Counter(equal_keys(rows, columns)) if has_nan(counts, columns) else counts
+    keys = list(keys_of(rows, columns))
+    counts = Counter(keys)
+    if has_nan(counts, columns):
+        keys = equal_keys(rows, columns)
+        counts = Counter(keys)
+    return keys, counts
 
 
 def counts_by(
     rows: Sequence[Any], columns: Sequence[Column], *, has_tuples: bool, dropna: bool
 ) -> dict[Any, int]:
-    """As `counted_keys`, of one column as tuples too if it `has_tuples`, without missing values.
+    """How often each key is there, as first seen; one column's are tuples too if it `has_tuples`.
 
     >>> counts_by([["A"], [None]], [0], has_tuples=True, dropna=True)
     {('A',): 1}
     """
-    counts: dict[Any, int] = counted_keys(rows, columns)
+    counts: dict[Any, int] = counted_keys(rows, columns)[1]
     if len(columns) == 1:
         if dropna and None in counts:
             del counts[None]

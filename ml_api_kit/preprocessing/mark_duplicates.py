@@ -43,8 +43,8 @@ def mark_duplicates(
             return _marks(rows, columns)
         if keep == "last":
             return _marks(rows[::-1], columns)[::-1]
-        counts = counted_keys(rows, columns)
-        return [counts[key] > 1 for key in equal_keys(rows, columns)]
+        keys, counts = counted_keys(rows, columns)
+        return [counts[key] > 1 for key in keys]
     except (KeyError, IndexError, TypeError) as error:
         raise key_error(rows, columns, "mark_duplicates") from error
 
@@ -70,8 +70,10 @@ def _marks(rows: Sequence[Any], columns: Sequence[Column]) -> list[bool]:
 def _seen_before(keys: Iterable[Any]) -> tuple[list[bool], set[Any]]:
     seen: set[Any] = set()
     marks: list[bool] = []
-    see, mark = seen.add, marks.append
     for key in keys:
-        mark(key in seen)
-        see(key)
+        if key in seen:
+            marks.append(True)
+        else:
+            seen.add(key)
+            marks.append(False)
     return marks, seen

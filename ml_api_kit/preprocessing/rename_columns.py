@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.row_maker import pick_rows
-from ml_api_kit.preprocessing.rows import has_column_names, unknown_column
+from ml_api_kit.preprocessing.rows import unknown_column
 
 
 def rename_columns(
@@ -29,12 +29,12 @@ def rename_columns(
     rows = list(rows)
     if not rows:
         return []
-    if not has_column_names(rows):
-        raise PreprocessingError("Row 0 is a list, whose columns have no names.")
     before = list(rows[0])
     after = list(_renamed(0, rows[0], rows, names))
     if set(map(len, rows)) == {len(before)}:
-        with suppress(KeyError):  # rows as long as the first may have other columns all the same
+        with suppress(
+            KeyError, TypeError
+        ):  # rows as long as the first may have other columns all the same
             return pick_rows(rows, after, before)
     return [_renamed(index, row, rows, names) for index, row in enumerate(rows)]
 
@@ -42,6 +42,8 @@ def rename_columns(
 def _renamed(
     index: int, row: dict[str, Any], rows: list[dict[str, Any]], names: Mapping[str, str]
 ) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise PreprocessingError(f"Row {index} is a list, whose columns have no names.")
     if not all(column in row for column in names):
         raise unknown_column(rows, names)
     copy = {names.get(column, column): value for column, value in row.items()}

@@ -10,7 +10,6 @@ from ml_api_kit.preprocessing.row_maker import pick_rows
 from ml_api_kit.preprocessing.rows import (
     AnyRow,
     Column,
-    has_column_names,
     to_columns,
     unknown_column,
 )
@@ -33,7 +32,9 @@ def select_columns(rows: Iterable[AnyRow], columns: Column | Iterable[Column]) -
     names = to_columns(columns)
     try:
         selected: list[Any] = (
-            pick_rows(rows, names, names) if has_column_names(rows) else _picked(rows, names)
+            pick_rows(rows, names, names)
+            if rows and isinstance(rows[0], dict)
+            else _picked(rows, names)
         )
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, names) from error

@@ -57,7 +57,7 @@ def test_drop_missing_names_the_row_and_the_column_meant(options):
     rows = [{"score": 1, "name": "A"}, {"scores": 1, "name": "A"}]
 
     with pytest.raises(PreprocessingError) as caught:
-        drop_missing(rows, subset=["name", "score"], **options)
+        drop_missing(rows, subset=["score", "name"], **options)
 
     assert str(caught.value) == (
         "Row 1 has no column 'score'; it has 'scores', 'name'. Did you mean 'scores'?"

@@ -43,3 +43,5 @@ def test_rename_columns_refuses_a_column_that_is_not_there():
 def test_rename_columns_refuses_lists():
     with pytest.raises(PreprocessingError, match="Row 0 is a list"):
         rename_columns([["A"]], {"name": "student"})
+    with pytest.raises(PreprocessingError, match="Row 1 is a list"):
+        rename_columns([{"name": "A"}, ["A"]], {"name": "student"})
