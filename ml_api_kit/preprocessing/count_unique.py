@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ml_api_kit.preprocessing.keys import has_nan
+from ml_api_kit.preprocessing.compared_keys import has_nan
 from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from ml_api_kit.preprocessing.keys import counted_keys, equal_keys, has_nan, keys_of
+from ml_api_kit.preprocessing.compared_keys import counted_keys, equal_keys, has_nan, keys_of
 from ml_api_kit.preprocessing.mark_duplicates import Keep, compared_columns
 from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 

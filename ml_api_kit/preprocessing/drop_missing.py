@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Literal
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.keys import has_nan_in
+from ml_api_kit.preprocessing.compared_keys import has_nan_in
 from ml_api_kit.preprocessing.rows import (
     AnyRow,
     Column,
@@ -66,7 +66,7 @@ def _kept(rows: list[Any], columns: list[Any] | None, how: str, thresh: int | No
     if columns is not None:
         return _complete(rows, columns)
     if len(set(map(len, rows))) == 1:
-        with suppress(KeyError):  # rows as long as the first may have other columns all the same
+        with suppress(KeyError, TypeError):  # rows as long as the first may have other columns
             return _complete(rows, columns_of(rows[0]))
     return [row for row in rows if not any(v is None or v != v for v in _values(row))]
 

@@ -46,7 +46,7 @@ def _filled_everywhere(rows: list[Any], value: Any) -> list[Any]:
     is_named = has_column_names(rows)
     if len(set(map(len, rows))) == 1:
         copies = [row.copy() for row in rows]
-        with suppress(KeyError):  # rows as long as the first may have other columns all the same
+        with suppress(KeyError, TypeError):  # rows as long as the first may have other columns
             for column in columns_of(rows[0]):
                 _fill(copies, column, value)
             return copies

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.keys import counted_keys, equal_keys, has_nan, keys_of
+from ml_api_kit.preprocessing.compared_keys import counted_keys, equal_keys, has_nan, keys_of
 from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, same_columns, to_columns
 
 Keep: TypeAlias = Literal["first", "last", "none"]
