@@ -15,7 +15,7 @@ Row: TypeAlias = dict[str, Any] | list[Any]
 Column: TypeAlias = str | int
 """The name of a column, or its position where rows are lists."""
 
-NEVER_NAN = frozenset({int, str, bool, type(None)})
+NEVER_NAN: frozenset[type] = frozenset({int, str, bool, type(None)})
 """Types whose values are all equal to themselves."""
 
 AnyRow = TypeVar("AnyRow", dict[str, Any], list[Any])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.row_maker import name_values
+from ml_api_kit.preprocessing.rows import NEVER_NAN
 
 _MIDNIGHT = "%Y-%m-%d"
 
@@ -33,16 +36,24 @@ def typed_rows(
     if not dtypes:
         return [{} for _ in rows]
     try:
-        columns = [_converted([row.get(name) for row in rows], dtypes[name]) for name in dtypes]
+        columns = [_converted(_values(rows, name), dtypes[name]) for name in dtypes]
     except (TypeError, ValueError) as error:
         raise _error(rows, dtypes) from error
     return name_values(zip(*columns, strict=True), list(dtypes))
 
 
+def _values(rows: list[Mapping[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
+
+
 def _converted(values: list[Any], dtype: str) -> list[Any]:
     convert = _converter(dtype)
-    if convert is _to_float:  # the most frequent one, without a call of it for each value
-        return [math.nan if value is None else float(value) for value in values]
+    # Values that are of their type already are the most frequent, and there is nothing to do.
+    if _UNCHANGED.get(convert, _NO_TYPES).issuperset(map(type, values)):
+        return values
     return list(map(convert, values))
 
 
@@ -71,14 +82,16 @@ def to_number(value: Any, *, is_strict: bool = True) -> Any:
         return math.nan
     if not isinstance(value, str):
         return value
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    if is_strict:
-        raise ValueError(f"{value!r} is no number")
-    return math.nan
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return float(value)
+    except ValueError as error:
+        if is_strict:
+            raise ValueError(f"{value!r} is no number") from error
+        return math.nan
 
 
 def to_time(value: Any, pattern: str | None = None) -> datetime | None:
@@ -98,6 +111,7 @@ def to_time(value: Any, pattern: str | None = None) -> datetime | None:
     return datetime.strptime(value, pattern)
 
 
+@cache
 def _converter(dtype: str) -> Callable[[Any], Any]:
     if dtype.startswith("datetime64"):
         return to_time
@@ -132,6 +146,16 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "bool": _to_bool,
     "str": _to_text,
     "string": _to_text,
+}
+
+
+_NO_TYPES: frozenset[type] = frozenset()
+_UNCHANGED: dict[Callable[[Any], Any], frozenset[type]] = {
+    _to_float: frozenset({float}),
+    _to_int: frozenset({int}),
+    _to_text: frozenset({str, type(None)}),
+    _to_bool: frozenset({bool}),
+    _as_is: NEVER_NAN,
 }
 
 
