@@ -7,8 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from ml_api_kit.preprocessing.missing import is_missing
-
 
 def bin_label(
     value: Any,
@@ -26,7 +24,7 @@ def bin_label(
     >>> bin_label(17, [0, 18, 65], ["child", "adult"]), bin_label(90, [0, 18, 65], False)
     ('child', nan)
     """
-    if is_missing(value):
+    if value is None or value != value:
         return math.nan
     if is_right_closed:
         place = bisect_left(edges, value) - 1
@@ -34,8 +32,6 @@ def bin_label(
             place = 0
     else:
         place = bisect_right(edges, value) - 1
-        if place == len(edges) - 1 and is_lowest_included and value == edges[-1]:
-            place -= 1
     if not 0 <= place < len(edges) - 1:
         return math.nan
     return place if isinstance(labels, bool) else labels[place]
