@@ -1,0 +1,129 @@
+"""What an assignment is for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ml_api_kit.research.understand import vocabulary as words
+from ml_api_kit.research.understand.calls import Call, calls_in
+from ml_api_kit.research.understand.category import Category
+from ml_api_kit.research.understand.judge_calls import (
+    changed,
+    drawn,
+    fitted,
+    judge_calls,
+    kept,
+    measured,
+    modelled,
+    named,
+    own_function,
+    read,
+    renamed,
+    staged,
+    summed_up,
+)
+from ml_api_kit.research.understand.judged import Judged
+from ml_api_kit.research.understand.kinds import Kind
+from ml_api_kit.research.understand.names import full_name
+from ml_api_kit.research.understand.scope import Scope
+from ml_api_kit.research.understand.verbs import words_of
+
+Assigned = ast.Assign | ast.AnnAssign | ast.AugAssign
+
+_TUNED = frozenset(
+    {
+        *("param", "params", "parameters", "grid", "hyper", "hyperparameters", "space"),
+        *("classifiers", "estimators", "epochs", "batch", "parametrs", "parameter"),
+    }
+)
+_LISTED = ast.Dict | ast.List
+_SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
+
+
+def judge_assigned(node: Assigned, scope: Scope) -> Judged:
+    """The category of an assignment."""
+    calls = calls_in(node, scope)
+    for judge in (_tuned, _set, _handed_in, _renamed):
+        found = judge(node, calls, scope)
+        if found is not None:
+            return found
+    by_calls = judge_calls(
+        (
+            *(kept, fitted, read, measured, modelled, renamed, drawn, own_function(scope)),
+            *(staged, summed_up, changed),
+        ),
+        calls,
+    )
+    if by_calls is not None:
+        return by_calls
+    return _by_value(node, calls, scope)
+
+
+def targets_of(node: Assigned) -> list[ast.expr]:
+    """What is assigned to."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _tuned(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """Whether a statement says what models are tuned with."""
+    target = targets_of(node)[0]
+    is_listed = isinstance(node.value, _LISTED) or bool(calls and calls[0].full == "range")
+    if is_listed and isinstance(target, ast.Name) and _TUNED & set(words_of(target.id)):
+        return Judged(Category.ML, "sets what a model is tuned with")
+    return None
+
+
+def _set(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """An option of a library, or of the environment."""
+    for target in targets_of(node):
+        root = scope.name(target)
+        is_stored = isinstance(target, ast.Subscript | ast.Attribute)
+        if is_stored and full_name(target, {}).partition(".")[0] in scope.aliases:
+            return Judged(Category.SUPPORT, f"sets the stage: {root}")
+        if is_stored and {"rcParams", "environ", "options"} & set(root.split(".")):
+            return Judged(Category.SUPPORT, f"sets the stage: {root}")
+    return None
+
+
+def _handed_in(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """A table that is handed in, as competitions ask for."""
+    for target in targets_of(node):
+        root = full_name(target, {}).partition(".")[0]
+        is_handed_in = bool(_SUBMISSIONS & set(words_of(root)))
+        if is_handed_in and not any(call.last in words.READS for call in calls):
+            return Judged(Category.EXPORT, "prepares what is handed in", is_sure=False)
+    return None
+
+
+def _renamed(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    targets = targets_of(node)
+    if any(isinstance(target, ast.Attribute) and target.attr == "columns" for target in targets):
+        return Judged(Category.PREPARATION, "renames columns")
+    return None
+
+
+def _by_value(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged:
+    """An assignment without a call that says what it is for."""
+    kind = scope.kind(node.value)
+    if kind is Kind.READING:
+        return Judged(Category.EXPLORATION, "takes out what a model has learned", is_sure=False)
+    if kind in (Kind.SCORE, Kind.PREDICTION, Kind.MODEL):
+        return Judged(Category.ML, f"works on a {kind}", is_sure=kind is not Kind.PREDICTION)
+    if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
+        return Judged(Category.PREPROCESSING, "stores into a table")
+    if node.value is None or scope.is_constant(node.value):
+        return _constant(node)
+    if calls and calls[0].full in ("len", "type", "datetime.datetime.now", "time.time"):
+        return Judged(Category.SUPPORT, "counts or tells the time", is_sure=False)
+    by_name = named(calls)
+    if by_name is not None:
+        return by_name
+    return Judged(Category.PREPROCESSING, "computes from the data", is_sure=False)
+
+
+def _constant(node: Assigned) -> Judged:
+    names = {word for one in targets_of(node) for word in words_of(ast.unparse(one))}
+    if _TUNED & names:
+        return Judged(Category.ML, "sets what a model is tuned with", is_sure=False)
+    return Judged(Category.SUPPORT, "names a constant")

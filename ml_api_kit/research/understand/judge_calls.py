@@ -1,0 +1,210 @@
+"""What a statement is for by what it calls. Each rule is asked in turn; the first answer counts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from ml_api_kit.research.understand import vocabulary as words
+from ml_api_kit.research.understand.calls import Call, writes_to
+from ml_api_kit.research.understand.category import Category
+from ml_api_kit.research.understand.judged import Judged
+from ml_api_kit.research.understand.kinds import Kind
+from ml_api_kit.research.understand.scope import Scope
+from ml_api_kit.research.understand.verbs import by_verb, words_of
+
+Rule = Callable[[Sequence[Call]], Judged | None]
+
+# How people name what changes features, and what models, where nothing else tells them apart.
+_TRANSFORMER_WORDS = frozenset(
+    {
+        *("le", "lb", "lbl", "ohe", "sc", "ss", "mms", "enc", "encoder", "labelencoder", "scaler"),
+        *("imputer", "imp", "vectorizer", "tokenizer", "pca", "poly", "preprocessor", "smote"),
+        *("sampler", "transformer", "normalizer", "tfidf", "selector", "binarizer", "mlb", "cv"),
+    }
+)
+_MODEL_WORDS = frozenset(
+    {
+        *("model", "clf", "reg", "regressor", "classifier", "learn", "learner", "net", "network"),
+        *("estimator", "rf", "lr", "knn", "svm", "xgb", "lgb", "gbm", "tree", "ensemble", "nn"),
+    }
+)
+_FIGURES = ("ax", "fig", "axes", "axs", "figure", "g", "plt", "sns", "px", "go", "graph", "axis")
+_STAGE = ("os.", "glob.", "gc.", "warnings.", "random.seed", "logging.", "sys.")
+
+
+def judge_calls(rules: Sequence[Rule], calls: Sequence[Call]) -> Judged | None:
+    """What the first rule says that has something to say."""
+    return next((found for rule in rules if (found := rule(calls)) is not None), None)
+
+
+def is_model_like(call: Call) -> bool:
+    """Whether a method is a model's, by what its owner holds, or else by its name."""
+    if call.kind is not None:
+        return call.kind is Kind.MODEL
+    return bool(_MODEL_WORDS & set(words_of(call.owner))) or words.is_model(call.owner)
+
+
+def is_transformer_like(call: Call) -> bool:
+    """Whether a method belongs to what changes features, by its kind or else by its name."""
+    if call.kind is not None:
+        return call.kind is Kind.TRANSFORMER
+    return words.is_transformer(call.owner) or (
+        bool(_TRANSFORMER_WORDS & set(words_of(call.owner))) and not is_model_like(call)
+    )
+
+
+def kept(calls: Sequence[Call]) -> Judged | None:
+    """A model that keeps itself or is brought back belongs to the model; files are exports."""
+    for call in calls:
+        if call.last in words.KEEPS_MODEL and is_model_like(call):
+            return Judged(Category.ML, f"keeps a model: {call.full}")
+        if call.last in words.LOADS_MODEL and not is_transformer_like(call):
+            return Judged(Category.ML, f"loads a model: {call.full}")
+        if call.last in words.EXPORTS and call.full not in ("numpy.savez",):
+            return Judged(Category.EXPORT, f"writes a file: {call.full}")
+        if call.full == "open" and writes_to(call):
+            return Judged(Category.EXPORT, "opens a file to write it")
+    return None
+
+
+def fitted(calls: Sequence[Call]) -> Judged | None:
+    """What fits and asks models; what learns how to change features is preprocessing."""
+    for call in calls:
+        if call.last in words.FITS | {"transform"} and is_transformer_like(call):
+            return Judged(Category.PREPROCESSING, f"learns how to change features: {call.full}")
+        if call.last in words.FITS:
+            return Judged(Category.ML, f"fits a model: {call.full}")
+        if call.last in words.ASKS:
+            return Judged(Category.ML, f"asks a model: {call.full}")
+        if call.last in words.TUNES:
+            return Judged(Category.ML, f"compares or tunes models: {call.full}")
+    return None
+
+
+def read(calls: Sequence[Call]) -> Judged | None:
+    """What reads data from files, servers and packages."""
+    for call in calls:
+        if call.last in words.READS or call.last.startswith(words.READ_PREFIXES):
+            return Judged(Category.PREPARATION, f"reads data: {call.full}")
+        if call.full in ("pickle.load", "joblib.load", "dill.load"):
+            return Judged(Category.ML, f"loads a model: {call.full}", is_sure=False)
+        if call.full in ("open", "numpy.load", "json.load", "yaml.safe_load"):
+            return Judged(Category.PREPARATION, f"reads a file: {call.full}")
+    return None
+
+
+def measured(calls: Sequence[Call]) -> Judged | None:
+    """What says how good a model is."""
+    for call in calls:
+        if call.last in words.METRICS:
+            return Judged(Category.ML, f"measures a model: {call.full}")
+    return None
+
+
+def modelled(calls: Sequence[Call]) -> Judged | None:
+    """What makes models and what changes features; the outermost class decides."""
+    for call in calls:
+        if words.is_transformer(call.last):
+            return Judged(Category.PREPROCESSING, f"makes what changes features: {call.full}")
+        if call.last in ("train_test_split", "fit_transform", "fit_resample"):
+            return Judged(Category.PREPROCESSING, f"changes or splits the data: {call.full}")
+        if call.last in words.CHANGES:
+            continue
+        if words.of_library(call.full, words.ML_LIBRARIES) or words.is_model(call.full):
+            return Judged(Category.ML, f"models: {call.full}")
+    return None
+
+
+def is_drawing(call: Call) -> bool:
+    """Whether a call draws, or decorates what is drawn."""
+    if call.kind in (Kind.MODEL, Kind.TRANSFORMER) and call.last not in words.PLOTS:
+        return False
+    if call.last in words.SETTINGS and call.kind is not Kind.FIGURE:
+        return False
+    return (
+        words.of_library(call.full, words.PLOT_LIBRARIES)
+        or call.kind is Kind.FIGURE
+        or (call.first.rstrip("0123456789") in _FIGURES and "." in call.full)
+        or call.last in words.PLOTS
+        or bool({"plot", "hist"} & set(call.full.split(".")[1:]))
+    )
+
+
+def drawn(calls: Sequence[Call]) -> Judged | None:
+    """What draws, or decorates what is drawn."""
+    for call in calls:
+        if is_drawing(call):
+            return Judged(Category.EXPLORATION, f"draws: {call.full}")
+    return None
+
+
+def drawn_first(calls: Sequence[Call]) -> Judged | None:
+    """What draws outermost: a model that is asked only for a drawing is looked at."""
+    return drawn(calls[:1])
+
+
+def staged(calls: Sequence[Call]) -> Judged | None:
+    """What sets the stage: options, seeds, folders, warnings."""
+    for call in calls[:1]:
+        if call.kind is None and call.last in words.SETTINGS | {"set_option"}:
+            return Judged(Category.SUPPORT, f"sets the stage: {call.full}")
+        if call.full.startswith(_STAGE):
+            return Judged(Category.SUPPORT, f"sets the stage: {call.full}")
+    return None
+
+
+def renamed(calls: Sequence[Call]) -> Judged | None:
+    """What names columns."""
+    if calls and calls[0].last in words.RENAMES:
+        return Judged(Category.PREPARATION, f"renames columns: {calls[0].full}")
+    return None
+
+
+def summed_up(calls: Sequence[Call]) -> Judged | None:
+    """What sums up data in order to look at it."""
+    if calls and calls[0].last in ("corr", "cov", "describe", "value_counts", "nunique"):
+        return Judged(Category.EXPLORATION, f"sums up the data: {calls[0].full}")
+    return None
+
+
+def changed(calls: Sequence[Call]) -> Judged | None:
+    """What makes, replaces, filters or deletes data."""
+    for call in calls:
+        if call.full in ("join", "replace", "split", "strip"):  # of a text, not of a table
+            continue
+        if call.last in words.CHANGES:
+            return Judged(Category.PREPROCESSING, f"changes the data: {call.full}")
+    return None
+
+
+def own_function(scope: Scope) -> Rule:
+    """A rule: a call of a function that the code defines is for what that function does."""
+
+    def rule(calls: Sequence[Call]) -> Judged | None:
+        for call in calls:
+            body = scope.functions.get(call.full)
+            if body is not None and body.category is not Category.SUPPORT:
+                return Judged(
+                    body.category, f"calls {call.full}, which {body.reason}", body.is_sure
+                )
+        return None
+
+    return rule
+
+
+def named(calls: Sequence[Call]) -> Judged | None:
+    """What a function's own name speaks of, where nothing else is known of it."""
+    for call in calls[:1]:
+        category = by_verb(call.last)
+        if category is not None:
+            return Judged(category, f"calls {call.full} by name", is_sure=False)
+    return None
+
+
+def changes_in_place(call: ast.Call) -> bool:
+    """Whether a call changes the table it belongs to."""
+    return any(
+        one.arg == "inplace" and isinstance(one.value, ast.Constant) and one.value.value is True
+        for one in call.keywords
+    )
