@@ -44,7 +44,7 @@ _SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
 def judge_assigned(node: Assigned, scope: Scope) -> Judged:
     """The category of an assignment."""
     calls = calls_in(node, scope)
-    for judge in (_tuned, _set, _handed_in, _renamed):
+    for judge in (_tuned, _set, _handed_in, _renamed, _scored):
         found = judge(node, calls, scope)
         if found is not None:
             return found
@@ -103,12 +103,19 @@ def _renamed(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | No
     return None
 
 
+def _scored(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """Scores belong to the model, in whatever form they are brought."""
+    if scope.kind(node.value) is Kind.SCORE:
+        return Judged(Category.ML, "works on a score")
+    return None
+
+
 def _by_value(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged:
     """An assignment without a call that says what it is for."""
     kind = scope.kind(node.value)
     if kind is Kind.READING:
         return Judged(Category.EXPLORATION, "takes out what a model has learned", is_sure=False)
-    if kind in (Kind.SCORE, Kind.PREDICTION, Kind.MODEL):
+    if kind in (Kind.PREDICTION, Kind.MODEL):
         return Judged(Category.ML, f"works on a {kind}", is_sure=kind is not Kind.PREDICTION)
     if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
         return Judged(Category.PREPROCESSING, "stores into a table")

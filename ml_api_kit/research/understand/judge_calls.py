@@ -97,7 +97,7 @@ def read(calls: Sequence[Call]) -> Judged | None:
 def measured(calls: Sequence[Call]) -> Judged | None:
     """What says how good a model is."""
     for call in calls:
-        if call.last in words.METRICS:
+        if call.last.lower() in words.METRICS:
             return Judged(Category.ML, f"measures a model: {call.full}")
     return None
 

@@ -64,7 +64,7 @@ def _of_call(call: ast.Call, aliases: dict[str, str], kinds: dict[str, Kind]) ->
     last = full.rpartition(".")[2]
     inner = call.func.value if isinstance(call.func, ast.Attribute) else None
     owner = kind_of(inner, aliases, kinds)
-    if last in words.METRICS or last in _SCORING:
+    if last.lower() in words.METRICS or last in _SCORING:
         return Kind.SCORE
     if last in words.FITS:
         return owner if owner is Kind.TRANSFORMER else Kind.MODEL
