@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judged import Judged
-from ml_api_kit.research.understand.use import Use, readers
+from ml_api_kit.research.understand.use import Use, readers, readers_of
 
 _USED = frozenset({Category.PREPROCESSING, Category.ML, Category.EXPORT})
 _TUNING = "sets what a model is tuned with"
+# Data that many statements look at was made to be worked with, not for one look.
+_MOST_LOOKS = 6
 
 
 def weigh_by_use(uses: Sequence[Use], judged: Sequence[Judged]) -> list[Judged]:
@@ -21,21 +23,47 @@ def weigh_by_use(uses: Sequence[Use], judged: Sequence[Judged]) -> list[Judged]:
     """
     made = list(judged)
     for place in reversed(range(len(made))):
-        read_by = [made[one] for one in readers(uses, place)]
-        if not read_by or not uses[place].defines:
+        read_by = [made[one] for one in _readers(uses, place)]
+        if not read_by:
             continue
-        is_looked_at = all(one.category is Category.EXPLORATION for one in read_by)
-        is_made_here = not _is_kept(uses[place])
-        if made[place].category is Category.PREPROCESSING and is_made_here and is_looked_at:
-            made[place] = Judged(Category.EXPLORATION, "is made only to be looked at")
-        if all(one.reason == _TUNING for one in read_by) and _is_setting(made[place]):
+        if made[place].category is Category.PREPROCESSING and _is_for_a_look(read_by):
+            if _is_made_here(uses, made, place):
+                made[place] = Judged(Category.EXPLORATION, "is made only to be looked at")
+        elif all(one.reason == _TUNING for one in read_by) and _is_setting(made[place]):
             made[place] = Judged(Category.ML, _TUNING)
     return _fed(uses, made)
 
 
-def _is_kept(use: Use) -> bool:
-    """Whether a statement changes something that was there before."""
-    return bool(use.changes or use.defines & use.reads)
+def _readers(uses: Sequence[Use], place: int) -> list[int]:
+    """Who reads what a statement defines or changes."""
+    return readers_of(uses, place, uses[place].defines | uses[place].changes)
+
+
+def _is_for_a_look(read_by: Sequence[Judged]) -> bool:
+    return len(read_by) <= _MOST_LOOKS and all(
+        one.category is Category.EXPLORATION for one in read_by
+    )
+
+
+def _is_made_here(uses: Sequence[Use], judged: Sequence[Judged], place: int) -> bool:
+    """Whether what a statement makes or changes began as something made from other data."""
+    if uses[place].defines & uses[place].reads:
+        return False
+    return all(_began_apart(uses, judged, place, name) for name in uses[place].changes)
+
+
+def _began_apart(uses: Sequence[Use], judged: Sequence[Judged], place: int, name: str) -> bool:
+    before = [one for one in range(place) if name in uses[one].defines]
+    if not before or name in uses[before[-1]].reads:
+        return False
+    return judged[before[-1]].category in (Category.PREPROCESSING, Category.EXPLORATION) and all(
+        judged[one].category in (Category.PREPROCESSING, Category.EXPLORATION)
+        for one in _between(uses, before[-1], place, name)
+    )
+
+
+def _between(uses: Sequence[Use], start: int, end: int, name: str) -> Iterable[int]:
+    return (one for one in range(start + 1, end) if name in uses[one].reads | uses[one].changes)
 
 
 def _is_setting(judged: Judged) -> bool:
@@ -46,16 +74,10 @@ def _fed(uses: Sequence[Use], judged: list[Judged]) -> list[Judged]:
     """What looks like exploration, but feeds what is none, is preprocessing."""
     made = list(judged)
     for place in reversed(range(len(made))):
-        if made[place].category is not Category.EXPLORATION or _is_drawn(made[place]):
+        if made[place].category is not Category.EXPLORATION or made[place].is_drawing:
             continue
         names = uses[place].defines - uses[place].counts
-        if not names:
-            continue
         read_by = [one for one in readers(uses, place) if names & uses[one].reads]
         if any(made[one].category in _USED for one in read_by):
             made[place] = Judged(Category.PREPROCESSING, "looks at the data for what comes later")
     return made
-
-
-def _is_drawn(judged: Judged) -> bool:
-    return judged.reason.startswith("draws") or "in a block: draws" in judged.reason

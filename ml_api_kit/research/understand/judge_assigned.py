@@ -38,6 +38,8 @@ _TUNED = frozenset(
     }
 )
 _LISTED = ast.Dict | ast.List
+# What is done to a table before it is handed in is preprocessing still.
+_WORKED_OVER = (words.CHANGES | {"fit_transform"}) - {"DataFrame", "Series", "reshape", "astype"}
 _SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
 
 
@@ -88,10 +90,11 @@ def _set(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
 
 def _handed_in(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """A table that is handed in, as competitions ask for."""
+    if any(call.last in words.READS | _WORKED_OVER for call in calls):
+        return None
     for target in targets_of(node):
-        root = full_name(target, {}).partition(".")[0]
-        is_handed_in = bool(_SUBMISSIONS & set(words_of(root)))
-        if is_handed_in and not any(call.last in words.READS for call in calls):
+        first, *rest = full_name(target, {}).split(".")
+        if _SUBMISSIONS & set(words_of(first)) and not {"loc", "iloc"} & set(rest):
             return Judged(Category.EXPORT, "prepares what is handed in", is_sure=False)
     return None
 

@@ -40,7 +40,7 @@ def judge_shown(node: ast.Expr, scope: Scope) -> Judged:
     first = judge_calls((kept, drawn_first, fitted, measured), calls)
     if first is not None:
         return first
-    for judge in (_in_place, _collected, _found_out):
+    for judge in (_in_place, _collected, _listed, _found_out):
         found = judge(node, calls, scope)
         if found is not None:
             return found
@@ -73,6 +73,16 @@ def _collected(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | 
     if given & {Kind.SCORE, Kind.PREDICTION}:
         return Judged(Category.ML, f"collects what a model answers: {call.full}")
     return Judged(Category.PREPROCESSING, f"changes a collection: {call.full}", is_sure=False)
+
+
+def _listed(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """A look at the environment, not at the data: files, versions."""
+    if "__version__" in attributes_in(node):
+        return Judged(Category.SUPPORT, "shows a version")
+    listing = next((one for one in calls if one.full.startswith(("os.", "glob."))), None)
+    if listing is not None or any(one.last == "check_output" for one in calls):
+        return Judged(Category.SUPPORT, "lists files")
+    return None
 
 
 def _found_out(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | None:

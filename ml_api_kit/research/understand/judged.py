@@ -30,6 +30,11 @@ class Judged:
     reason: str
     is_sure: bool = True
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the statement draws, by itself or in a block."""
+        return self.category is Category.EXPLORATION and "draws: " in self.reason
+
 
 def strongest(judged: Sequence[Judged]) -> Judged:
     """The one of several statements that says best what they are for together.
@@ -47,6 +52,10 @@ def strongest(judged: Sequence[Judged]) -> Judged:
     changed = counts.get(Category.PREPROCESSING, 0)
     only_these = {Category.EXPLORATION, Category.PREPROCESSING, Category.SUPPORT}
     found = min(counts, key=_STRENGTH.index)
-    if set(counts) <= only_these and shown > 2 * changed > 0:
+    is_shown_mostly = shown > 2 * changed > 0
+    is_drawn = any(one.is_drawing for one in judged) and not any(
+        one.category is Category.PREPROCESSING and one.is_sure for one in judged
+    )
+    if set(counts) <= only_these and (is_shown_mostly or is_drawn):
         found = Category.EXPLORATION
     return next(one for one in judged if one.category is found)
