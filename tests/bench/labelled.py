@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ml_api_kit.research.understand import Category
 
@@ -29,6 +30,11 @@ class Snippet:
     label: Category
     confidence: int
     notebook: str
+
+
+def has_statements(path: Path) -> bool:
+    """Whether the file labels statements of whole notebooks, and not snippets."""
+    return "line" in next(iter(_lines(path)), {})
 
 
 def read_snippets(path: Path) -> list[Snippet]:
@@ -58,5 +64,5 @@ def to_category(label: str) -> Category:
     return Category(NAMES.get(label, label))
 
 
-def _lines(path: Path) -> list[dict[str, object]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]

@@ -14,20 +14,25 @@ _TUNING = "sets what a model is tuned with"
 _MOST_LOOKS = 6
 
 
-def weigh_by_use(uses: Sequence[Use], judged: Sequence[Judged]) -> list[Judged]:
+def weigh_by_use(
+    uses: Sequence[Use], judged: Sequence[Judged], cells: Sequence[int] = ()
+) -> list[Judged]:
     """The judgements, weighed from the last statement back by who reads what.
 
-    - What is made only to be looked at is exploration itself.
+    - What is made only to be looked at is exploration itself, where somebody looks at it in the
+      same cell; `cells` holds the cell of each statement, all are in one where it is empty.
     - What looks like exploration and is read by production is not.
     - What is named only to tune a model with belongs to the model.
     """
     made = list(judged)
     for place in reversed(range(len(made))):
-        read_by = [made[one] for one in _readers(uses, place)]
+        places = _readers(uses, place)
+        read_by = [made[one] for one in places]
         if not read_by:
             continue
+        is_near = not cells or cells[places[0]] == cells[place]
         if made[place].category is Category.PREPROCESSING and _is_for_a_look(read_by):
-            if _is_made_here(uses, made, place):
+            if is_near and _is_made_here(uses, made, place):
                 made[place] = Judged(Category.EXPLORATION, "is made only to be looked at")
         elif all(one.reason == _TUNING for one in read_by) and _is_setting(made[place]):
             made[place] = Judged(Category.ML, _TUNING)

@@ -18,8 +18,16 @@ _BLOCKS = ast.For | ast.AsyncFor | ast.While | ast.If | ast.With | ast.AsyncWith
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+def judge_all(nodes: Sequence[ast.stmt], scope: Scope, cells: Sequence[int] = ()) -> list[Judged]:
+    """The categories of statements in order, weighed by who reads what; see `weigh_by_use`."""
+    judged = [judge(node, scope) for node in nodes]
+    return weigh_by_use([use_of(node) for node in nodes], judged, cells)
+
+
 def judge(node: ast.stmt, scope: Scope) -> Judged:
     """The category of one statement, and the reason; `scope` learns from it."""
+    if isinstance(node, ast.ClassDef):  # To make an object does nothing of what it can do.
+        return Judged(Category.SUPPORT, f"defines {node.name}")
     if isinstance(node, _FUNCTIONS):
         scope.functions[node.name] = judge_body(node, scope)
         return Judged(Category.SUPPORT, f"defines {node.name}")

@@ -46,7 +46,7 @@ _SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
 def judge_assigned(node: Assigned, scope: Scope) -> Judged:
     """The category of an assignment."""
     calls = calls_in(node, scope)
-    for judge in (_tuned, _set, _handed_in, _renamed, _scored):
+    for judge in (_tuned, _set, _handed_in, _renamed, _held):
         found = judge(node, calls, scope)
         if found is not None:
             return found
@@ -106,10 +106,13 @@ def _renamed(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | No
     return None
 
 
-def _scored(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
-    """Scores belong to the model, in whatever form they are brought."""
-    if scope.kind(node.value) is Kind.SCORE:
+def _held(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
+    """Scores belong to the model in whatever form they are brought, transformers to the data."""
+    kind = scope.kind(node.value)
+    if kind is Kind.SCORE:
         return Judged(Category.ML, "works on a score")
+    if kind is Kind.TRANSFORMER:
+        return Judged(Category.PREPROCESSING, "makes what changes features")
     return None
 
 
@@ -118,10 +121,10 @@ def _by_value(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged:
     kind = scope.kind(node.value)
     if kind is Kind.READING:
         return Judged(Category.EXPLORATION, "takes out what a model has learned", is_sure=False)
+    if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
+        return Judged(Category.PREPROCESSING, "stores into a table", kind is None)
     if kind in (Kind.PREDICTION, Kind.MODEL):
         return Judged(Category.ML, f"works on a {kind}", is_sure=kind is not Kind.PREDICTION)
-    if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
-        return Judged(Category.PREPROCESSING, "stores into a table")
     if node.value is None or scope.is_constant(node.value):
         return _constant(node)
     if calls and calls[0].full in ("len", "type", "datetime.datetime.now", "time.time"):

@@ -108,7 +108,7 @@ def _unknown(calls: Sequence[Call]) -> Judged:
     by_name = named(calls) if "." not in calls[0].full else None
     if by_name is not None:
         return by_name
-    if calls[0].kind is Kind.MODEL:
+    if calls[0].kind is Kind.MODEL and not calls[0].last.startswith("get"):
         return Judged(Category.ML, f"works on a model: {calls[0].full}", is_sure=False)
     is_sure = any(call.last in words.LOOKS | words.CHANGES for call in calls)
     return Judged(Category.EXPLORATION, f"shows a value: {calls[0].full}", is_sure)

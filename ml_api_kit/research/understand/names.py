@@ -5,6 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+# What names stand for by custom, where the import is in code that is not seen.
+CUSTOMARY = {
+    "pd": "pandas",
+    "np": "numpy",
+    "plt": "matplotlib.pyplot",
+    "mpl": "matplotlib",
+    "sns": "seaborn",
+    "px": "plotly.express",
+    "go": "plotly.graph_objects",
+    "sm": "statsmodels.api",
+    "smf": "statsmodels.formula.api",
+    "tf": "tensorflow",
+    "xgb": "xgboost",
+    "lgb": "lightgbm",
+}
+
 
 def import_aliases(trees: Iterable[ast.AST]) -> dict[str, str]:
     """For each name that an import binds, what it stands for."""

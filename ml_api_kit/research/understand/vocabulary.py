@@ -34,6 +34,7 @@ ML_LIBRARIES = tuple(_WORDS["ml_libraries"])
 PLOT_LIBRARIES = tuple(_WORDS["plot_libraries"])
 MODEL_CLASSES = tuple(_WORDS["model_classes"])
 VERBS: dict[str, list[str]] = _WORDS["verbs"]
+VERB_WORDS = frozenset(word for verbs in VERBS.values() for word in verbs)
 
 
 def is_transformer(name: str) -> bool:
