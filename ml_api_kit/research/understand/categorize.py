@@ -18,7 +18,6 @@ from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judge import judge_all
 from ml_api_kit.research.understand.judge_calls import fitted, judge_calls, modelled, read, renamed
 from ml_api_kit.research.understand.judged import Judged
-from ml_api_kit.research.understand.names import CUSTOMARY, import_aliases
 from ml_api_kit.research.understand.scope import Scope
 
 
@@ -54,7 +53,7 @@ def categorize(
 def judge_code(code: ResearchCode) -> tuple[list[ast.stmt], list[Judged], Scope]:
     """The statements as trees, what each is for without running it, and what is known of names."""
     trees = [ast.parse(statement.text) for statement in code.statements]
-    scope = Scope(CUSTOMARY | import_aliases(trees))
+    scope = Scope.of(trees)
     nodes = [tree.body[0] for tree in trees]
     cells = [statement.cell for statement in code.statements]
     return nodes, judge_all(nodes, scope, cells), scope

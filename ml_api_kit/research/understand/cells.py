@@ -17,7 +17,6 @@ from ml_api_kit.research.understand.features import features_of
 from ml_api_kit.research.understand.judge import judge_all, judge_body
 from ml_api_kit.research.understand.judged import Judged, strongest
 from ml_api_kit.research.understand.learned import learned_weights, read_as
-from ml_api_kit.research.understand.names import CUSTOMARY, import_aliases
 from ml_api_kit.research.understand.scope import Scope
 
 LIKELY = 0.5
@@ -81,7 +80,7 @@ def tokens_of_snippet(source: str) -> frozenset[str]:
 
 def _judge_snippet(source: str) -> tuple[list[ast.stmt], list[Judged], Scope]:
     tree = ast.parse(source)
-    scope = Scope(CUSTOMARY | import_aliases([tree]))
+    scope = Scope.of([tree])
     return tree.body, judge_all(tree.body, scope), scope
 
 

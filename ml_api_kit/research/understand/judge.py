@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ml_api_kit.research.understand.calls import calls_in, writes_to
 from ml_api_kit.research.understand.category import Category
@@ -77,7 +78,7 @@ def _block(node: ast.stmt, scope: Scope) -> Judged:
     if not found:
         return Judged(Category.SUPPORT, "does nothing to the data")
     best = strongest(found)
-    return Judged(best.category, f"in a block: {best.reason}", best.is_sure)
+    return replace(best, reason=f"in a block: {best.reason}")
 
 
 def _inner(node: ast.AST) -> list[ast.stmt]:

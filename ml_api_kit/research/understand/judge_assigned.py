@@ -11,6 +11,7 @@ from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judge_calls import (
     changed,
     drawn,
+    drawn_first,
     fitted,
     judge_calls,
     kept,
@@ -38,6 +39,8 @@ _TUNED = frozenset(
     }
 )
 _LISTED = ast.Dict | ast.List
+_LISTING = ("range", "list", "dict")
+_MODEL_NAMES = frozenset({"model", "clf", "classifier", "regressor", "estimator", "learner"})
 # What is done to a table before it is handed in is preprocessing still.
 _WORKED_OVER = (words.CHANGES | {"fit_transform"}) - {"DataFrame", "Series", "reshape", "astype"}
 _SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
@@ -52,7 +55,17 @@ def judge_assigned(node: Assigned, scope: Scope) -> Judged:
             return found
     by_calls = judge_calls(
         (
-            *(kept, fitted, read, measured, modelled, renamed, drawn, own_function(scope)),
+            *(
+                kept,
+                drawn_first,
+                fitted,
+                read,
+                measured,
+                modelled,
+                renamed,
+                drawn,
+                own_function(scope),
+            ),
             *(staged, summed_up, changed),
         ),
         calls,
@@ -70,7 +83,7 @@ def targets_of(node: Assigned) -> list[ast.expr]:
 def _tuned(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """Whether a statement says what models are tuned with."""
     target = targets_of(node)[0]
-    is_listed = isinstance(node.value, _LISTED) or bool(calls and calls[0].full == "range")
+    is_listed = isinstance(node.value, _LISTED) or bool(calls and calls[0].full in _LISTING)
     if is_listed and isinstance(target, ast.Name) and _TUNED & set(words_of(target.id)):
         return Judged(Category.ML, "sets what a model is tuned with")
     return None
@@ -108,27 +121,37 @@ def _renamed(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | No
 
 def _held(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """Scores belong to the model in whatever form they are brought, transformers to the data."""
-    kind = scope.kind(node.value)
+    kind = scope.kind(node.value) or _kind_of_target(node, scope)
     if kind is Kind.SCORE:
-        return Judged(Category.ML, "works on a score")
+        return Judged(Category.ML, "works on a score", is_answer=True)
     if kind is Kind.TRANSFORMER:
         return Judged(Category.PREPROCESSING, "makes what changes features")
     return None
 
 
+def _kind_of_target(node: Assigned, scope: Scope) -> Kind | None:
+    """What the scope has learned of the one variable that is assigned to."""
+    target = targets_of(node)[0]
+    return scope.kinds.get(target.id) if isinstance(target, ast.Name) else None
+
+
 def _by_value(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged:
     """An assignment without a call that says what it is for."""
-    kind = scope.kind(node.value)
+    kind = scope.kind(node.value) or _kind_of_target(node, scope)
     if kind is Kind.READING:
         return Judged(Category.EXPLORATION, "takes out what a model has learned", is_sure=False)
     if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
         return Judged(Category.PREPROCESSING, "stores into a table", kind is None)
     if kind in (Kind.PREDICTION, Kind.MODEL):
-        return Judged(Category.ML, f"works on a {kind}", is_sure=kind is not Kind.PREDICTION)
+        is_answer = kind is Kind.PREDICTION
+        return Judged(Category.ML, f"works on a {kind}", not is_answer, is_answer)
     if node.value is None or scope.is_constant(node.value):
         return _constant(node)
     if calls and calls[0].full in ("len", "type", "datetime.datetime.now", "time.time"):
         return Judged(Category.SUPPORT, "counts or tells the time", is_sure=False)
+    names = {word for one in targets_of(node) for word in words_of(ast.unparse(one))}
+    if calls and _MODEL_NAMES & names:
+        return Judged(Category.ML, f"makes what is named a model: {calls[0].full}", is_sure=False)
     by_name = named(calls)
     if by_name is not None:
         return by_name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ml_api_kit.research.understand import vocabulary as words
 from ml_api_kit.research.understand.calls import Call, writes_to
@@ -71,12 +72,14 @@ def kept(calls: Sequence[Call]) -> Judged | None:
 def fitted(calls: Sequence[Call]) -> Judged | None:
     """What fits and asks models; what learns how to change features is preprocessing."""
     for call in calls:
-        if call.last in words.FITS | {"transform"} and is_transformer_like(call):
+        if call.last == "transform" and is_transformer_like(call):
+            return Judged(Category.PREPROCESSING, f"changes features: {call.full}")
+        if call.last in words.FITS and is_transformer_like(call):
             return Judged(Category.PREPROCESSING, f"learns how to change features: {call.full}")
         if call.last in words.FITS:
             return Judged(Category.ML, f"fits a model: {call.full}")
         if call.last in words.ASKS:
-            return Judged(Category.ML, f"asks a model: {call.full}")
+            return Judged(Category.ML, f"asks a model: {call.full}", is_answer=True)
         if call.last in words.TUNES:
             return Judged(Category.ML, f"compares or tunes models: {call.full}")
     return None
@@ -98,7 +101,7 @@ def measured(calls: Sequence[Call]) -> Judged | None:
     """What says how good a model is."""
     for call in calls:
         if call.last.lower() in words.METRICS:
-            return Judged(Category.ML, f"measures a model: {call.full}")
+            return Judged(Category.ML, f"measures a model: {call.full}", is_answer=True)
     return None
 
 
@@ -118,6 +121,8 @@ def modelled(calls: Sequence[Call]) -> Judged | None:
 
 def is_drawing(call: Call) -> bool:
     """Whether a call draws, or decorates what is drawn."""
+    if call.last.startswith("plot"):
+        return True
     if call.kind in (Kind.MODEL, Kind.TRANSFORMER) and call.last not in words.PLOTS:
         return False
     if call.last in words.SETTINGS and call.kind is not Kind.FIGURE:
@@ -185,9 +190,7 @@ def own_function(scope: Scope) -> Rule:
         for call in calls:
             body = scope.functions.get(call.full)
             if body is not None and body.category is not Category.SUPPORT:
-                return Judged(
-                    body.category, f"calls {call.full}, which {body.reason}", body.is_sure
-                )
+                return replace(body, reason=f"calls {call.full}, which {body.reason}")
         return None
 
     return rule

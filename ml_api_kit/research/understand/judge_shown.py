@@ -71,7 +71,7 @@ def _collected(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | 
     if Kind.MODEL in given or _COLLECTED_MODELS & set(words_of(call.owner)):
         return Judged(Category.ML, f"collects models: {call.full}")
     if given & {Kind.SCORE, Kind.PREDICTION}:
-        return Judged(Category.ML, f"collects what a model answers: {call.full}")
+        return Judged(Category.ML, f"collects what a model answers: {call.full}", is_answer=True)
     return Judged(Category.PREPROCESSING, f"changes a collection: {call.full}", is_sure=False)
 
 
@@ -92,7 +92,7 @@ def _found_out(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | 
         return Judged(Category.ML, f"shows what was found: {tuned}")
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name) and scope.kinds.get(inner.id) is Kind.SCORE:
-            return Judged(Category.ML, f"shows how good a model is: {inner.id}")
+            return Judged(Category.ML, f"shows how good a model is: {inner.id}", is_answer=True)
     return None
 
 

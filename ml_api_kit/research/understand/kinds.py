@@ -34,7 +34,9 @@ def kind_of(value: ast.AST | None, aliases: dict[str, str], kinds: dict[str, Kin
     """The kind of an expression's value; None where nothing says it."""
     match value:
         case ast.Name(id=name):
-            return kinds.get(name)
+            return kinds.get(name) or (
+                Kind.MODEL if words.is_model(aliases.get(name, "")) else None
+            )
         case ast.Call():
             return _of_call(value, aliases, kinds)
         case ast.Attribute(attr=attr, value=owner):
@@ -43,7 +45,9 @@ def kind_of(value: ast.AST | None, aliases: dict[str, str], kinds: dict[str, Kin
             return kind_of(inner, aliases, kinds)
         case ast.DictComp(value=inner) | ast.ListComp(elt=inner):
             return kind_of(inner, aliases, kinds)
-        case ast.BinOp() | ast.UnaryOp() | ast.IfExp() | ast.Tuple() | ast.List() | ast.Dict():
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.BoolOp() | ast.IfExp():
+            return _first(kind_of(one, aliases, kinds) for one in ast.iter_child_nodes(value))
+        case ast.Tuple() | ast.List() | ast.Dict() | ast.JoinedStr() | ast.FormattedValue():
             return _first(kind_of(one, aliases, kinds) for one in ast.iter_child_nodes(value))
         case _:
             return None
@@ -70,7 +74,7 @@ def _of_call(call: ast.Call, aliases: dict[str, str], kinds: dict[str, Kind]) ->
         return owner if owner is Kind.TRANSFORMER else Kind.MODEL
     if last in words.ASKS:
         return Kind.PREDICTION
-    if last in _MADE_TO_DRAW:
+    if last in _MADE_TO_DRAW or "plot" in full.split("."):
         return Kind.FIGURE
     made = _made(full, call, aliases, kinds)
     if made is not None:
@@ -114,3 +118,24 @@ def _first(kinds: Iterable[Kind | None]) -> Kind | None:
     """Of several kinds the one that says most."""
     found = set(kinds)
     return next((kind for kind in Kind if kind in found), None)
+
+
+def kinds_by_use(trees: Iterable[ast.AST]) -> dict[str, Kind]:
+    """What variables hold by the methods that are called of them: who predicts is a model.
+
+    >>> kinds_by_use([ast.parse("a.predict(X); b.fit(X).transform(X); b.fit(Z); b.transform(X)")])
+    {'a': <Kind.MODEL: 'model'>, 'b': <Kind.TRANSFORMER: 'transformer'>}
+    """
+    called: dict[str, set[str]] = {}
+    for tree in trees:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)):
+                    called.setdefault(name, set()).add(attr)
+    found: dict[str, Kind] = {}
+    for name, methods in sorted(called.items()):
+        if methods & {"predict", "predict_proba", "forecast"}:
+            found[name] = Kind.MODEL
+        elif {"fit", "transform"} <= methods or "fit_transform" in methods:
+            found[name] = Kind.TRANSFORMER
+    return found

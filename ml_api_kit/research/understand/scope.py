@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from ml_api_kit.research.understand.judged import Judged
-from ml_api_kit.research.understand.kinds import Kind, kind_of
-from ml_api_kit.research.understand.names import full_name
+from ml_api_kit.research.understand.kinds import Kind, kind_of, kinds_by_use
+from ml_api_kit.research.understand.names import CUSTOMARY, full_name, import_aliases
 
+# Calls that only write a constant in another way, and what names files and folders.
+_PLAIN_CALLS = frozenset(
+    {
+        *("range", "list", "dict", "set", "tuple", "int", "float", "str", "len", "sorted"),
+        *("numpy.linspace", "numpy.arange", "numpy.logspace", "Path", "np.linspace", "np.arange"),
+    }
+)
+_TABLES = ("pandas.", "numpy.", "polars.")
+_PLAIN_MODULES = ("pathlib.", "os.path.", "Path.", "datetime.")
 _COLLECTS = frozenset({"append", "add", "extend", "update"})
 
 
@@ -21,16 +31,23 @@ class Scope:
         kinds: for each variable what it holds, where that is known.
         functions: for each function or class of the code, what its body does.
         constants: variables that hold what is written in the code itself.
+        asked: what objects of unknown classes hold, by the methods that the code calls of them.
     """
 
     aliases: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     functions: dict[str, Judged] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
+    asked: dict[str, Kind] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, trees: Sequence[ast.AST]) -> Scope:
+        """What is known before the first statement: imports, and how objects will be used."""
+        return cls(CUSTOMARY | import_aliases(trees), asked=kinds_by_use(trees))
 
     def inside(self) -> Scope:
         """A scope for the body of a function: what is learned there is not known outside."""
-        return Scope(self.aliases, dict(self.kinds), self.functions, set(self.constants))
+        return replace(self, kinds=dict(self.kinds), constants=set(self.constants))
 
     def kind(self, value: ast.AST | None) -> Kind | None:
         """The kind of an expression's value; None where nothing says it."""
@@ -42,12 +59,22 @@ class Scope:
 
     def is_constant(self, value: ast.AST) -> bool:
         """Whether an expression holds nothing but what is written in the code itself."""
-        for inner in ast.walk(value):
-            if isinstance(inner, ast.Name) and inner.id not in self.constants:
-                return False
-            if isinstance(inner, ast.Call | ast.Subscript | ast.Attribute | ast.JoinedStr):
-                return False
-        return True
+        own = {one.id for one in ast.walk(value) if isinstance(one, ast.Name) and _is_bound(one)}
+        return self._is_written(value, own)
+
+    def _is_written(self, node: ast.AST, own: set[str]) -> bool:
+        if isinstance(node, ast.Name):
+            return node.id in self.constants | own
+        if isinstance(node, ast.Call):
+            full = self.name(node.func)
+            is_plain = full in _PLAIN_CALLS or full.startswith(_PLAIN_MODULES)
+            inner: list[ast.AST] = [*node.args, *(one.value for one in node.keywords)]
+            if is_plain and isinstance(node.func, ast.Attribute):
+                inner += [node.func.value] if isinstance(node.func.value, ast.Call) else []
+            return is_plain and all(self._is_written(one, own) for one in inner)
+        if isinstance(node, ast.Subscript | ast.Attribute):
+            return False
+        return all(self._is_written(one, own) for one in ast.iter_child_nodes(node))
 
     def learn(self, node: ast.stmt) -> None:
         """Takes note of what the statement gives its variables."""
@@ -69,9 +96,18 @@ class Scope:
             for one, given in zip(target.elts, matched, strict=True):
                 self._bind(one, given)
         elif isinstance(target, ast.Name):
-            self._set(target.id, self.kind(value), is_constant=self.is_constant(value))
+            kind = self.kind(value) or self._kind_by_use(target.id, value)
+            self._set(target.id, kind, is_constant=self.is_constant(value))
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
             self._gather(target.value.id, value)
+
+    def _kind_by_use(self, name: str, value: ast.expr) -> Kind | None:
+        """What an object of an unknown class is, by what is asked of it later."""
+        if not isinstance(value, ast.Call):
+            return None
+        made = self.name(value.func)
+        is_class = made.rpartition(".")[2][:1].isupper() and not made.startswith(_TABLES)
+        return self.asked.get(name) if is_class else None
 
     def _set(self, name: str, kind: Kind | None, *, is_constant: bool) -> None:
         self.kinds.pop(name, None)
@@ -92,3 +128,7 @@ class Scope:
         kind = self.kind(value)
         if name in self.constants and kind is not None:
             self._set(name, kind, is_constant=False)
+
+
+def _is_bound(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)

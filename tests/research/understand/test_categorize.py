@@ -48,6 +48,8 @@ from tests.research.notebooks import write_notebook
         ("sns.heatmap(confusion_matrix(y, p))", "exploration"),
         ("counts = df.a.value_counts()\ncounts.plot.bar()", "exploration"),
         ("df[df.a > 3]", "exploration"),
+        ("p = model.predict(X)\nplt.scatter(y, p)\nplt.show()", "exploration"),
+        ("model.fit(X, y)\np = model.predict(X)\nplt.scatter(y, p)\nplt.show()", "ml"),
         ("df.to_csv('out.csv')", "export"),
         ("joblib.dump(model, 'm.joblib')", "export"),
         ("file = open('m.pkl', 'wb')", "export"),
@@ -85,6 +87,37 @@ def test_fit_is_for_what_the_variable_holds(tmp_path: Path) -> None:
         *("preprocessing", "ml", "preprocessing", "ml"),
         *("ml", "ml", "preprocessing", "preprocessing"),
     ]
+
+
+def test_an_object_of_an_unknown_class_is_what_is_asked_of_it(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        "import unknown\na = unknown.Thing(3)\nb = unknown.Other()\nc = unknown.Last()",
+        "b.fit(X)\nX = b.transform(X)\na.fit(X, y)\np = a.predict(X)",
+    )
+    assert [one.category for one in found[1:]] == [
+        *("ml", "preprocessing", "preprocessing"),
+        *("preprocessing", "preprocessing", "ml", "ml"),
+    ]
+
+
+def test_what_is_written_in_the_code_is_a_constant(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        "from pathlib import Path\nDATA = Path('data').resolve()\nCSV = DATA / 'a.csv'",
+        "ks = list(range(1, 9))\nhalves = [k / 2 for k in ks]",
+    )
+    assert {one.category for one in found} == {"support"}
+
+
+def test_a_plot_of_scores_is_exploration(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        "fpr, tpr, _ = roc_curve(y, p)",
+        "table = pd.DataFrame({'fpr': fpr, 'tpr': tpr})\nax = table.plot(x='fpr', y='tpr')",
+        "model.plot_importance()",
+    )
+    assert [one.category for one in found] == ["ml", "ml", "exploration", "exploration"]
 
 
 def test_a_score_that_is_shown_later_belongs_to_the_model(tmp_path: Path) -> None:
