@@ -20,7 +20,8 @@ def weigh_by_use(
     """The judgements, weighed from the last statement back by who reads what.
 
     - What is made only to be looked at is exploration itself, where somebody looks at it in the
-      same cell; `cells` holds the cell of each statement, all are in one where it is empty.
+      same cell; `cells` holds the cell of each statement, all are in one where it is empty. What
+      a whole notebook ends in is its result, and no mere look.
     - What looks like exploration and is read by production is not.
     - What is named only to tune a model with belongs to the model.
     """
@@ -31,8 +32,9 @@ def weigh_by_use(
         if not read_by:
             continue
         is_near = not cells or cells[places[0]] == cells[place]
+        is_result = bool(cells) and places[-1] == len(made) - 1 and not read_by[-1].is_drawing
         if made[place].category is Category.PREPROCESSING and _is_for_a_look(read_by):
-            if is_near and _is_made_here(uses, made, place):
+            if is_near and not is_result and _is_made_here(uses, made, place):
                 made[place] = Judged(Category.EXPLORATION, "is made only to be looked at")
         elif all(one.reason == _TUNING for one in read_by) and _is_setting(made[place]):
             made[place] = Judged(Category.ML, _TUNING)

@@ -165,6 +165,14 @@ def test_what_is_made_in_a_cell_of_its_own_is_preprocessing(tmp_path: Path) -> N
     assert [one.category for one in found] == ["preprocessing", "exploration"]
 
 
+def test_what_the_notebook_ends_in_is_no_mere_look(tmp_path: Path) -> None:
+    cell = "table = pd.DataFrame(found)\ntable['a'] = other\ntable.head()"
+    ended = judged(tmp_path, "import a", cell)
+    assert [one.category for one in ended[1:]] == ["preprocessing", "preprocessing", "exploration"]
+    followed = judged(tmp_path, cell, "print('done')")
+    assert {one.category for one in followed} == {"exploration"}
+
+
 def test_what_feeds_the_model_is_no_exploration(tmp_path: Path) -> None:
     found = judged(
         tmp_path,
