@@ -52,11 +52,15 @@ def judge_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scop
     """What a function or class does, by its body; support where that says nothing."""
     inner = scope.inside()
     found: list[Judged] = []
+    scope.returns.pop(node.name, None)
     for one in node.body:
         if isinstance(one, _FUNCTIONS):
             found.append(judge_body(one, inner))
         elif not (isinstance(one, ast.Return) and isinstance(one.value, ast.Name | None)):
             found.append(_returned(judge(one, inner), one))
+        kind = inner.kind(one.value) if isinstance(one, ast.Return) else None
+        if kind is not None:
+            scope.returns[node.name] = kind
     return strongest(found) if found else Judged(Category.SUPPORT, "does nothing to the data")
 
 
@@ -78,7 +82,7 @@ def _block(node: ast.stmt, scope: Scope) -> Judged:
     if not found:
         return Judged(Category.SUPPORT, "does nothing to the data")
     best = strongest(found)
-    return replace(best, reason=f"in a block: {best.reason}")
+    return replace(best, reason=f"in a block: {best.reason.removeprefix('in a block: ')}")
 
 
 def _inner(node: ast.AST) -> list[ast.stmt]:

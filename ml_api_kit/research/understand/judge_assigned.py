@@ -122,7 +122,8 @@ def _renamed(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | No
 def _held(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """Scores belong to the model in whatever form they are brought, transformers to the data."""
     kind = scope.kind(node.value) or _kind_of_target(node, scope)
-    if kind is Kind.SCORE:
+    stored = {scope.kind(one) for one in targets_of(node) if isinstance(one, ast.Subscript)}
+    if Kind.SCORE in {kind, *stored}:
         return Judged(Category.ML, "works on a score", is_answer=True)
     if kind is Kind.TRANSFORMER:
         return Judged(Category.PREPROCESSING, "makes what changes features")

@@ -121,7 +121,7 @@ def modelled(calls: Sequence[Call]) -> Judged | None:
 
 def is_drawing(call: Call) -> bool:
     """Whether a call draws, or decorates what is drawn."""
-    if call.last.startswith("plot"):
+    if call.last.startswith("plot") or any(one.endswith("Display") for one in call.full.split(".")):
         return True
     if call.kind in (Kind.MODEL, Kind.TRANSFORMER) and call.last not in words.PLOTS:
         return False

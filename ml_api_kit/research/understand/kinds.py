@@ -94,7 +94,8 @@ def _made(
     """The kind of what a class makes; a pipeline without a model only changes features."""
     last = full.rpartition(".")[2]
     if last in ("Pipeline", "make_pipeline"):
-        parts = {kind_of(one, aliases, kinds) for arg in call.args for one in _steps(arg)}
+        given = [*call.args, *(one.value for one in call.keywords if one.arg == "steps")]
+        parts = {kind_of(one, aliases, kinds) for arg in given for one in _steps(arg)}
         return Kind.TRANSFORMER if parts == {Kind.TRANSFORMER} else Kind.MODEL
     if words.is_transformer(last):
         return Kind.TRANSFORMER
