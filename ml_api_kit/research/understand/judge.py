@@ -6,14 +6,17 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ml_api_kit.research.understand import vocabulary as words
 from ml_api_kit.research.understand.calls import calls_in, writes_to
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.flow import weigh_by_use
 from ml_api_kit.research.understand.judge_assigned import judge_assigned
 from ml_api_kit.research.understand.judge_shown import judge_shown
 from ml_api_kit.research.understand.judged import Judged, strongest
+from ml_api_kit.research.understand.kinds import Kind, returned_by
 from ml_api_kit.research.understand.scope import Scope
 from ml_api_kit.research.understand.use import use_of
+from ml_api_kit.research.understand.verbs import by_verb
 
 _BLOCKS = ast.For | ast.AsyncFor | ast.While | ast.If | ast.With | ast.AsyncWith | ast.Try
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -27,10 +30,10 @@ def judge_all(nodes: Sequence[ast.stmt], scope: Scope, cells: Sequence[int] = ()
 
 def judge(node: ast.stmt, scope: Scope) -> Judged:
     """The category of one statement, and the reason; `scope` learns from it."""
-    if isinstance(node, ast.ClassDef):  # To make an object does nothing of what it can do.
-        return Judged(Category.SUPPORT, f"defines {node.name}")
-    if isinstance(node, _FUNCTIONS):
-        scope.functions[node.name] = judge_body(node, scope)
+    if isinstance(node, ast.ClassDef):
+        return _class(node, scope)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        scope.functions[node.name] = _by_name(node, judge_body(node, scope))
         return Judged(Category.SUPPORT, f"defines {node.name}")
     scope.learn(node)
     if isinstance(node, _BLOCKS):
@@ -52,7 +55,7 @@ def judge_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scop
     """What a function or class does, by its body; support where that says nothing."""
     inner = scope.inside()
     found: list[Judged] = []
-    scope.returns.pop(node.name, None)
+    scope.kinds.pop(returned_by(node.name), None)
     for one in node.body:
         if isinstance(one, _FUNCTIONS):
             found.append(judge_body(one, inner))
@@ -60,8 +63,26 @@ def judge_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scop
             found.append(_returned(judge(one, inner), one))
         kind = inner.kind(one.value) if isinstance(one, ast.Return) else None
         if kind is not None:
-            scope.returns[node.name] = kind
+            scope.kinds[returned_by(node.name)] = kind
     return strongest(found) if found else Judged(Category.SUPPORT, "does nothing to the data")
+
+
+def _class(node: ast.ClassDef, scope: Scope) -> Judged:
+    """A class is for what its bases are for; to make an object does nothing of what it can do."""
+    bases = [scope.name(base) for base in node.bases]
+    if any(words.is_transformer(base.rpartition(".")[2]) for base in bases):
+        scope.kinds[returned_by(node.name)] = Kind.TRANSFORMER
+        return Judged(Category.PREPROCESSING, f"defines what changes features: {node.name}")
+    if any(map(words.is_model, bases)):
+        scope.kinds[returned_by(node.name)] = Kind.MODEL
+        return Judged(Category.ML, f"defines a model: {node.name}")
+    return Judged(Category.SUPPORT, f"defines {node.name}")
+
+
+def _by_name(node: ast.FunctionDef | ast.AsyncFunctionDef, body: Judged) -> Judged:
+    """What a function does; its name says it where its body leaves that open."""
+    category = None if body.is_sure else by_verb(node.name)
+    return body if category is None else Judged(category, f"is named {node.name}", is_sure=False)
 
 
 def _returned(judged: Judged, node: ast.stmt) -> Judged:
@@ -73,8 +94,6 @@ def _returned(judged: Judged, node: ast.stmt) -> Judged:
 
 def _block(node: ast.stmt, scope: Scope) -> Judged:
     """A loop or a condition is for what the strongest of its statements is for."""
-    if isinstance(node, ast.For) and scope.name(node.iter).startswith("os."):
-        return Judged(Category.SUPPORT, "lists files")
     nodes = list(_inner(node))
     found = [judge(one, scope) for one in nodes]
     found = weigh_by_use([use_of(one) for one in nodes], found)
@@ -82,6 +101,9 @@ def _block(node: ast.stmt, scope: Scope) -> Judged:
     if not found:
         return Judged(Category.SUPPORT, "does nothing to the data")
     best = strongest(found)
+    is_listing = isinstance(node, ast.For) and scope.name(node.iter).startswith(("os.", "glob."))
+    if is_listing and best.category is Category.EXPLORATION:
+        return Judged(Category.SUPPORT, "lists files")
     return replace(best, reason=f"in a block: {best.reason.removeprefix('in a block: ')}")
 
 

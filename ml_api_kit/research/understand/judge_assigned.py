@@ -46,6 +46,10 @@ _WORKED_OVER = (words.CHANGES | {"fit_transform"}) - {"DataFrame", "Series", "re
 _SUBMISSIONS = frozenset({"sub", "subm", "submission", "submit", "submissions"})
 
 
+_BY_LIBRARY = (kept, drawn_first, fitted, read, staged, measured, modelled, renamed, drawn)
+_BY_TABLE = (summed_up, changed)
+
+
 def judge_assigned(node: Assigned, scope: Scope) -> Judged:
     """The category of an assignment."""
     calls = calls_in(node, scope)
@@ -53,23 +57,7 @@ def judge_assigned(node: Assigned, scope: Scope) -> Judged:
         found = judge(node, calls, scope)
         if found is not None:
             return found
-    by_calls = judge_calls(
-        (
-            *(
-                kept,
-                drawn_first,
-                fitted,
-                read,
-                measured,
-                modelled,
-                renamed,
-                drawn,
-                own_function(scope),
-            ),
-            *(staged, summed_up, changed),
-        ),
-        calls,
-    )
+    by_calls = judge_calls((*_BY_LIBRARY, own_function(scope), *_BY_TABLE), calls)
     if by_calls is not None:
         return by_calls
     return _by_value(node, calls, scope)
@@ -83,7 +71,10 @@ def targets_of(node: Assigned) -> list[ast.expr]:
 def _tuned(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """Whether a statement says what models are tuned with."""
     target = targets_of(node)[0]
-    is_listed = isinstance(node.value, _LISTED) or bool(calls and calls[0].full in _LISTING)
+    is_written = node.value is not None and scope.is_constant(node.value)
+    is_listed = isinstance(node.value, _LISTED) or (
+        is_written and bool(calls) and calls[0].full in _LISTING
+    )
     if is_listed and isinstance(target, ast.Name) and _TUNED & set(words_of(target.id)):
         return Judged(Category.ML, "sets what a model is tuned with")
     return None
@@ -141,7 +132,10 @@ def _by_value(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged:
     kind = scope.kind(node.value) or _kind_of_target(node, scope)
     if kind is Kind.READING:
         return Judged(Category.EXPLORATION, "takes out what a model has learned", is_sure=False)
-    if any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets_of(node)):
+    stored = [one for one in targets_of(node) if isinstance(one, ast.Subscript | ast.Attribute)]
+    if any(scope.kind(one.value) is Kind.MODEL for one in stored):
+        return Judged(Category.ML, "sets up a model")
+    if stored:
         return Judged(Category.PREPROCESSING, "stores into a table", kind is None)
     if kind in (Kind.PREDICTION, Kind.MODEL):
         is_answer = kind is Kind.PREDICTION

@@ -14,6 +14,7 @@ from ml_api_kit.research.understand.kinds import Kind
 from ml_api_kit.research.understand.scope import Scope
 from ml_api_kit.research.understand.verbs import by_verb, words_of
 
+_ASKS_SERVER = ("requests.get", "requests.post", "google.cloud.bigquery.Client", "bigquery.Client")
 Rule = Callable[[Sequence[Call]], Judged | None]
 
 # How people name what changes features, and what models, where nothing else tells them apart.
@@ -31,7 +32,7 @@ _MODEL_WORDS = frozenset(
     }
 )
 _FIGURES = ("ax", "fig", "axes", "axs", "figure", "g", "plt", "sns", "px", "go", "graph", "axis")
-_STAGE = ("os.", "glob.", "gc.", "warnings.", "random.seed", "logging.", "sys.")
+_STAGE = ("os.", "shutil.", "glob.", "gc.", "warnings.", "random.seed", "logging.", "sys.")
 
 
 def judge_calls(rules: Sequence[Rule], calls: Sequence[Call]) -> Judged | None:
@@ -88,7 +89,8 @@ def fitted(calls: Sequence[Call]) -> Judged | None:
 def read(calls: Sequence[Call]) -> Judged | None:
     """What reads data from files, servers and packages."""
     for call in calls:
-        if call.last in words.READS or call.last.startswith(words.READ_PREFIXES):
+        is_reader = ".read." in call.full or call.full in _ASKS_SERVER
+        if is_reader or call.last in words.READS or call.last.startswith(words.READ_PREFIXES):
             return Judged(Category.PREPARATION, f"reads data: {call.full}")
         if call.full in ("pickle.load", "joblib.load", "dill.load"):
             return Judged(Category.ML, f"loads a model: {call.full}", is_sure=False)
@@ -112,6 +114,8 @@ def modelled(calls: Sequence[Call]) -> Judged | None:
             return Judged(Category.PREPROCESSING, f"makes what changes features: {call.full}")
         if call.last in ("train_test_split", "fit_transform", "fit_resample"):
             return Judged(Category.PREPROCESSING, f"changes or splits the data: {call.full}")
+        if ".preprocessing." in call.full:
+            return Judged(Category.PREPROCESSING, f"changes the data: {call.full}")
         if call.last in words.CHANGES:
             continue
         if words.of_library(call.full, words.ML_LIBRARIES) or words.is_model(call.full):

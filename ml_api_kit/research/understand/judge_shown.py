@@ -28,6 +28,7 @@ from ml_api_kit.research.understand.kinds import Kind
 from ml_api_kit.research.understand.scope import Scope
 from ml_api_kit.research.understand.verbs import words_of
 
+_IN_PLACE = frozenset({"insert", "pop", "shuffle", "sort"})
 _COLLECTING = frozenset({"append", "extend", "update", "remove", "insert", "pop", "add"})
 _COLLECTED_MODELS = frozenset({"models", "classifiers", "regressors", "estimators", "pipelines"})
 
@@ -55,7 +56,7 @@ def _in_place(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | N
         is_in_place = changes_in_place(call.node)
         if is_in_place and call.last in words.RENAMES:
             return Judged(Category.PREPARATION, "renames columns")
-        if is_in_place or (call.last in ("insert", "pop") and call.kind is None):
+        if is_in_place or (call.last in _IN_PLACE and call.kind is None):
             return Judged(Category.PREPROCESSING, f"changes the table in place: {call.last}")
     return None
 
@@ -79,7 +80,7 @@ def _listed(node: ast.Expr, calls: Sequence[Call], scope: Scope) -> Judged | Non
     """A look at the environment, not at the data: files, versions."""
     if "__version__" in attributes_in(node):
         return Judged(Category.SUPPORT, "shows a version")
-    listing = next((one for one in calls if one.full.startswith(("os.", "glob."))), None)
+    listing = next((one for one in calls if one.full.startswith(("os.", "glob.", "shutil."))), None)
     if listing is not None or any(one.last == "check_output" for one in calls):
         return Judged(Category.SUPPORT, "lists files")
     return None
@@ -110,5 +111,7 @@ def _unknown(calls: Sequence[Call]) -> Judged:
         return by_name
     if calls[0].kind is Kind.MODEL and not calls[0].last.startswith("get"):
         return Judged(Category.ML, f"works on a model: {calls[0].full}", is_sure=False)
+    if calls[0].kind is Kind.TRANSFORMER and not calls[0].last.startswith("get"):
+        return Judged(Category.PREPROCESSING, f"works on features: {calls[0].full}", is_sure=False)
     is_sure = any(call.last in words.LOOKS | words.CHANGES for call in calls)
     return Judged(Category.EXPLORATION, f"shows a value: {calls[0].full}", is_sure)

@@ -27,6 +27,7 @@ _MADE_TO_DRAW = frozenset(
     {"subplots", "figure", "FacetGrid", "PairGrid", "add_subplot", "gca", "gcf", "Figure"}
 )
 _SCORING = frozenset({"score", "evaluate", "cross_val_score", "cross_validate", "score_samples"})
+_MOVED = frozenset({"to", "cuda", "cpu", "half", "double", "eval", "train", "load_state_dict"})
 _INNER_MODELS = frozenset({"best_estimator_", "named_steps", "estimators_", "estimator_"})
 
 
@@ -53,9 +54,16 @@ def kind_of(value: ast.AST | None, aliases: dict[str, str], kinds: dict[str, Kin
             return None
 
 
+def returned_by(function: str) -> str:
+    """The name under which the kind is kept that a function or class of the code returns."""
+    return f"{function}()"
+
+
 def _of_attribute(attr: str, owner: Kind | None) -> Kind | None:
     if attr in words.SCORES:
         return Kind.SCORE
+    if attr == "history" and owner is Kind.MODEL:
+        return Kind.READING
     if attr in words.READINGS and owner in (None, Kind.MODEL):
         return Kind.READING if owner is Kind.MODEL or attr.endswith("_") else None
     if attr in _INNER_MODELS:
@@ -74,6 +82,12 @@ def _of_call(call: ast.Call, aliases: dict[str, str], kinds: dict[str, Kind]) ->
         return owner if owner is Kind.TRANSFORMER else Kind.MODEL
     if last in words.ASKS:
         return Kind.PREDICTION
+    if isinstance(call.func, ast.Name) and kinds.get(call.func.id) is Kind.MODEL:
+        return Kind.PREDICTION  # A network that is called answers.
+    if returned_by(full) in kinds:
+        return kinds[returned_by(full)]
+    if owner is Kind.MODEL and last in _MOVED:
+        return owner
     if last in _MADE_TO_DRAW or "plot" in full.split("."):
         return Kind.FIGURE
     made = _made(full, call, aliases, kinds)

@@ -28,10 +28,10 @@ class Scope:
 
     Attributes:
         aliases: for each name that an import binds, what it stands for.
-        kinds: for each variable what it holds, where that is known.
+        kinds: for each variable what it holds, and for each function what it returns, where that
+            is known.
         functions: for each function or class of the code, what its body does.
         constants: variables that hold what is written in the code itself.
-        returns: what functions of the code return, where that is known.
         asked: what objects of unknown classes hold, by the methods that the code calls of them.
     """
 
@@ -40,7 +40,6 @@ class Scope:
     functions: dict[str, Judged] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
     asked: dict[str, Kind] = field(default_factory=dict)
-    returns: dict[str, Kind] = field(default_factory=dict)
 
     @classmethod
     def of(cls, trees: Sequence[ast.AST]) -> Scope:
@@ -104,12 +103,10 @@ class Scope:
             self._gather(target.value.id, value)
 
     def _kind_by_use(self, name: str, value: ast.expr) -> Kind | None:
-        """What an own function returns; what an unknown class makes, by what is asked of it."""
+        """What an unknown class makes, by what is asked of it."""
         if not isinstance(value, ast.Call):
             return None
         made = self.name(value.func)
-        if made in self.returns:
-            return self.returns[made]
         is_class = made.rpartition(".")[2][:1].isupper() and not made.startswith(_TABLES)
         return self.asked.get(name) if is_class else None
 

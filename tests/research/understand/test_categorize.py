@@ -29,6 +29,9 @@ from tests.research.notebooks import write_notebook
         ("df.columns = ['a', 'b']", "preparation"),
         ("df = df.rename(columns={'a': 'b'})", "preparation"),
         ("df.rename(columns={'a': 'b'}, inplace=True)", "preparation"),
+        ("import sqlite3\nconnection = sqlite3.connect('a.db')", "preparation"),
+        ("client = bigquery.Client()\ndf = client.query(q).to_dataframe()", "preparation"),
+        ("rows = spark.read.csv('a.csv', header=True)", "preparation"),
         ("with open('a.txt') as file:\n    lines = file.readlines()", "preparation"),
         ("df['a'] = df['b'] * 2", "preprocessing"),
         ("df.dropna(inplace=True)", "preprocessing"),
@@ -37,11 +40,15 @@ from tests.research.notebooks import write_notebook
         ("le = LabelEncoder()\nle.fit(df.a)\ndf['a'] = le.transform(df.a)", "preprocessing"),
         ("import statsmodels.api as sm\nX = sm.add_constant(X)", "preprocessing"),
         ("select = RFE(RandomForestClassifier())", "preprocessing"),
+        ("class A(BaseEstimator, TransformerMixin):\n    pass", "preprocessing"),
+        ("tokenizer = Tokenizer()\ntokenizer.fit_on_texts(texts)", "preprocessing"),
+        ("from keras.preprocessing import image\nx = image.img_to_array(x)", "preprocessing"),
         ("from sklearn import svm as s\nm = s.SVC()", "ml"),
         ("model.fit(X, y)", "ml"),
         ("print(accuracy_score(y, p))", "ml"),
         ("params = {'C': [1, 2]}", "ml"),
         ("model.save('m.h5')", "ml"),
+        ("import torch.nn as nn\nclass Net(nn.Module):\n    pass", "ml"),
         ("df.head()", "exploration"),
         ("df.shape", "exploration"),
         ("sns.heatmap(df.corr())", "exploration"),
@@ -99,6 +106,23 @@ def test_an_object_of_an_unknown_class_is_what_is_asked_of_it(tmp_path: Path) ->
         *("ml", "preprocessing", "preprocessing"),
         *("preprocessing", "preprocessing", "ml", "ml"),
     ]
+
+
+def test_own_classes_and_functions_give_what_they_return(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        "import torch.nn as nn\nclass Net(nn.Module):\n    pass",
+        "def errors(p):\n    return {'rmse': mean_squared_error(y, p)}",
+        "net = Net().to('cpu')\nnet.eval()\nout = net(X)",
+        "found = errors(out)\nfound",
+    )
+    assert [one.category for one in found] == ["support", "ml", "support", *["ml"] * 5]
+
+
+def test_the_history_of_a_fit_is_taken_out_to_be_drawn(tmp_path: Path) -> None:
+    cell = "loss = history.history['loss']\nepochs = range(len(loss))\nplt.plot(epochs, loss)"
+    found = judged(tmp_path, "history = model.fit(X, y)", cell)
+    assert [one.category for one in found] == ["ml", *["exploration"] * 3]
 
 
 def test_what_is_written_in_the_code_is_a_constant(tmp_path: Path) -> None:
