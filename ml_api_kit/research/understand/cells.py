@@ -1,7 +1,8 @@
 """What the statements of a cell are for together.
 
-The rules say it of each statement. Of all of them, what they read like counts, by weights learned
-from labelled notebooks, where that is likelier than not; else the statement that matters most.
+The rules say it of each statement. Where they do not settle it, what all of them read like counts,
+by weights learned from labelled notebooks, if that is likelier than not; else the statement that
+matters most.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def categorize_cells(
     for cell in sorted({statement.cell for statement in code.statements}):
         places = [one.number for one in code.statements if one.cell == cell]
         own = [judged[place] for place in places]
-        found = _together([nodes[place] for place in places], own, scope)
+        found = _settled(own) or _together([nodes[place] for place in places], own, scope)
         needed = [judged[place] for place in places if place in production]
         served = [one for one in needed if one.category not in _NOT_SERVED]
         if found.category in _NOT_SERVED and served:
@@ -82,6 +83,21 @@ def _judge_snippet(source: str) -> tuple[list[ast.stmt], list[Judged], Scope]:
     tree = ast.parse(source)
     scope = Scope.of([tree])
     return tree.body, judge_all(tree.body, scope), scope
+
+
+def _settled(judged: Sequence[Judged]) -> Judged | None:
+    """What leaves no doubt in a notebook, where it is known who reads what.
+
+    A cell all of one kind is of that kind, and one that makes or fits a model is for the model.
+    """
+    telling = [one for one in judged if one.category is not Category.SUPPORT]
+    if telling and len({one.category for one in telling}) == 1:
+        return telling[0] if any(one.is_sure for one in telling) else None
+    is_made = any(
+        one.category is Category.ML and one.is_sure and not one.is_answer for one in telling
+    )
+    found = strongest(telling) if is_made else None
+    return found if found is not None and found.category is Category.ML else None
 
 
 def _together(nodes: Sequence[ast.stmt], judged: Sequence[Judged], scope: Scope) -> Judged:

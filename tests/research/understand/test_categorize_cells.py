@@ -37,7 +37,19 @@ def test_cells_are_numbered_as_in_the_notebook_and_say_why(tmp_path: Path) -> No
     path = write_notebook(tmp_path, "import os", "# nothing", "model.fit(X, y)\nmodel.score(X, y)")
     found = categorize_cells(read_research_code(path))
     assert [(one.cell, one.category) for one in found] == [(1, "support"), (3, "ml")]
-    assert found[1].reason.startswith("reads like ml: ")
+    assert found[1].reason == "fits a model: model.fit"
+
+
+def test_a_mixed_cell_is_for_what_it_reads_like(tmp_path: Path) -> None:
+    cell = "df['a'] = encoder.fit_transform(df['a'])\nprint('-')\nprint(df['a'].head())\nprint('-')"
+    found = categorize_cells(read_research_code(write_notebook(tmp_path, cell)))
+    assert found[0].category == "preprocessing"
+    assert found[0].reason.startswith("reads like preprocessing: ")
+
+
+def test_rows_that_are_only_shown_are_exploration(tmp_path: Path) -> None:
+    found = categorize_cells(read_research_code(write_notebook(tmp_path, "df[df.a > 3]")))
+    assert found[0].category == "exploration"
 
 
 def test_a_cell_that_production_needs_is_no_exploration(tmp_path: Path) -> None:
