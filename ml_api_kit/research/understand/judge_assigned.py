@@ -10,8 +10,6 @@ from ml_api_kit.research.understand.calls import Call, calls_in
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judge_calls import (
     changed,
-    drawn,
-    drawn_first,
     fitted,
     judge_calls,
     kept,
@@ -24,6 +22,7 @@ from ml_api_kit.research.understand.judge_calls import (
     staged,
     summed_up,
 )
+from ml_api_kit.research.understand.judge_drawing import drawn, drawn_first
 from ml_api_kit.research.understand.judged import Judged
 from ml_api_kit.research.understand.kinds import Kind
 from ml_api_kit.research.understand.names import full_name

@@ -10,50 +10,19 @@ from ml_api_kit.research.understand import vocabulary as words
 from ml_api_kit.research.understand.calls import Call, writes_to
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judged import Judged
-from ml_api_kit.research.understand.kinds import Kind
+from ml_api_kit.research.understand.owners import is_model_like, is_transformer_like
 from ml_api_kit.research.understand.scope import Scope
-from ml_api_kit.research.understand.verbs import by_verb, words_of
+from ml_api_kit.research.understand.verbs import by_verb
 
 _ASKS_SERVER = ("requests.get", "requests.post", "google.cloud.bigquery.Client", "bigquery.Client")
 Rule = Callable[[Sequence[Call]], Judged | None]
 
-# How people name what changes features, and what models, where nothing else tells them apart.
-_TRANSFORMER_WORDS = frozenset(
-    {
-        *("le", "lb", "lbl", "ohe", "sc", "ss", "mms", "enc", "encoder", "labelencoder", "scaler"),
-        *("imputer", "imp", "vectorizer", "tokenizer", "pca", "poly", "preprocessor", "smote"),
-        *("sampler", "transformer", "normalizer", "tfidf", "selector", "binarizer", "mlb", "cv"),
-    }
-)
-_MODEL_WORDS = frozenset(
-    {
-        *("model", "clf", "reg", "regressor", "classifier", "learn", "learner", "net", "network"),
-        *("estimator", "rf", "lr", "knn", "svm", "xgb", "lgb", "gbm", "tree", "ensemble", "nn"),
-    }
-)
-_FIGURES = ("ax", "fig", "axes", "axs", "figure", "g", "plt", "sns", "px", "go", "graph", "axis")
 _STAGE = ("os.", "shutil.", "glob.", "gc.", "warnings.", "random.seed", "logging.", "sys.")
 
 
 def judge_calls(rules: Sequence[Rule], calls: Sequence[Call]) -> Judged | None:
     """What the first rule says that has something to say."""
     return next((found for rule in rules if (found := rule(calls)) is not None), None)
-
-
-def is_model_like(call: Call) -> bool:
-    """Whether a method is a model's, by what its owner holds, or else by its name."""
-    if call.kind is not None:
-        return call.kind is Kind.MODEL
-    return bool(_MODEL_WORDS & set(words_of(call.owner))) or words.is_model(call.owner)
-
-
-def is_transformer_like(call: Call) -> bool:
-    """Whether a method belongs to what changes features, by its kind or else by its name."""
-    if call.kind is not None:
-        return call.kind is Kind.TRANSFORMER
-    return words.is_transformer(call.owner) or (
-        bool(_TRANSFORMER_WORDS & set(words_of(call.owner))) and not is_model_like(call)
-    )
 
 
 def kept(calls: Sequence[Call]) -> Judged | None:
@@ -121,36 +90,6 @@ def modelled(calls: Sequence[Call]) -> Judged | None:
         if words.of_library(call.full, words.ML_LIBRARIES) or words.is_model(call.full):
             return Judged(Category.ML, f"models: {call.full}")
     return None
-
-
-def is_drawing(call: Call) -> bool:
-    """Whether a call draws, or decorates what is drawn."""
-    if call.last.startswith("plot") or any(one.endswith("Display") for one in call.full.split(".")):
-        return True
-    if call.kind in (Kind.MODEL, Kind.TRANSFORMER) and call.last not in words.PLOTS:
-        return False
-    if call.last in words.SETTINGS and call.kind is not Kind.FIGURE:
-        return False
-    return (
-        words.of_library(call.full, words.PLOT_LIBRARIES)
-        or call.kind is Kind.FIGURE
-        or (call.first.rstrip("0123456789") in _FIGURES and "." in call.full)
-        or call.last in words.PLOTS
-        or bool({"plot", "hist"} & set(call.full.split(".")[1:]))
-    )
-
-
-def drawn(calls: Sequence[Call]) -> Judged | None:
-    """What draws, or decorates what is drawn."""
-    for call in calls:
-        if is_drawing(call):
-            return Judged(Category.EXPLORATION, f"draws: {call.full}")
-    return None
-
-
-def drawn_first(calls: Sequence[Call]) -> Judged | None:
-    """What draws outermost: a model that is asked only for a drawing is looked at."""
-    return drawn(calls[:1])
 
 
 def staged(calls: Sequence[Call]) -> Judged | None:

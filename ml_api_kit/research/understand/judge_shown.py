@@ -10,10 +10,7 @@ from ml_api_kit.research.understand.calls import Call, attributes_in, calls_in
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judge_calls import (
     changes_in_place,
-    drawn,
-    drawn_first,
     fitted,
-    is_model_like,
     judge_calls,
     kept,
     measured,
@@ -23,8 +20,10 @@ from ml_api_kit.research.understand.judge_calls import (
     read,
     staged,
 )
+from ml_api_kit.research.understand.judge_drawing import drawn, drawn_first
 from ml_api_kit.research.understand.judged import Judged
 from ml_api_kit.research.understand.kinds import Kind
+from ml_api_kit.research.understand.owners import is_model_like
 from ml_api_kit.research.understand.scope import Scope
 from ml_api_kit.research.understand.verbs import words_of
 
