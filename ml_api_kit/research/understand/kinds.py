@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from ml_api_kit.research.understand import vocabulary as words
-from ml_api_kit.research.understand.names import full_name
+from ml_api_kit.research.understand.names import full_name, operands
 
 
 class Kind(StrEnum):
@@ -46,7 +46,9 @@ def kind_of(value: ast.AST | None, aliases: dict[str, str], kinds: dict[str, Kin
             return kind_of(inner, aliases, kinds)
         case ast.DictComp(value=inner) | ast.ListComp(elt=inner):
             return kind_of(inner, aliases, kinds)
-        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.BoolOp() | ast.IfExp():
+        case ast.BinOp():
+            return _first(kind_of(one, aliases, kinds) for one in operands(value))
+        case ast.UnaryOp() | ast.Compare() | ast.BoolOp() | ast.IfExp():
             return _first(kind_of(one, aliases, kinds) for one in ast.iter_child_nodes(value))
         case ast.Tuple() | ast.List() | ast.Dict() | ast.JoinedStr() | ast.FormattedValue():
             return _first(kind_of(one, aliases, kinds) for one in ast.iter_child_nodes(value))

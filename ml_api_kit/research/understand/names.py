@@ -59,3 +59,17 @@ def full_name(node: ast.AST, aliases: dict[str, str]) -> str:
 def called(tree: ast.AST, aliases: dict[str, str]) -> list[str]:
     """The full names of all functions that are called, outermost first."""
     return [full_name(node.func, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def operands(node: ast.BinOp) -> list[ast.expr]:
+    """What the operators of an expression join; a sum of a thousand terms is not a thousand deep.
+
+    >>> [ast.unparse(one) for one in operands(ast.parse("a + b * c - d").body[0].value)]
+    ['d', 'b * c', 'a']
+    """
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        found.append(left.right)
+        left = left.left
+    return [*found, left]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ml_api_kit.research.understand.judged import Judged
 from ml_api_kit.research.understand.kinds import Kind, kind_of, kinds_by_use
-from ml_api_kit.research.understand.names import CUSTOMARY, full_name, import_aliases
+from ml_api_kit.research.understand.names import CUSTOMARY, full_name, import_aliases, operands
 
 # Calls that only write a constant in another way, and what names files and folders.
 _PLAIN_CALLS = frozenset(
@@ -75,6 +75,8 @@ class Scope:
             return is_plain and all(self._is_written(one, own) for one in inner)
         if isinstance(node, ast.Subscript | ast.Attribute):
             return False
+        if isinstance(node, ast.BinOp):
+            return all(self._is_written(one, own) for one in operands(node))
         return all(self._is_written(one, own) for one in ast.iter_child_nodes(node))
 
     def learn(self, node: ast.stmt) -> None:

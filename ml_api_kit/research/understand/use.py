@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ml_api_kit.research.understand.names import operands
+
 # Methods that change the object they belong to.
 _CHANGING = frozenset(
     {"fit", "partial_fit", "append", "extend", "update", "insert", "remove", "add", "compile"}
@@ -75,6 +77,10 @@ class _Uses(ast.NodeVisitor):
             if is_in_place or node.func.attr in _CHANGING:
                 self._change(node.func.value)
         self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        for one in operands(node):
+            self.visit(one)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):

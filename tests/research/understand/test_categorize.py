@@ -66,6 +66,10 @@ def test_category_of_a_snippet(source: str, category: str) -> None:
     assert categorize_snippet(source, by_rules=True) == category
 
 
+def test_a_sum_of_a_thousand_terms_is_judged() -> None:
+    assert categorize_snippet("x = " + " + ".join(["a"] * 1000)) == "preprocessing"
+
+
 def test_what_production_needs_is_never_exploration(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "means = df.describe()", "df.head()")
     code = read_research_code(path)
