@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.judged import Judged
-from ml_api_kit.research.understand.use import Use, readers, readers_of
+from ml_api_kit.research.understand.use import Use, readers_of
 
 _USED = frozenset({Category.PREPROCESSING, Category.ML, Category.EXPORT})
 _TUNING = "sets what a model is tuned with"
@@ -83,8 +83,8 @@ def _fed(uses: Sequence[Use], judged: list[Judged]) -> list[Judged]:
     for place in reversed(range(len(made))):
         if made[place].category is not Category.EXPLORATION or made[place].is_drawing:
             continue
-        names = uses[place].defines - uses[place].counts
-        read_by = [one for one in readers(uses, place) if names & uses[one].reads]
+        names = (uses[place].defines | uses[place].changes) - uses[place].counts
+        read_by = readers_of(uses, place, names)
         if any(made[one].category in _USED for one in read_by):
             made[place] = Judged(Category.PREPROCESSING, "looks at the data for what comes later")
     return made

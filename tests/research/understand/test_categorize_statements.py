@@ -202,6 +202,18 @@ def test_what_feeds_the_model_is_no_exploration(tmp_path: Path) -> None:
     ]
 
 
+def test_what_feeds_production_through_a_summary_is_no_exploration(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        "old = df.copy()\nold['a'] = old.b * 2\ncounts = old.a.value_counts()\ncounts",
+        "df['c'] = df.a.map(counts)\nmodel.fit(df, y)",
+    )
+    assert [one.category for one in found] == [
+        *["preprocessing"] * 3,
+        *("exploration", "preprocessing", "ml"),
+    ]
+
+
 def test_a_change_of_the_table_is_never_only_looked_at(tmp_path: Path) -> None:
     found = judged(tmp_path, "df = pd.read_csv('a.csv')", "df['b'] = df.a * 2\ndf.plot()")
     assert found[1].category == "preprocessing"
