@@ -9,6 +9,7 @@ from ml_api_kit.research.understand.judged import Judged
 from ml_api_kit.research.understand.use import Use, readers_of
 
 _USED = frozenset({Category.PREPROCESSING, Category.ML, Category.EXPORT})
+_LIGHT = frozenset({Category.PREPROCESSING, Category.EXPLORATION})
 _TUNING = "sets what a model is tuned with"
 # Data that many statements look at was made to be worked with, not for one look.
 _MOST_LOOKS = 6
@@ -34,7 +35,7 @@ def weigh_by_use(
         is_near = not cells or cells[places[0]] == cells[place]
         is_result = bool(cells) and places[-1] == len(made) - 1 and not read_by[-1].is_drawing
         if made[place].category is Category.PREPROCESSING and _is_for_a_look(read_by):
-            if is_near and not is_result and _is_made_here(uses, made, place):
+            if is_near and not is_result and _is_made_here(uses, made, cells, place):
                 made[place] = Judged(Category.EXPLORATION, "is made only to be looked at")
         elif all(one.reason == _TUNING for one in read_by) and _is_setting(made[place]):
             made[place] = Judged(Category.ML, _TUNING)
@@ -52,25 +53,34 @@ def _is_for_a_look(read_by: Sequence[Judged]) -> bool:
     )
 
 
-def _is_made_here(uses: Sequence[Use], judged: Sequence[Judged], place: int) -> bool:
-    """Whether what a statement makes or changes began as something made from other data."""
-    if uses[place].defines & uses[place].reads:
-        return False
-    return all(_began_apart(uses, judged, place, name) for name in uses[place].changes)
-
-
-def _began_apart(uses: Sequence[Use], judged: Sequence[Judged], place: int, name: str) -> bool:
-    before = [one for one in range(place) if name in uses[one].defines]
-    if not before or name in uses[before[-1]].reads:
-        return False
-    return judged[before[-1]].category in (Category.PREPROCESSING, Category.EXPLORATION) and all(
-        judged[one].category in (Category.PREPROCESSING, Category.EXPLORATION)
-        for one in _between(uses, before[-1], place, name)
+def _is_made_here(
+    uses: Sequence[Use], judged: Sequence[Judged], cells: Sequence[int], place: int
+) -> bool:
+    """Whether what a statement makes or changes began in its cell, made from other data."""
+    use = uses[place]
+    names = use.changes | (use.defines & use.reads)
+    begins = [_beginning(uses, place, name) for name in names]
+    return all(
+        begin is not None
+        and (not cells or cells[begin] == cells[place])
+        and all(judged[one].category in _LIGHT for one in _touching(uses, begin, place, name))
+        for name, begin in zip(names, begins, strict=True)
     )
 
 
-def _between(uses: Sequence[Use], start: int, end: int, name: str) -> Iterable[int]:
-    return (one for one in range(start + 1, end) if name in uses[one].reads | uses[one].changes)
+def _beginning(uses: Sequence[Use], place: int, name: str) -> int | None:
+    """Where a variable was last given a value that is not made from its old one."""
+    for before in range(place - 1, -1, -1):
+        if name in uses[before].defines and name not in uses[before].reads:
+            return before
+    return None
+
+
+def _touching(uses: Sequence[Use], start: int, end: int, name: str) -> Iterable[int]:
+    """The statements from `start` up to `end` that define, read or change a variable."""
+    for place in range(start, end):
+        if name in uses[place].defines | uses[place].reads | uses[place].changes:
+            yield place
 
 
 def _is_setting(judged: Judged) -> bool:

@@ -93,7 +93,7 @@ def _set(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
 
 def _handed_in(node: Assigned, calls: Sequence[Call], scope: Scope) -> Judged | None:
     """A table that is handed in, as competitions ask for."""
-    if any(call.last in words.READS | _WORKED_OVER for call in calls):
+    if any(call.last in words.READS | words.ASKS | words.FITS | _WORKED_OVER for call in calls):
         return None
     for target in targets_of(node):
         first, *rest = full_name(target, {}).split(".")

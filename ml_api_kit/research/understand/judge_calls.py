@@ -17,7 +17,18 @@ from ml_api_kit.research.understand.verbs import by_verb
 _ASKS_SERVER = ("requests.get", "requests.post", "google.cloud.bigquery.Client", "bigquery.Client")
 Rule = Callable[[Sequence[Call]], Judged | None]
 
-_STAGE = ("os.", "shutil.", "glob.", "gc.", "warnings.", "random.seed", "logging.", "sys.")
+_STAGE = (
+    "os.",
+    "shutil.",
+    "glob.",
+    "gc.",
+    "warnings.",
+    "random.seed",
+    "logging.",
+    "sys.",
+    "wandb.",
+    "mlflow.",
+)
 
 
 def judge_calls(rules: Sequence[Rule], calls: Sequence[Call]) -> Judged | None:

@@ -176,6 +176,21 @@ def test_what_is_made_to_be_drawn_in_the_same_cell_is_exploration(tmp_path: Path
     assert {one.category for one in judged(tmp_path, mask)} == {"exploration"}
 
 
+def test_what_is_narrowed_down_to_be_drawn_is_exploration(tmp_path: Path) -> None:
+    gaps = "gaps = df.isnull().sum()\ngaps = gaps[gaps > 0]\ngaps.plot.bar()"
+    assert {one.category for one in judged(tmp_path, gaps)} == {"exploration"}
+
+
+def test_a_copy_of_another_cell_is_changed_and_not_only_looked_at(tmp_path: Path) -> None:
+    found = judged(tmp_path, "tmp = df.copy()", "tmp = tmp.dropna()\ntmp.plot()")
+    assert [one.category for one in found] == ["preprocessing", "preprocessing", "exploration"]
+
+
+def test_what_a_model_answers_into_a_submission_is_ml(tmp_path: Path) -> None:
+    found = judged(tmp_path, "submission['y'] = model.predict(X)\nsubmission['id'] = df.id")
+    assert [one.category for one in found] == ["ml", "export"]
+
+
 def test_what_is_made_in_a_cell_of_its_own_is_preprocessing(tmp_path: Path) -> None:
     found = judged(tmp_path, "old = df[df.age > 60]", "old.plot()")
     assert [one.category for one in found] == ["preprocessing", "exploration"]
