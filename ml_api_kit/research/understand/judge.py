@@ -70,10 +70,12 @@ def judge_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, scop
 def _class(node: ast.ClassDef, scope: Scope) -> Judged:
     """A class is for what its bases are for; to make an object does nothing of what it can do."""
     bases = [scope.name(base) for base in node.bases]
-    if any(map(words.is_model, bases)):
+    methods = {one.name for one in node.body if isinstance(one, ast.FunctionDef)}
+    if any(map(words.is_model, bases)) or {"fit", "predict"} <= methods:
         scope.kinds[returned_by(node.name)] = Kind.MODEL
         return Judged(Category.ML, f"defines a model: {node.name}")
-    if any(words.is_transformer(base.rpartition(".")[2]) for base in bases):
+    is_transformer = {"fit", "transform"} <= methods
+    if is_transformer or any(words.is_transformer(base.rpartition(".")[2]) for base in bases):
         scope.kinds[returned_by(node.name)] = Kind.TRANSFORMER
         return Judged(Category.PREPROCESSING, f"defines what changes features: {node.name}")
     return Judged(Category.SUPPORT, f"defines {node.name}")
