@@ -91,6 +91,8 @@ def _settled(judged: Sequence[Judged]) -> Judged | None:
     A cell all of one kind is of that kind, and one that makes or fits a model is for the model.
     """
     telling = [one for one in judged if one.category is not Category.SUPPORT]
+    if not telling and not any(one.reason.startswith("defines") for one in judged):
+        return judged[0]
     if telling and len({one.category for one in telling}) == 1:
         return telling[0] if any(one.is_sure for one in telling) else None
     is_made = any(
