@@ -5,6 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+# What names stand for by custom, where the import is in code that is not seen.
+CUSTOMARY = {
+    "pd": "pandas",
+    "np": "numpy",
+    "plt": "matplotlib.pyplot",
+    "mpl": "matplotlib",
+    "sns": "seaborn",
+    "px": "plotly.express",
+    "go": "plotly.graph_objects",
+    "sm": "statsmodels.api",
+    "smf": "statsmodels.formula.api",
+    "tf": "tensorflow",
+    "xgb": "xgboost",
+    "lgb": "lightgbm",
+}
+
 
 def import_aliases(trees: Iterable[ast.AST]) -> dict[str, str]:
     """For each name that an import binds, what it stands for."""
@@ -43,3 +59,17 @@ def full_name(node: ast.AST, aliases: dict[str, str]) -> str:
 def called(tree: ast.AST, aliases: dict[str, str]) -> list[str]:
     """The full names of all functions that are called, outermost first."""
     return [full_name(node.func, aliases) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def operands(node: ast.BinOp) -> list[ast.expr]:
+    """What the operators of an expression join; a sum of a thousand terms is not a thousand deep.
+
+    >>> [ast.unparse(one) for one in operands(ast.parse("a + b * c - d").body[0].value)]
+    ['d', 'b * c', 'a']
+    """
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        found.append(left.right)
+        left = left.left
+    return [*found, left]

@@ -8,6 +8,7 @@ from typing import Any
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.understand.categorize import categorize
 from ml_api_kit.research.understand.category import Category
+from ml_api_kit.research.understand.cells import categorize_cells
 from ml_api_kit.research.understand.smells import find_smells
 
 NOT_CLAIMED = (
@@ -34,6 +35,10 @@ def to_report(code: ResearchCode, interface: dict[str, Any] | None) -> dict[str,
                 is_needed=one.statement.number in production if interface else None,
             )
             for one in understood
+        ],
+        "cells": [
+            {"cell": one.cell, "category": str(one.category), "reason": one.reason}
+            for one in categorize_cells(code, production=production)
         ],
         "inputs": interface["files_read"] if interface else [],
         "outputs": _outputs(interface),
