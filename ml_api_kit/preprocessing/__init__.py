@@ -11,12 +11,15 @@ from ml_api_kit.preprocessing.drop_duplicates import drop_duplicates
 from ml_api_kit.preprocessing.drop_missing import drop_missing
 from ml_api_kit.preprocessing.fill_missing import fill_missing
 from ml_api_kit.preprocessing.filter_rows import filter_rows
+from ml_api_kit.preprocessing.group_rows import group_rows
 from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.one_hot import one_hot, one_hot_values
 from ml_api_kit.preprocessing.put_columns import put_columns
 from ml_api_kit.preprocessing.rename_columns import rename_columns
 from ml_api_kit.preprocessing.replace_values import replace_values
+from ml_api_kit.preprocessing.sample_rows import sample_rows
 from ml_api_kit.preprocessing.select_columns import select_columns
+from ml_api_kit.preprocessing.sort_rows import sort_rows
 from ml_api_kit.preprocessing.to_rows import to_rows
 from ml_api_kit.preprocessing.typed_rows import to_number, to_time, to_type, typed_rows
 from ml_api_kit.preprocessing.values import filled, for_text, for_time, replaced
@@ -33,6 +36,7 @@ __all__ = [
     "floor_divided",
     "for_text",
     "for_time",
+    "group_rows",
     "is_missing",
     "one_hot",
     "one_hot_values",
@@ -42,7 +46,9 @@ __all__ = [
     "rename_columns",
     "replace_values",
     "replaced",
+    "sample_rows",
     "select_columns",
+    "sort_rows",
     "to_number",
     "to_rows",
     "to_time",

@@ -1,0 +1,66 @@
+"""The keys of rows, by which they are grouped and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeAlias
+
+from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.preprocessing.row_order import row_order
+from ml_api_kit.preprocessing.rows import Column, column_values, to_columns
+
+Order: TypeAlias = Literal["first-seen", "sorted"]
+"""The order of groups: as their first rows come, or by their keys."""
+
+
+def row_keys(rows: Sequence[Any], by: Column | Iterable[Column]) -> list[Any]:
+    """The key of each row: its value of one column, or a tuple of the values of several.
+
+    Every missing value is None, so that they are equal. A list of one column makes tuples.
+
+    Raises PreprocessingError: when a row has no such column, or no column is named.
+
+    >>> row_keys([{"a": 1, "b": float("nan")}], "a"), row_keys([[1, float("nan")]], [0, 1])
+    ([1], [(1, None)])
+    """
+    values = column_values(rows, to_columns(by))
+    return values[0] if isinstance(by, (str, int)) else list(zip(*values, strict=True))
+
+
+def ordered_keys(
+    keys: Iterable[Any],
+    by: Column | Iterable[Column],
+    *,
+    order: Order,
+    is_missing_kept: bool,
+) -> list[Any]:
+    """The distinct `keys` in order, with or without those that are missing or have a missing part.
+
+    Sorted keys are ascending, column by column, and missing ones are last, as in pandas.
+
+    Raises PreprocessingError: when keys cannot be sorted.
+
+    >>> ordered_keys(["b", None, "a"], "name", order="sorted", is_missing_kept=True)
+    ['a', 'b', None]
+    """
+    is_single = isinstance(by, (str, int))
+    kept = list(keys)
+    if not is_missing_kept:
+        kept = [key for key in kept if key is not None and (is_single or None not in key)]
+    if order == "first-seen" or not kept:
+        return kept
+    columns = to_columns(by)
+    values = [kept] if is_single else list(zip(*kept, strict=True))
+    places = row_order(values, columns, is_ascending=[True] * len(columns))
+    return [kept[place] for place in places]
+
+
+def check_order(order: str) -> None:
+    """Nothing, where groups can be in that order.
+
+    Raises PreprocessingError: when `order` is neither 'first-seen' nor 'sorted'.
+
+    >>> check_order("sorted")
+    """
+    if order not in ("first-seen", "sorted"):
+        raise PreprocessingError(f"order is {order!r}; it may be 'first-seen' or 'sorted'.")
