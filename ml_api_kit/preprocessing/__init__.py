@@ -4,17 +4,21 @@ Rows are dicts by column name, or lists by position, from a list or any other it
 changes what it is given. Missing is None or NaN.
 """
 
+from ml_api_kit.preprocessing.aggregate_groups import aggregate_groups
 from ml_api_kit.preprocessing.arithmetic import divided, floor_divided, power, remainder
 from ml_api_kit.preprocessing.bin_label import bin_label
 from ml_api_kit.preprocessing.count_groups import count_groups
 from ml_api_kit.preprocessing.drop_duplicates import drop_duplicates
 from ml_api_kit.preprocessing.drop_missing import drop_missing
+from ml_api_kit.preprocessing.fill_group_values import fill_group_values
 from ml_api_kit.preprocessing.fill_missing import fill_missing
 from ml_api_kit.preprocessing.filter_rows import filter_rows
 from ml_api_kit.preprocessing.group_rows import group_rows
+from ml_api_kit.preprocessing.learn_group_values import learn_group_values
 from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.one_hot import one_hot, one_hot_values
 from ml_api_kit.preprocessing.put_columns import put_columns
+from ml_api_kit.preprocessing.put_group_values import put_group_values
 from ml_api_kit.preprocessing.rename_columns import rename_columns
 from ml_api_kit.preprocessing.replace_values import replace_values
 from ml_api_kit.preprocessing.sample_rows import sample_rows
@@ -25,11 +29,13 @@ from ml_api_kit.preprocessing.typed_rows import to_number, to_time, to_type, typ
 from ml_api_kit.preprocessing.values import filled, for_text, for_time, replaced
 
 __all__ = [
+    "aggregate_groups",
     "bin_label",
     "count_groups",
     "divided",
     "drop_duplicates",
     "drop_missing",
+    "fill_group_values",
     "fill_missing",
     "filled",
     "filter_rows",
@@ -38,10 +44,12 @@ __all__ = [
     "for_time",
     "group_rows",
     "is_missing",
+    "learn_group_values",
     "one_hot",
     "one_hot_values",
     "power",
     "put_columns",
+    "put_group_values",
     "remainder",
     "rename_columns",
     "replace_values",
