@@ -14,6 +14,8 @@ from ml_api_kit.preprocessing.fill_group_values import fill_group_values
 from ml_api_kit.preprocessing.fill_missing import fill_missing
 from ml_api_kit.preprocessing.filter_rows import filter_rows
 from ml_api_kit.preprocessing.group_rows import group_rows
+from ml_api_kit.preprocessing.index_rows import index_rows
+from ml_api_kit.preprocessing.join_rows import join_rows
 from ml_api_kit.preprocessing.learn_group_values import learn_group_values
 from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.one_hot import one_hot, one_hot_values
@@ -43,7 +45,9 @@ __all__ = [
     "for_text",
     "for_time",
     "group_rows",
+    "index_rows",
     "is_missing",
+    "join_rows",
     "learn_group_values",
     "one_hot",
     "one_hot_values",

@@ -1,0 +1,42 @@
+"""The columns of a whole table of rows, for verbs that put tables together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+from ml_api_kit.errors import PreprocessingError
+
+
+def table_columns(rows: Sequence[Any]) -> list[str]:
+    """The names of the columns of all rows, in the order they are first seen.
+
+    Raises PreprocessingError: when a row is a list.
+
+    >>> table_columns([{"a": 1}, {"b": 1, "a": 2}])
+    ['a', 'b']
+    """
+    if not rows:
+        return []
+    # Rows mostly have the columns of the first, and sets tell that sooner than lists are made.
+    if isinstance(rows[0], dict) and set().union(*rows) == rows[0].keys():
+        return list(rows[0])
+    check_names(rows)
+    return list(dict.fromkeys(chain.from_iterable(rows)))
+
+
+def check_names(rows: Sequence[Any]) -> None:
+    """Nothing, where every row has names for its columns.
+
+    Raises PreprocessingError: when a row is a list.
+
+    >>> check_names([{"a": 1}])
+    """
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            kind = type(row).__name__
+            raise PreprocessingError(
+                f"Row {index} is a {kind}, whose columns have no names. Make dicts of the rows "
+                "first, with to_rows."
+            )
