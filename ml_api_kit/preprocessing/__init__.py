@@ -7,6 +7,7 @@ changes what it is given. Missing is None or NaN.
 from ml_api_kit.preprocessing.aggregate_groups import aggregate_groups
 from ml_api_kit.preprocessing.arithmetic import divided, floor_divided, power, remainder
 from ml_api_kit.preprocessing.bin_label import bin_label
+from ml_api_kit.preprocessing.concat_rows import concat_rows
 from ml_api_kit.preprocessing.count_groups import count_groups
 from ml_api_kit.preprocessing.drop_duplicates import drop_duplicates
 from ml_api_kit.preprocessing.drop_missing import drop_missing
@@ -17,8 +18,10 @@ from ml_api_kit.preprocessing.group_rows import group_rows
 from ml_api_kit.preprocessing.index_rows import index_rows
 from ml_api_kit.preprocessing.join_rows import join_rows
 from ml_api_kit.preprocessing.learn_group_values import learn_group_values
+from ml_api_kit.preprocessing.melt_rows import melt_rows
 from ml_api_kit.preprocessing.missing import is_missing
 from ml_api_kit.preprocessing.one_hot import one_hot, one_hot_values
+from ml_api_kit.preprocessing.pivot_rows import pivot_rows
 from ml_api_kit.preprocessing.put_columns import put_columns
 from ml_api_kit.preprocessing.put_group_values import put_group_values
 from ml_api_kit.preprocessing.rename_columns import rename_columns
@@ -33,6 +36,7 @@ from ml_api_kit.preprocessing.values import filled, for_text, for_time, replaced
 __all__ = [
     "aggregate_groups",
     "bin_label",
+    "concat_rows",
     "count_groups",
     "divided",
     "drop_duplicates",
@@ -49,8 +53,10 @@ __all__ = [
     "is_missing",
     "join_rows",
     "learn_group_values",
+    "melt_rows",
     "one_hot",
     "one_hot_values",
+    "pivot_rows",
     "power",
     "put_columns",
     "put_group_values",
