@@ -34,8 +34,6 @@ def bin_label(
             place = 0
     else:
         place = bisect_right(edges, value) - 1
-        if place == len(edges) - 1 and is_lowest_included and value == edges[-1]:
-            place -= 1
     if not 0 <= place < len(edges) - 1:
         return math.nan
     return place if isinstance(labels, bool) else labels[place]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ml_api_kit.preprocessing.missing import is_missing
-from ml_api_kit.preprocessing.rows import AnyRow, Column, unknown_column
+from ml_api_kit.preprocessing.rows import AnyRow, Column, has_column_names, unknown_column
 
 
 def fill_missing(rows: Iterable[AnyRow], value: Any | Mapping[Column, Any]) -> list[AnyRow]:
@@ -26,19 +25,22 @@ def fill_missing(rows: Iterable[AnyRow], value: Any | Mapping[Column, Any]) -> l
     """
     rows = list(rows)
     if not isinstance(value, Mapping):
-        return [_filled(row, value) for row in rows]
-    copies = [row.copy() for row in rows]
+        return _filled_everywhere(rows, value)
+    copies: list[Any] = [row.copy() for row in rows]
     try:
         for column, replacement in value.items():
             for copy in copies:
-                if is_missing(copy[column]):  # type: ignore[index]
-                    copy[column] = replacement  # type: ignore[index]
+                found = copy[column]
+                if found is None or found != found:
+                    copy[column] = replacement
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, value) from error
     return copies
 
 
-def _filled(row: AnyRow, value: Any) -> AnyRow:
-    if isinstance(row, dict):
-        return {name: value if v is None or v != v else v for name, v in row.items()}
-    return [value if v is None or v != v else v for v in row]
+def _filled_everywhere(rows: list[Any], value: Any) -> list[Any]:
+    if has_column_names(rows):
+        return [
+            {name: value if v is None or v != v else v for name, v in row.items()} for row in rows
+        ]
+    return [[value if v is None or v != v else v for v in row] for row in rows]

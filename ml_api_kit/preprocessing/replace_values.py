@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ml_api_kit.preprocessing.missing import is_missing
-from ml_api_kit.preprocessing.rows import AnyRow, Column, to_columns, unknown_column
+from ml_api_kit.preprocessing.rows import (
+    AnyRow,
+    Column,
+    columns_of,
+    has_column,
+    to_columns,
+    unknown_column,
+)
 
 
 def replace_values(
@@ -30,38 +38,57 @@ def replace_values(
     [{'answer': 1, 'sure': 'no'}]
     """
     rows = list(rows)
-    replaced = _replacer(replacements)
-    if columns is None:
-        return [_replaced(row, replaced) for row in rows]
-    names = to_columns(columns)
-    copies = [row.copy() for row in rows]
+    tables = _Tables(replacements)
+    copies: list[Any] = [row.copy() for row in rows]
+    names = None if columns is None else list(dict.fromkeys(to_columns(columns)))
     try:
-        for copy in copies:
-            for name in names:
-                copy[name] = replaced(copy[name])
+        for group, its_names in _groups(copies, names):
+            for name in its_names:
+                tables.replace(group, name)
     except (KeyError, IndexError, TypeError) as error:
-        raise unknown_column(rows, names) from error
+        if not all(has_column(row, name) for row in rows for name in names or ()):
+            raise unknown_column(rows, names or ()) from error
+        return [tables.replaced(row, names) for row in rows]  # a list or a dict is among the values
     return copies
 
 
-def _replaced(row: AnyRow, replaced: Callable[[Any], Any]) -> AnyRow:
-    if isinstance(row, dict):
-        return {column: replaced(value) for column, value in row.items()}
-    return [replaced(value) for value in row]
+def _groups(copies: list[Any], names: list[Any] | None) -> Iterable[tuple[list[Any], list[Any]]]:
+    """The rows with the columns to replace in: all together, or those of equal columns."""
+    if names is not None:
+        return [(copies, names)]
+    groups: dict[Any, list[Any]] = {}
+    for copy in copies:
+        groups.setdefault(tuple(copy) if isinstance(copy, dict) else len(copy), []).append(copy)
+    return [(group, columns_of(group[0])) for group in groups.values()]
 
 
-def _replacer(replacements: Mapping[Any, Any]) -> Callable[[Any], Any]:
-    # By type too, since a dict takes True for 1.
-    known = {(type(key) is bool, key): value for key, value in replacements.items()}
-    has_missing = any(is_missing(key) for key in replacements)
-    missing = next((value for key, value in replacements.items() if is_missing(key)), None)
+class _Tables:
+    """What values are replaced by: truth values apart, since a dict takes True for 1."""
 
-    def replaced(value: Any) -> Any:
-        try:
-            if (key := (type(value) is bool, value)) in known:
-                return known[key]
-        except TypeError:  # a list or a dict, which no key can be
-            return value
-        return missing if has_missing and is_missing(value) else value
+    def __init__(self, replacements: Mapping[Any, Any]) -> None:
+        self.of_bools = {key: value for key, value in replacements.items() if type(key) is bool}
+        self.of_others = {
+            None if is_missing(key) else key: value
+            for key, value in replacements.items()
+            if type(key) is not bool
+        }
+        self.known = {*self.of_bools, *self.of_others}
 
-    return replaced
+    def replace(self, copies: list[Any], name: Column) -> None:
+        known, bools, others = self.known, self.of_bools, self.of_others
+        if None in known:
+            for copy in copies:
+                if copy[name] != copy[name]:
+                    copy[name] = None
+        for copy in copies:
+            value = copy[name]
+            if value in known:
+                table = bools if value.__class__ is bool else others
+                copy[name] = table.get(value, value)
+
+    def replaced(self, row: Any, names: list[Any] | None) -> Any:
+        copy = row.copy()
+        for name in columns_of(row) if names is None else names:
+            with suppress(TypeError):  # a list or a dict, which no key can be
+                self.replace([copy], name)
+        return copy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from ml_api_kit.errors import PreprocessingError
@@ -13,6 +14,8 @@ Row: TypeAlias = dict[str, Any] | list[Any]
 
 Column: TypeAlias = str | int
 """The name of a column, or its position where rows are lists."""
+
+_NEVER_NAN = frozenset({int, str, bool, type(None)})
 
 AnyRow = TypeVar("AnyRow", dict[str, Any], list[Any])
 
@@ -55,12 +58,63 @@ def column_values(rows: Sequence[Any], columns: Sequence[Column]) -> list[list[A
     if not columns:
         raise PreprocessingError("No column is named to compare rows by. Name one or more.")
     try:
-        return [
-            [None if (value := row[column]) != value else value for row in rows]
-            for column in columns
-        ]
+        lists = [list(map(itemgetter(column), rows)) for column in columns]
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, columns) from error
+    return [_one_missing(values) for values in lists]
+
+
+def _one_missing(values: list[Any]) -> list[Any]:
+    # Asking for the types is quicker than looking at each value, and mostly none can be NaN.
+    if _NEVER_NAN.issuperset(map(type, values)):
+        return values
+    return [None if value != value else value for value in values]
+
+
+def has_column_names(rows: Sequence[Any]) -> bool:
+    """Whether the rows are dicts, and not lists; of no rows, that they are.
+
+    Raises PreprocessingError: when some are dicts and some are lists, or one is neither.
+
+    >>> has_column_names([{"score": 1}]), has_column_names([["A", 1]])
+    (True, False)
+    """
+    kinds = set(map(type, rows))
+    if kinds <= {dict} or all(issubclass(kind, dict) for kind in kinds):
+        return True
+    if all(issubclass(kind, (list, tuple)) for kind in kinds):
+        return False
+    first = dict if isinstance(rows[0], dict) else list
+    for index, row in enumerate(rows):
+        if not isinstance(row, first):
+            kind = type(row).__name__
+            raise PreprocessingError(
+                f"Row {index} is a {kind}; give rows that are all dicts, or all lists."
+            )
+    raise AssertionError("all rows are of one kind")
+
+
+def same_columns(rows: Sequence[Any]) -> list[Any]:
+    """The columns of the first row, which every other row has too and has no more than.
+
+    Raises PreprocessingError: when a row has another number of columns. A column that a row has
+        instead of another is found by who looks it up.
+
+    >>> same_columns([{"name": "A", "score": 1}, {"score": 2, "name": "B"}])
+    ['name', 'score']
+    """
+    columns = columns_of(rows[0]) if rows else []
+    if set(map(len, rows)) <= {len(columns)}:
+        return columns
+    for index, row in enumerate(rows):
+        if not all(has_column(row, column) for column in columns):
+            raise unknown_column(rows, columns)
+        if len(row) != len(columns):
+            raise PreprocessingError(
+                f"Row {index} has {len(row)} columns, and the first row {len(columns)}. Give rows "
+                "with the same columns, or name the columns that are meant."
+            )
+    raise AssertionError("every row has the same columns")
 
 
 def has_column(row: Row, column: Column) -> bool:
@@ -87,6 +141,13 @@ def unhashable_key(rows: Sequence[Any], columns: Iterable[Column], verb: str) ->
                     "Turn it into a string or a tuple first, or name other columns."
                 )
     raise AssertionError("every value is hashable")
+
+
+def key_error(rows: Sequence[Any], columns: Sequence[Column], verb: str) -> PreprocessingError:
+    """The error of rows whose values were looked up by hash: no such column, or no hash."""
+    if all(has_column(row, column) for row in rows for column in columns):
+        return unhashable_key(rows, columns, verb)
+    return unknown_column(rows, columns)
 
 
 def _no_column(index: int, row: Row, column: Column) -> str:

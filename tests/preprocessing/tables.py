@@ -5,6 +5,8 @@ from copy import deepcopy
 import pandas as pd
 from hypothesis import strategies as st
 
+from ml_api_kit.preprocessing import is_missing
+
 COLUMNS = ("name", "score", "flag")
 NAN = float("nan")
 
@@ -46,6 +48,16 @@ def normal(rows):
     """The rows with NaN as None, and each value with its type, so that 1, 1.0 and True differ."""
     return [
         {column: None if pd.isna(value) else (type(value), value) for column, value in row.items()}
+        for row in rows
+    ]
+
+
+def one_missing(rows):
+    """The rows with None for NaN; in a column of objects pandas would tell them apart."""
+    return [
+        {column: None if is_missing(row[column]) else row[column] for column in row}
+        if isinstance(row, dict)
+        else [None if is_missing(value) else value for value in row]
         for row in rows
     ]
 

@@ -3,29 +3,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing import drop_duplicates, is_missing
+from ml_api_kit.preprocessing import drop_duplicates
 from tests.preprocessing.tables import (
     dicts,
     from_frame,
     lists,
     normal,
+    one_missing,
     subsets,
     to_frame,
     unchanged,
 )
 
-PANDAS_KEEP = {"first": "first", "last": "last", "none": False}
-keeps = st.sampled_from(sorted(PANDAS_KEEP))
-
-
-def one_missing(rows):
-    """The rows with None for NaN; in a column of objects pandas would tell them apart."""
-    return [
-        {column: None if is_missing(row[column]) else row[column] for column in row}
-        if isinstance(row, dict)
-        else [None if is_missing(value) else value for value in row]
-        for row in rows
-    ]
+PANDAS_KEEP = {"first": "first", "last": "last", "none": False, False: False}
+keeps = st.sampled_from(list(PANDAS_KEEP))
 
 
 @given(dicts, st.none() | subsets, keeps)
@@ -63,7 +54,7 @@ def test_drop_duplicates_refuses_rows_of_other_columns():
 
 def test_drop_duplicates_refuses_what_it_cannot_keep():
     with pytest.raises(PreprocessingError, match="'first', 'last' or 'none'"):
-        drop_duplicates([], keep=False)
+        drop_duplicates([], keep="all")
 
 
 def test_drop_duplicates_refuses_to_compare_by_no_column():
