@@ -23,6 +23,8 @@ def to_frame(rows):
 
 
 def from_frame(frame):
+    """The rows of a pivoted frame, sorted: among missing keys pandas does not always do that."""
+    frame = frame.sort_index(axis="index").sort_index(axis="columns")
     return [
         {column: None if pd.isna(value) else value for column, value in row.items()}
         for row in frame.reset_index().to_dict("records")
@@ -57,7 +59,7 @@ def test_pivot_rows_with_an_aggregate_agrees_with_pandas(rows, index, how):
     expected = []
     if any(is_known(row, index) for row in rows):
         cells = to_frame(rows).groupby([*index, "item"])["score"].agg(how)
-        expected = from_frame(cells.unstack("item").sort_index(axis="columns"))
+        expected = from_frame(cells.unstack("item"))
     assert_same(found, expected)
 
 
