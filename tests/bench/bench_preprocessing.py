@@ -7,6 +7,7 @@ and have to answer equally.
 
 from __future__ import annotations
 
+import time
 import timeit
 from collections.abc import Callable
 from typing import Any
@@ -73,17 +74,16 @@ def ratios(case: Case) -> tuple[list[float], list[float | None]]:
 
 
 def timer(call: Callable[[Any], Any], given: Any) -> Callable[[], float]:
-    """A measure of the seconds that one call takes, without the garbage collector's."""
-    clock = timeit.Timer(lambda: call(given))
+    """A measure of the seconds of CPU that one call takes, without the garbage collector's."""
+    clock = timeit.Timer(lambda: call(given), timer=time.process_time)
     clock.timeit(1)
     repeats = max(1, round(ROUND_S / max(clock.timeit(1), 1e-7)))
     return lambda: clock.timeit(repeats) / repeats
 
 
 def print_pipeline() -> None:
-    print(
-        "\nA pipeline of four operations, rows in and rows out: how many times as long as the verbs\n"
-    )
+    print("\nA pipeline of four operations, rows in and rows out.")
+    print("How many times as long as the verbs the others take:\n")
     print(f"{'rows':>8}{'verbs (ms)':>12}" + "".join(f"{name:>10}" for name in OTHERS), flush=True)
     found: dict[str, list[float]] = {name: [] for name in OTHERS}
     for size in PIPELINE_SIZES:
@@ -98,12 +98,10 @@ def print_pipeline() -> None:
         line = "".join(f"{other.ratio:10.2f}" for other in others)
         print(f"{size:8,}{verbs.median * 1000:12.3f}{line}", flush=True)
     print()
-    for name, ratios_found in found.items():
-        rows_at = crossing(PIPELINE_SIZES, ratios_found)
-        print(
-            f"{name}: "
-            + (f"quicker from about {rows_at:,.0f} rows on" if rows_at else "never crosses")
-        )
+    for name, measured_ratios in found.items():
+        rows_at = crossing(PIPELINE_SIZES, measured_ratios)
+        crosses = f"quicker from about {rows_at:,.0f} rows on" if rows_at else "does not cross"
+        print(f"{name}: {crosses}")
 
 
 if __name__ == "__main__":
