@@ -10,24 +10,24 @@ from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.rows import Column
 
 
-def aggregated(values: Sequence[Any], how: str, column: Column) -> Any:
-    """What `how` makes of the values of one group that are not missing; None where it makes none.
+def aggregated(groups: Sequence[Sequence[Any]], how: str, column: Column) -> list[Any]:
+    """What `how` makes of the values of each group, of which none is missing; None of none.
 
-    A sum of nothing is 0, as in pandas. `column` is where the values come from, for the error.
+    A sum of none is 0, as in pandas. `column` is where the values come from, for the error.
 
     Raises PreprocessingError: when `how` is unknown, or cannot be made of such values.
 
-    >>> aggregated([1, 2], "mean", "score"), aggregated([1], "std", "score")
-    (1.5, None)
+    >>> aggregated([[1, 2], [3]], "mean", "score"), aggregated([[1]], "std", "score")
+    ([1.5, 3.0], [None])
     """
-    try:
-        return AGGREGATES[how](values)
-    except KeyError:
+    if how not in AGGREGATES:
         raise PreprocessingError(
             f"There is no aggregate {how!r}; there are size, {', '.join(AGGREGATES)}."
-        ) from None
+        )
+    try:
+        return list(map(AGGREGATES[how], groups))
     except TypeError as error:
-        kinds = sorted({type(value).__name__ for value in values})
+        kinds = sorted({type(value).__name__ for values in groups for value in values})
         raise PreprocessingError(
             f"Column {column!r} holds values of type {' and '.join(kinds)}, of which {how} cannot "
             "be made. Convert them first, or take another aggregate."
@@ -46,7 +46,12 @@ def _sum(values: Sequence[Any]) -> Any:
 
 
 def _mean(values: Sequence[Any]) -> Any:
-    return _sum(values) / len(values) if values else None
+    if not values:
+        return None
+    try:
+        return math.fsum(values) / len(values)
+    except (OverflowError, ValueError):
+        return sum(values) / len(values)
 
 
 def _median(values: Sequence[Any]) -> Any:

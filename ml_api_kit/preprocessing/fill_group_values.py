@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.preprocessing.learn_group_values import GroupTable, group_values
-from ml_api_kit.preprocessing.rows import AnyRow, Column, column_values
+from ml_api_kit.preprocessing.rows import AnyRow, Column, unknown_column
 
 
 def fill_group_values(
@@ -20,18 +21,21 @@ def fill_group_values(
     Replaces `frame[column] = frame[column].fillna(frame.groupby(by)[column].transform(how))`, with
     the values that `learn_group_values` froze.
 
-    Raises PreprocessingError: when a row lacks the column or one of the key, or the table was not
-        learned.
+    Raises PreprocessingError: when a row lacks the column, or one of the key where that is looked
+        up, or the table was not learned.
 
     >>> table = {"by": ["school"], "values": [["B", 1.5], ["A", 3.0]]}
     >>> fill_group_values([{"school": "A", "score": None}], table, "score")
     [{'school': 'A', 'score': 3.0}]
     """
     rows = list(rows)
-    present = column_values(rows, [column])[0]
-    values = group_values(rows, table, otherwise=otherwise)
+    try:
+        given = enumerate(map(itemgetter(column), rows))
+        missing = [place for place, value in given if value is None or value != value]
+    except (KeyError, IndexError, TypeError) as error:
+        raise unknown_column(rows, [column]) from error
+    values = group_values([rows[place] for place in missing], table, otherwise=otherwise)
     copies = [row.copy() for row in rows]
-    for place, value in enumerate(present):
-        if value is None:
-            copies[place][column] = values[place]  # type: ignore[index]
+    for place, value in zip(missing, values, strict=True):
+        copies[place][column] = value  # type: ignore[index]
     return copies

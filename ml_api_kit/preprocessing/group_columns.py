@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from ml_api_kit.preprocessing.aggregates import aggregated
-from ml_api_kit.preprocessing.keys import Order, check_order, ordered_keys, row_keys
-from ml_api_kit.preprocessing.rows import Column, column_values, to_columns, unhashable_key
+from ml_api_kit.preprocessing.keys import Order, check_order, grouped, ordered_keys
+from ml_api_kit.preprocessing.rows import Column, unknown_column
 
 
 def group_columns(
@@ -29,21 +28,18 @@ def group_columns(
     [['B', 'A'], [5, 3]]
     """
     check_order(order)
-    keys = row_keys(rows, by)
-    try:
-        kept = ordered_keys(dict.fromkeys(keys), by, order=order, is_missing_kept=is_missing_kept)
-    except TypeError as error:
-        raise unhashable_key(rows, to_columns(by), "grouping") from error
-    groups: dict[Column, dict[Any, list[Any]]] = {}
-    made: list[Sequence[Any]] = _parts(kept, by)
+    groups = grouped(rows, by, "grouping")
+    keys = ordered_keys(groups, by, order=order, is_missing_kept=is_missing_kept)
+    members = [groups[key] for key in keys]
+    values: dict[Column, list[list[Any]]] = {}
+    made: list[Sequence[Any]] = _parts(keys, by)
     for column, how in aggregates:
-        if column not in groups:
-            groups[column] = _grouped(keys, column_values(rows, [column])[0])
-        group = groups[column]
+        if column not in values:
+            values[column] = _present(members, column)
         if how == "size":
-            made.append([len(group[key]) for key in kept])
+            made.append(list(map(len, members)))
         else:
-            made.append([aggregated(_present(group[key]), how, column) for key in kept])
+            made.append(aggregated(values[column], how, column))
     return made
 
 
@@ -53,12 +49,12 @@ def _parts(keys: list[Any], by: Column | Sequence[Column]) -> list[Sequence[Any]
     return [[key[place] for key in keys] for place in range(len(by))]
 
 
-def _grouped(keys: Sequence[Any], values: Sequence[Any]) -> dict[Any, list[Any]]:
-    groups: defaultdict[Any, list[Any]] = defaultdict(list)
-    for key, value in zip(keys, values, strict=True):
-        groups[key].append(value)
-    return groups
-
-
-def _present(values: list[Any]) -> list[Any]:
-    return [value for value in values if value is not None] if None in values else values
+def _present(groups: Sequence[Sequence[Any]], column: Column) -> list[list[Any]]:
+    """The values of a column in each group that are not missing."""
+    try:
+        return [
+            [value for row in rows if (value := row[column]) is not None and value == value]
+            for rows in groups
+        ]
+    except (KeyError, IndexError, TypeError) as error:
+        raise unknown_column([row for rows in groups for row in rows], [column]) from error

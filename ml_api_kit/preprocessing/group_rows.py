@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ml_api_kit.preprocessing.keys import Order, check_order, ordered_keys, row_keys
-from ml_api_kit.preprocessing.rows import AnyRow, Column, to_columns, unhashable_key
+from ml_api_kit.preprocessing.keys import Order, check_order, grouped, ordered_keys
+from ml_api_kit.preprocessing.rows import AnyRow, Column
 
 
 def group_rows(
@@ -33,14 +32,9 @@ def group_rows(
     {'B': [['B', 1], ['B', 3]], 'A': [['A', 2]]}
     """
     check_order(order)
-    rows = list(rows)
-    columns = to_columns(by)
-    by = by if isinstance(by, (str, int)) else columns
-    groups: defaultdict[Any, list[AnyRow]] = defaultdict(list)
-    try:
-        for key, row in zip(row_keys(rows, by), rows, strict=True):
-            groups[key].append(row)
-    except TypeError as error:
-        raise unhashable_key(rows, columns, "group_rows") from error
+    by = by if isinstance(by, (str, int)) else list(by)
+    groups = grouped(list(rows), by, "group_rows")
     keys = ordered_keys(groups, by, order=order, is_missing_kept=is_missing_kept)
+    if keys == list(groups):
+        return dict(groups)
     return {key: groups[key] for key in keys}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import itemgetter, ne
 from typing import Any, Literal, TypeAlias
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.row_order import row_order
-from ml_api_kit.preprocessing.rows import Column, column_values, to_columns
+from ml_api_kit.preprocessing.rows import Column, column_values, key_error, to_columns
 
 Order: TypeAlias = Literal["first-seen", "sorted"]
 """The order of groups: as their first rows come, or by their keys."""
@@ -25,6 +28,44 @@ def row_keys(rows: Sequence[Any], by: Column | Iterable[Column]) -> list[Any]:
     """
     values = column_values(rows, to_columns(by))
     return values[0] if isinstance(by, (str, int)) else list(zip(*values, strict=True))
+
+
+def grouped(rows: Sequence[Any], by: Column | Iterable[Column], verb: str) -> dict[Any, list[Any]]:
+    """The rows of each key, as `row_keys` makes them, in the order they are first seen.
+
+    Raises PreprocessingError: when a row has no such column, or holds a list or a dict there, or no
+        column is named; `verb` is who says so.
+
+    >>> dict(grouped([["A", 1], ["B", 2], ["A", 3]], 0, "group_rows"))
+    {'A': [['A', 1], ['A', 3]], 'B': [['B', 2]]}
+    """
+    columns = to_columns(by)
+    groups: defaultdict[Any, list[Any]] = defaultdict(list)
+    try:
+        if isinstance(by, (str, int)):
+            for row in rows:
+                groups[row[by]].append(row)
+            parts = list(groups)
+        else:
+            for key, row in zip(_tuples(rows, columns), rows, strict=True):
+                groups[key].append(row)
+            parts = list(chain.from_iterable(groups))
+        if not any(map(ne, parts, parts)):
+            return groups
+        # NaN is not equal to itself, so that each is a group of its own. That is rare, and looking
+        # for it in all rows takes longer than grouping them.
+        groups.clear()
+        for key, row in zip(row_keys(rows, by), rows, strict=True):
+            groups[key].append(row)
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, columns, verb) from error
+    return groups
+
+
+def _tuples(rows: Sequence[Any], columns: Sequence[Column]) -> Iterable[tuple[Any, ...]]:
+    if not columns:
+        row_keys(rows, columns)
+    return zip(*(map(itemgetter(column), rows) for column in columns), strict=True)
 
 
 def ordered_keys(
@@ -45,8 +86,10 @@ def ordered_keys(
     """
     is_single = isinstance(by, (str, int))
     kept = list(keys)
-    if not is_missing_kept:
-        kept = [key for key in kept if key is not None and (is_single or None not in key)]
+    if not is_missing_kept and not is_single:
+        kept = [key for key in kept if None not in key]
+    elif not is_missing_kept and None in kept:
+        kept.remove(None)
     if order == "first-seen" or not kept:
         return kept
     columns = to_columns(by)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.group_columns import group_columns
-from ml_api_kit.preprocessing.keys import row_keys
-from ml_api_kit.preprocessing.rows import AnyRow, Column, to_columns, unhashable_key
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, to_columns
 
 GroupTable: TypeAlias = Mapping[str, Any]
 """What was learned: the columns `by`, and `values`, each a list of a group's key and its value."""
@@ -31,7 +32,8 @@ def learn_group_values(
     {'by': [0], 'values': [['B', 1.5], ['A', 3.0]]}
     """
     columns = to_columns(by)
-    values = group_columns(list(rows), columns, [(column, how)])
+    key = columns[0] if len(columns) == 1 else columns
+    values = group_columns(list(rows), key, [(column, how)])
     return {"by": columns, "values": [list(row) for row in zip(*values, strict=True)]}
 
 
@@ -46,11 +48,13 @@ def group_values(rows: Sequence[Any], table: GroupTable, *, otherwise: Any) -> l
     [1.5, 0]
     """
     columns, values = _lookup(table)
-    keys = row_keys(rows, columns[0] if len(columns) == 1 else columns)
+    # Missing keys need not be made equal first, since the table has none of them.
+    parts = [map(itemgetter(column), rows) for column in columns]
+    keys = parts[0] if len(columns) == 1 else zip(*parts, strict=True)
     try:
-        return [values.get(key, otherwise) for key in keys]
-    except TypeError as error:
-        raise unhashable_key(rows, columns, "a table of groups") from error
+        return list(map(values.get, keys, repeat(otherwise)))
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, columns, "a table of groups") from error
 
 
 def _lookup(table: GroupTable) -> tuple[list[Column], dict[Any, Any]]:
@@ -58,7 +62,7 @@ def _lookup(table: GroupTable) -> tuple[list[Column], dict[Any, Any]]:
     try:
         columns = list(table["by"])
         if len(columns) == 1:
-            return columns, {key: value for key, value in table["values"]}  # noqa: C416
+            return columns, dict(table["values"])
         return columns, {tuple(key): value for *key, value in table["values"]}
     except (KeyError, TypeError, ValueError) as error:
         raise PreprocessingError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.rows import Column, to_columns, unknown_column
-from ml_api_kit.preprocessing.tables import table_columns
+from ml_api_kit.preprocessing.tables import check_names, table_columns
 
 
 def melt_rows(
@@ -34,13 +35,12 @@ def melt_rows(
     [{'name': 'A', 'item': 'item_1', 'value': 1}, {'name': 'A', 'item': 'item_2', 'value': 0}]
     """
     rows = list(rows)
-    columns = table_columns(rows)
+    check_names(rows)
     ids = to_columns(id_vars)
-    melted = (
-        [column for column in columns if column not in ids]
-        if value_vars is None
-        else to_columns(value_vars)
-    )
+    if value_vars is None:
+        melted = [column for column in table_columns(rows) if column not in ids]
+    else:
+        melted = to_columns(value_vars)
     _check_names(ids, melted, [var_name, value_name])
     try:
         return _melted(rows, ids, melted, var_name, value_name)
@@ -55,11 +55,21 @@ def _melted(
     var_name: str,
     value_name: str,
 ) -> list[dict[str, Any]]:
-    kept = [{name: row[name] for name in ids} for row in rows]
+    values = ((column, map(itemgetter(column), rows)) for column in melted)
+    if len(ids) == 1:
+        name = ids[0]
+        kept = [row[name] for row in rows]
+        return [
+            {name: one, var_name: column, value_name: value}
+            for column, given in values
+            for one, value in zip(kept, given, strict=True)
+        ]
+    names = [*ids, var_name, value_name]
+    keys = [[row[name] for row in rows] for name in ids]
     return [
-        {**identity, var_name: column, value_name: row[column]}
-        for column in melted
-        for identity, row in zip(kept, rows, strict=True)
+        dict(zip(names, parts, strict=True))
+        for column, given in values
+        for parts in zip(*keys, [column] * len(rows), given, strict=True)
     ]
 
 
