@@ -76,11 +76,11 @@ def _std(values: Sequence[Any]) -> Any:
 
 
 def _min(values: Sequence[Any]) -> Any:
-    return min(values, default=None)
+    return min(values) if values else None
 
 
 def _max(values: Sequence[Any]) -> Any:
-    return max(values, default=None)
+    return max(values) if values else None
 
 
 def _nunique(values: Sequence[Any]) -> int:

@@ -20,11 +20,13 @@ class JoinColumns:
         left: every column of the left table, with its new name.
         right: every column of the right table, with its new name.
         shared: the columns of the key that have one name in both.
+        has_new: whether a column may have another name than before.
     """
 
     left: Mapping[str, str]
     right: Mapping[str, str]
     shared: frozenset[str]
+    has_new: bool
 
     @property
     def left_blank(self) -> dict[str, Any]:
@@ -87,10 +89,14 @@ def join_columns(
     """
     keys = frozenset(shared)
     both = set(left) & set(right) - keys
+    if not both:
+        same = dict(zip(left, left, strict=True)), dict(zip(right, right, strict=True))
+        return JoinColumns(*same, keys, has_new=False)
     columns = JoinColumns(
         {name: f"{name}{suffixes[0]}" if name in both else name for name in left},
         {name: f"{name}{suffixes[1]}" if name in both else name for name in right},
         keys,
+        has_new=True,
     )
     made = [*columns.left.values(), *(columns.right[name] for name in right if name not in keys)]
     if len(set(made)) != len(made):
@@ -101,21 +107,10 @@ def join_columns(
     return columns
 
 
-def renamed(rows: Sequence[dict[str, Any]], names: Mapping[str, str]) -> Sequence[dict[str, Any]]:
-    """The rows with the new names of their columns; the rows themselves where none is new.
+def renamed(rows: Sequence[dict[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows with the new names of their columns.
 
     >>> renamed([{"a": 1}], {"a": "a_x"})
     [{'a_x': 1}]
     """
-    if not has_new(names):
-        return rows
     return [{names[name]: value for name, value in row.items()} for row in rows]
-
-
-def has_new(names: Mapping[str, str]) -> bool:
-    """Whether a column has another name than before.
-
-    >>> has_new({"a": "a"})
-    False
-    """
-    return any(name != new for name, new in names.items())

@@ -10,7 +10,6 @@ from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.index_rows import RowIndex, index_rows, rows_by_key
 from ml_api_kit.preprocessing.join_columns import (
     JoinColumns,
-    has_new,
     join_columns,
     join_keys,
     renamed,
@@ -63,8 +62,8 @@ def join_rows(
     shared = [one for one, other in zip(by, right_by, strict=True) if one == other]
     columns = join_columns(table_columns(rows), index.columns, shared=shared, suffixes=suffixes)
     keys = row_keys(rows, by[0] if len(by) == 1 else by)
+    made = renamed(rows, columns.left) if columns.has_new else rows
     try:
-        made = renamed(rows, columns.left)
         if how in ("inner", "left"):
             return _in_left_order(made, keys, index, columns, is_kept=how == "left")
         groups = rows_by_key(keys, made)
@@ -83,7 +82,7 @@ def _in_left_order(
     *,
     is_kept: bool,
 ) -> list[dict[str, Any]]:
-    if has_new(columns.right):
+    if columns.has_new:
         index = _matching(set(keys), index, columns)
     blank = columns.right_blank if is_kept else None
     if index.one is not None:
@@ -113,11 +112,15 @@ def _matching(keys: set[Any], index: RowIndex, columns: JoinColumns) -> RowIndex
     return RowIndex(index.on, [], [], [], None, many)
 
 
+def _renamed_right(index: RowIndex, columns: JoinColumns) -> Sequence[dict[str, Any]]:
+    return renamed(index.rows, columns.right) if columns.has_new else index.rows
+
+
 def _in_right_order(
     groups: dict[Any, list[dict[str, Any]]], index: RowIndex, columns: JoinColumns
 ) -> list[dict[str, Any]]:
     blank = [columns.left_blank]
-    partners = renamed(index.rows, columns.right)
+    partners = _renamed_right(index, columns)
     return [
         {**row, **partner}
         for key, partner in zip(index.keys, partners, strict=True)
@@ -128,7 +131,7 @@ def _in_right_order(
 def _in_key_order(
     groups: dict[Any, list[dict[str, Any]]], index: RowIndex, columns: JoinColumns, by: list[str]
 ) -> list[dict[str, Any]]:
-    partners = rows_by_key(index.keys, renamed(index.rows, columns.right))
+    partners = rows_by_key(index.keys, _renamed_right(index, columns))
     keys = ordered_keys(
         groups | partners, by[0] if len(by) == 1 else by, order="sorted", is_missing_kept=True
     )

@@ -30,8 +30,16 @@ def row_keys(rows: Sequence[Any], by: Column | Iterable[Column]) -> list[Any]:
     return values[0] if isinstance(by, (str, int)) else list(zip(*values, strict=True))
 
 
-def grouped(rows: Sequence[Any], by: Column | Iterable[Column], verb: str) -> dict[Any, list[Any]]:
+def grouped(
+    rows: Sequence[Any],
+    by: Column | Iterable[Column],
+    verb: str,
+    *,
+    members: Sequence[Any] | None = None,
+) -> dict[Any, list[Any]]:
     """The rows of each key, as `row_keys` makes them, in the order they are first seen.
+
+    Where `members` are given, one for each row, they are grouped in place of the rows.
 
     Raises PreprocessingError: when a row has no such column, or holds a list or a dict there, or no
         column is named; `verb` is who says so.
@@ -39,32 +47,33 @@ def grouped(rows: Sequence[Any], by: Column | Iterable[Column], verb: str) -> di
     >>> dict(grouped([["A", 1], ["B", 2], ["A", 3]], 0, "group_rows"))
     {'A': [['A', 1], ['A', 3]], 'B': [['B', 2]]}
     """
-    columns = to_columns(by)
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     try:
-        if isinstance(by, (str, int)):
+        if members is None and isinstance(by, (str, int)):
             for row in rows:
                 groups[row[by]].append(row)
-            parts = list(groups)
         else:
-            for key, row in zip(_tuples(rows, columns), rows, strict=True):
-                groups[key].append(row)
-            parts = list(chain.from_iterable(groups))
-        if not any(map(ne, parts, parts)):
-            return groups
+            members = rows if members is None else members
+            for key, member in zip(_raw_keys(rows, by), members, strict=True):
+                groups[key].append(member)
         # NaN is not equal to itself, so that each is a group of its own. That is rare, and looking
-        # for it in all rows takes longer than grouping them.
-        groups.clear()
-        for key, row in zip(row_keys(rows, by), rows, strict=True):
-            groups[key].append(row)
+        # for it in all rows would take as long as grouping them.
+        parts = list(groups if isinstance(by, (str, int)) else chain.from_iterable(groups))
+        if any(map(ne, parts, parts)):
+            groups.clear()
+            for key, member in zip(row_keys(rows, by), members or rows, strict=True):
+                groups[key].append(member)
     except (KeyError, IndexError, TypeError) as error:
-        raise key_error(rows, columns, verb) from error
+        raise key_error(rows, to_columns(by), verb) from error
     return groups
 
 
-def _tuples(rows: Sequence[Any], columns: Sequence[Column]) -> Iterable[tuple[Any, ...]]:
+def _raw_keys(rows: Sequence[Any], by: Column | Iterable[Column]) -> Iterable[Any]:
+    if isinstance(by, (str, int)):
+        return map(itemgetter(by), rows)
+    columns = to_columns(by)
     if not columns:
-        row_keys(rows, columns)
+        return row_keys(rows, columns)
     return zip(*(map(itemgetter(column), rows) for column in columns), strict=True)
 
 

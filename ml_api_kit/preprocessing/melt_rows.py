@@ -35,7 +35,7 @@ def melt_rows(
     [{'name': 'A', 'item': 'item_1', 'value': 1}, {'name': 'A', 'item': 'item_2', 'value': 0}]
     """
     rows = list(rows)
-    check_names(rows)
+    check_names(rows[:1])
     ids = to_columns(id_vars)
     if value_vars is None:
         melted = [column for column in table_columns(rows) if column not in ids]
@@ -44,7 +44,7 @@ def melt_rows(
     _check_names(ids, melted, [var_name, value_name])
     try:
         return _melted(rows, ids, melted, var_name, value_name)
-    except KeyError as error:
+    except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, [*ids, *melted]) from error
 
 

@@ -52,7 +52,7 @@ def pivot_rows(
     """
     check_order(order)
     rows = list(rows)
-    check_names(rows)
+    check_names(rows[:1])
     by: list[str] = to_columns(index)
     cells = _cells(rows, by, columns, values, how)
     try:
