@@ -19,7 +19,7 @@ from tests.bench.verbs.pipeline import PIPELINES, check_pipelines, crossing
 
 SIZES = (1, 10, 100, 1_000, 10_000)
 HAND_SIZES = (100, 1_000, 10_000)
-PIPELINE_SIZES = (1, 100, 1_000, 10_000, 30_000, 100_000, 300_000)
+PIPELINE_SIZES = (1, 100, 1_000, 10_000, 30_000, 100_000)
 OTHERS = [name for name in PIPELINES if name != "verbs"]
 #: What a verb may cost, measured in loops by hand.
 LIMIT = 1.3
@@ -100,7 +100,7 @@ def print_pipeline() -> None:
     print()
     for name, measured_ratios in found.items():
         rows_at = crossing(PIPELINE_SIZES, measured_ratios)
-        crosses = f"quicker from about {rows_at:,.0f} rows on" if rows_at else "does not cross"
+        crosses = f"quicker from about {rows_at:,.0f} rows on" if rows_at else "not quicker at any of these"
         print(f"{name}: {crosses}")
 
 

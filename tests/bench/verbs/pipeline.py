@@ -7,59 +7,62 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
-from typing import Any
+from statistics import median
 
 import pandas as pd
 
 from ml_api_kit import preprocessing as verbs
-from tests.bench.verbs.case import Rows, normal
-from tests.bench.verbs.table_cases import ANSWERS
+from tests.bench.verbs.case import SCHOOLS, Rows, normal
+from tests.bench.verbs.group_cases import INDEX, SCHOOLS_FRAME
 
-AGGREGATES = {"score": ("score", "mean"), "right": ("answer", "sum")}
+AGGREGATES = {"median": ("score", "median"), "students": ("id", "count")}
+ORDER = ["city", "score"]
+CITY_AND_SIZE = {school["school"]: school for school in SCHOOLS}
 
 
 def with_verbs(rows: Rows) -> Rows:
-    """The mean score and the right answers of each school, of the pupils in a higher grade."""
-    rows = [row for row in rows if row["grade"] > 2]
-    rows = verbs.fill_missing(rows, {"score": 0.0})
-    rows = verbs.map_values(rows, ANSWERS, columns="answer")
-    return verbs.aggregate_groups(rows, "school", AGGREGATES)
+    """The median of the known scores of each city and grade, the best of them first seen."""
+    rows = verbs.drop_missing(rows, subset="score")
+    rows = verbs.join_rows(rows, INDEX)
+    rows = verbs.sort_rows(rows, ORDER, ascending=[True, False])
+    return verbs.aggregate_groups(rows, ["city", "grade"], AGGREGATES)
 
 
 def by_hand(rows: Rows) -> Rows:
-    groups: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for row in rows:
-        if row["grade"] > 2:
-            score = 0.0 if (score := row["score"]) is None or score != score else score
-            groups[row["school"]].append((score, ANSWERS[row["answer"]]))
+    joined = [
+        {**row, **CITY_AND_SIZE[row["school"]]}
+        for row in rows
+        if (score := row["score"]) is not None and score == score
+    ]
+    joined.sort(key=lambda row: (row["city"], -row["score"]))
+    groups: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for row in joined:
+        groups[row["city"], row["grade"]].append(row["score"])
     return [
-        {
-            "school": school,
-            "score": sum(score for score, _ in pairs) / len(pairs),
-            "right": sum(right for _, right in pairs),
-        }
-        for school, pairs in groups.items()
+        {"city": city, "grade": grade, "median": median(scores), "students": len(scores)}
+        for (city, grade), scores in groups.items()
     ]
 
 
 def in_pandas(rows: Rows) -> Rows:
     frame = pd.DataFrame(rows)
-    frame = frame[frame["grade"] > 2]
-    frame = frame.fillna({"score": 0.0})
-    frame["answer"] = frame["answer"].map(ANSWERS)
-    made: Any = frame.groupby("school", sort=False, as_index=False).agg(**AGGREGATES)
+    frame = frame.dropna(subset=["score"])
+    frame = frame.merge(SCHOOLS_FRAME, on="school")
+    frame = frame.sort_values(ORDER, ascending=[True, False], kind="stable")
+    made = frame.groupby(["city", "grade"], sort=False, as_index=False).agg(**AGGREGATES)
     return list(made.to_dict("records"))
 
 
 def in_polars(rows: Rows) -> Rows:
     import polars as pl
 
-    frame = pl.DataFrame(rows)
-    frame = frame.filter(pl.col("grade") > 2).with_columns(
-        pl.col("score").fill_null(0.0), pl.col("answer").replace_strict(ANSWERS)
-    )
-    made = frame.group_by("school", maintain_order=True).agg(
-        pl.col("score").mean(), pl.col("answer").sum().alias("right")
+    made = (
+        pl.DataFrame(rows)
+        .drop_nulls("score")
+        .join(pl.DataFrame(SCHOOLS), on="school")
+        .sort(ORDER, descending=[False, True], maintain_order=True)
+        .group_by(["city", "grade"], maintain_order=True)
+        .agg(pl.col("score").median().alias("median"), pl.col("id").count().alias("students"))
     )
     return list(made.to_dicts())
 
