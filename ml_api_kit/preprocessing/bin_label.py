@@ -7,8 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from ml_api_kit.preprocessing.missing import is_missing
-
 
 def bin_label(
     value: Any,
@@ -26,7 +24,7 @@ def bin_label(
     >>> bin_label(17, [0, 18, 65], ["child", "adult"]), bin_label(90, [0, 18, 65], False)
     ('child', nan)
     """
-    if is_missing(value):
+    if value is None or value != value:
         return math.nan
     if is_right_closed:
         place = bisect_left(edges, value) - 1

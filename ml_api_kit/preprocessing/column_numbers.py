@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from math import isfinite
 from operator import itemgetter
 from typing import Any
 
@@ -24,13 +24,18 @@ def known_values(rows: Sequence[Any], column: Column) -> list[Any]:
         values = list(map(itemgetter(column), rows))
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, [column]) from error
-    known = [value for value in values if not is_missing(value)]
+    known = [value for value in values if value is not None and value == value]
     if not known:
-        raise PreprocessingError(
-            f"Column {column!r} has no value to learn from in {len(rows)} rows. Give the rows of "
-            "the training data, or leave the column out."
-        )
+        raise no_value(rows, column)
     return known
+
+
+def no_value(rows: Sequence[Any], column: Column) -> PreprocessingError:
+    """The error of a column that has nothing to learn from."""
+    return PreprocessingError(
+        f"Column {column!r} has no value to learn from in {len(rows)} rows. Give the rows of the "
+        "training data, or leave the column out."
+    )
 
 
 def known_numbers(rows: Sequence[Any], column: Column) -> list[Any]:
@@ -43,15 +48,24 @@ def known_numbers(rows: Sequence[Any], column: Column) -> list[Any]:
     [2.5]
     """
     numbers = known_values(rows, column)
-    if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers):
-        index, value = next(
-            (index, row[column])
-            for index, row in enumerate(rows)
-            if not is_missing(row[column])
-            and not (isinstance(row[column], (int, float)) and math.isfinite(row[column]))
-        )
-        raise PreprocessingError(
-            f"Row {index}, column {column!r}: {value!r} is no finite number to learn from. Convert "
-            "or drop it first."
-        )
-    return numbers
+    try:
+        if all(map(isfinite, numbers)):
+            return numbers
+    except (TypeError, OverflowError) as error:
+        raise _no_number(rows, column) from error
+    raise _no_number(rows, column)
+
+
+def _no_number(rows: Sequence[Any], column: Column) -> PreprocessingError:
+    index = next(index for index, row in enumerate(rows) if not _can_be_learned(row[column]))
+    return PreprocessingError(
+        f"Row {index}, column {column!r}: {rows[index][column]!r} is no finite number to learn "
+        "from. Convert or drop it first."
+    )
+
+
+def _can_be_learned(value: Any) -> bool:
+    try:
+        return is_missing(value) or isfinite(value)
+    except (TypeError, OverflowError):
+        return False

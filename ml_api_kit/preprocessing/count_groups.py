@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from ml_api_kit.preprocessing.rows import (
-    AnyRow,
-    Column,
-    column_values,
-    to_columns,
-    unhashable_key,
-)
+from ml_api_kit.preprocessing.compared_keys import counts_by
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, to_columns
 
 
 def count_groups(rows: Iterable[AnyRow], by: Column | Iterable[Column]) -> dict[Any, int]:
@@ -34,13 +28,7 @@ def count_groups(rows: Iterable[AnyRow], by: Column | Iterable[Column]) -> dict[
     """
     rows = list(rows)
     columns = to_columns(by)
-    values = column_values(rows, columns)
     try:
-        if isinstance(by, (str, int)):
-            counts: Counter[Any] = Counter(values[0])
-            del counts[None]
-            return dict(counts)
-        counts = Counter(zip(*values, strict=True))
-        return {key: count for key, count in counts.items() if None not in key}
-    except TypeError as error:
-        raise unhashable_key(rows, columns, "count_groups") from error
+        return counts_by(rows, columns, has_tuples=not isinstance(by, (str, int)), dropna=True)
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, columns, "count_groups") from error

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from ml_api_kit.preprocessing.rows import AnyRow, Column, column_values, unhashable_key
+from ml_api_kit.preprocessing.compared_keys import has_nan
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 
 def count_unique(rows: Iterable[AnyRow], column: Column, *, dropna: bool = True) -> int:
@@ -21,11 +23,13 @@ def count_unique(rows: Iterable[AnyRow], column: Column, *, dropna: bool = True)
     >>> count_unique(rows, "school"), count_unique(rows, "school", dropna=False)
     (2, 3)
     """
-    rows = list(rows)
+    listed: list[Any] = list(rows)
     try:
-        values = set(column_values(rows, [column])[0])
-    except TypeError as error:
-        raise unhashable_key(rows, [column], "count_unique") from error
+        values = {row[column] for row in listed}
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(listed, [column], "count_unique") from error
+    if has_nan(values, [column]):
+        values = {None if value != value else value for value in values}
     if dropna:
         values.discard(None)
     return len(values)

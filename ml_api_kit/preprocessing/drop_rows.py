@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.rows import AnyRow
 
+# Each one that is taken out of a list moves all behind it: quick for some, slow for many.
+_FEW = 16
+
 
 def drop_rows(rows: Iterable[AnyRow], positions: int | Iterable[int]) -> list[AnyRow]:
     """The rows without those at the `positions`, in their order; the rows themselves, not copies.
@@ -28,4 +31,8 @@ def drop_rows(rows: Iterable[AnyRow], positions: int | Iterable[int]) -> list[An
         if not -count <= position < count:
             raise PreprocessingError(f"There is no row {position} to drop; there are {count} rows.")
     dropped = {position % count for position in named}
-    return [row for place, row in enumerate(rows) if place not in dropped]
+    if len(dropped) > _FEW:
+        return [row for place, row in enumerate(rows) if place not in dropped]
+    for place in sorted(dropped, reverse=True):
+        del rows[place]
+    return rows

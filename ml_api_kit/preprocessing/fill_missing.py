@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from ml_api_kit.preprocessing.rows import AnyRow, Column, has_column_names, unknown_column
+from ml_api_kit.preprocessing.rows import (
+    AnyRow,
+    Column,
+    columns_of,
+    has_column_names,
+    unknown_column,
+)
 
 
 def fill_missing(rows: Iterable[AnyRow], value: Any | Mapping[Column, Any]) -> list[AnyRow]:
@@ -29,18 +36,29 @@ def fill_missing(rows: Iterable[AnyRow], value: Any | Mapping[Column, Any]) -> l
     copies: list[Any] = [row.copy() for row in rows]
     try:
         for column, replacement in value.items():
-            for copy in copies:
-                found = copy[column]
-                if found is None or found != found:
-                    copy[column] = replacement
+            _fill(copies, column, replacement)
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, value) from error
     return copies
 
 
 def _filled_everywhere(rows: list[Any], value: Any) -> list[Any]:
-    if has_column_names(rows):
+    is_named = has_column_names(rows)
+    if len(set(map(len, rows))) == 1:
+        copies = [row.copy() for row in rows]
+        with suppress(KeyError, TypeError):  # rows as long as the first may have other columns
+            for column in columns_of(rows[0]):
+                _fill(copies, column, value)
+            return copies
+    if is_named:
         return [
             {name: value if v is None or v != v else v for name, v in row.items()} for row in rows
         ]
     return [[value if v is None or v != v else v for v in row] for row in rows]
+
+
+def _fill(copies: list[Any], column: Column, value: Any) -> None:
+    for copy in copies:
+        found = copy[column]
+        if found is None or found != found:
+            copy[column] = value

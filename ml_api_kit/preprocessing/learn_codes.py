@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Literal
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.column_numbers import known_values
-from ml_api_kit.preprocessing.rows import AnyRow, Column, to_columns, unhashable_key
+from ml_api_kit.preprocessing.column_numbers import no_value
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, to_columns
 
 
 def learn_codes(
@@ -42,11 +43,13 @@ def learn_codes(
 
 
 def _values(rows: list[Any], column: Column, order: str) -> list[Any]:
-    known = known_values(rows, column)
     try:
-        values = list(dict.fromkeys(known))
-    except TypeError as error:
-        raise unhashable_key(rows, [column], "learn_codes") from error
+        found = dict.fromkeys(map(itemgetter(column), rows))
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, [column], "learn_codes") from error
+    values = [value for value in found if value is not None and value == value]
+    if not values:
+        raise no_value(rows, column)
     if order == "first-seen":
         return values
     try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Any, Literal
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.column_numbers import known_numbers, known_values
-from ml_api_kit.preprocessing.rows import AnyRow, Column, unhashable_key
+from ml_api_kit.preprocessing.column_numbers import known_numbers, no_value
+from ml_api_kit.preprocessing.compared_keys import counts_by
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 
 def learn_fill(
@@ -54,11 +54,12 @@ def _value(rows: list[Any], column: Column, name: str) -> Any:
 
 
 def _mode(rows: list[Any], column: Column) -> Any:
-    known = known_values(rows, column)
     try:
-        counts = Counter(known)
-    except TypeError as error:
-        raise unhashable_key(rows, [column], "learn_fill") from error
+        counts = counts_by(rows, [column], has_tuples=False, dropna=True)
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, [column], "learn_fill") from error
+    if not counts:
+        raise no_value(rows, column)
     most = max(counts.values())
     modes = [value for value, count in counts.items() if count == most]
     try:

@@ -54,10 +54,11 @@ def learn_scaling(
 
 
 def _standard(numbers: list[Any], ddof: int) -> dict[str, float]:
-    mean = math.fsum(numbers) / len(numbers)
-    if min(numbers) == max(numbers):
+    # Not by a deviation of 0: the mean of equal numbers can differ from them in its last digit.
+    if numbers.count(numbers[0]) == len(numbers):
         return {"center": float(numbers[0]), "scale": 1.0}
-    squares = math.fsum((number - mean) ** 2 for number in numbers)
+    mean = math.fsum(numbers) / len(numbers)
+    squares = math.fsum([(number - mean) ** 2 for number in numbers])
     return {"center": mean, "scale": math.sqrt(squares / (len(numbers) - ddof)) or 1.0}
 
 

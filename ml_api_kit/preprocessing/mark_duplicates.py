@@ -1,20 +1,13 @@
-"""The verb `mark_duplicates`, and which of equal rows are kept."""
+"""The verb `mark_duplicates`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, TypeAlias
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.rows import (
-    AnyRow,
-    Column,
-    column_values,
-    same_columns,
-    to_columns,
-    unhashable_key,
-)
+from ml_api_kit.preprocessing.compared_keys import counted_keys, equal_keys, has_nan, keys_of
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, same_columns, to_columns
 
 Keep: TypeAlias = Literal["first", "last", "none"]
 
@@ -42,41 +35,45 @@ def mark_duplicates(
     ([False, False, True], [True, False, True])
     """
     rows = list(rows)
-    marks = [True] * len(rows)
-    for place in kept_places(rows, subset, keep, "mark_duplicates"):
-        marks[place] = False
-    return marks
+    columns = compared_columns(rows, subset, keep)
+    if not rows:
+        return []
+    try:
+        if keep == "first":
+            return _marks(rows, columns)
+        if keep == "last":
+            return _marks(rows[::-1], columns)[::-1]
+        keys, counts = counted_keys(rows, columns)
+        return [counts[key] > 1 for key in keys]
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, columns, "mark_duplicates") from error
 
 
-def kept_places(
-    rows: Sequence[Any],
-    subset: Column | Iterable[Column] | None,
-    keep: Keep | Literal[False],
-    verb: str,
-) -> Sequence[int]:
-    """The positions of the rows that are kept, ascending.
+def compared_columns(
+    rows: Sequence[Any], subset: Column | Iterable[Column] | None, keep: Keep | Literal[False]
+) -> list[Any]:
+    """The columns that rows are compared by.
 
-    Raises PreprocessingError: as the verbs that use it do.
+    Raises PreprocessingError: when `keep` is none of its values, or the rows have no columns in
+        common where `subset` is None.
     """
     if keep not in ("first", "last", "none") and keep is not False:
         raise PreprocessingError(f"keep is {keep!r}; it may be 'first', 'last' or 'none'.")
-    if not rows:
-        return []
-    columns = same_columns(rows) if subset is None else to_columns(subset)
-    values = column_values(rows, columns)
-    keys = values[0] if len(values) == 1 else list(zip(*values, strict=True))
-    try:
-        return _kept(keys, keep)
-    except TypeError as error:
-        raise unhashable_key(rows, columns, verb) from error
+    return same_columns(rows) if subset is None else to_columns(subset)
 
 
-def _kept(keys: Sequence[Hashable], keep: Keep | Literal[False]) -> Sequence[int]:
-    # In dicts that are filled from the back, the first of equal keys is the one that stays.
-    if keep == "first":
-        places = range(len(keys) - 1, -1, -1)
-        return sorted(dict(zip(reversed(keys), places, strict=True)).values())
-    if keep == "last":
-        return sorted(dict(zip(keys, range(len(keys)), strict=True)).values())
-    counts = Counter(keys)
-    return [place for place, key in enumerate(keys) if counts[key] == 1]
+def _marks(rows: Sequence[Any], columns: Sequence[Column]) -> list[bool]:
+    marks, seen = _seen_before(keys_of(rows, columns))
+    return _seen_before(equal_keys(rows, columns))[0] if has_nan(seen, columns) else marks
+
+
+def _seen_before(keys: Iterable[Any]) -> tuple[list[bool], set[Any]]:
+    seen: set[Any] = set()
+    marks: list[bool] = []
+    for key in keys:
+        if key in seen:
+            marks.append(True)
+        else:
+            seen.add(key)
+            marks.append(False)
+    return marks, seen

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
-from ml_api_kit.preprocessing.rows import has_column, unknown_column
+from ml_api_kit.preprocessing.row_maker import pick_rows
+from ml_api_kit.preprocessing.rows import unknown_column
 
 
 def rename_columns(
     rows: Iterable[dict[str, Any]], names: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The rows as copies in which each column of `names` has its new name, in its old place.
+
+    Rows that all have the same columns get them in the order of the first row, as in a frame.
 
     Replaces `frame.rename(columns=names)`. It departs from it in that a column to rename must be
     there, and no two columns may end up with one name.
@@ -27,13 +31,12 @@ def rename_columns(
         return []
     before = list(rows[0])
     after = list(_renamed(0, rows[0], rows, names))
-    # Rows mostly have the columns of the first, whose new names are then known.
-    return [
-        dict(zip(after, row.values(), strict=True))
-        if isinstance(row, dict) and list(row) == before
-        else _renamed(index, row, rows, names)
-        for index, row in enumerate(rows)
-    ]
+    if set(map(len, rows)) == {len(before)}:
+        with suppress(
+            KeyError, TypeError
+        ):  # rows as long as the first may have other columns all the same
+            return pick_rows(rows, after, before)
+    return [_renamed(index, row, rows, names) for index, row in enumerate(rows)]
 
 
 def _renamed(
@@ -41,7 +44,7 @@ def _renamed(
 ) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise PreprocessingError(f"Row {index} is a list, whose columns have no names.")
-    if not all(has_column(row, column) for column in names):
+    if not all(column in row for column in names):
         raise unknown_column(rows, names)
     copy = {names.get(column, column): value for column, value in row.items()}
     if len(copy) != len(row):

@@ -15,7 +15,8 @@ Row: TypeAlias = dict[str, Any] | list[Any]
 Column: TypeAlias = str | int
 """The name of a column, or its position where rows are lists."""
 
-_NEVER_NAN = frozenset({int, str, bool, type(None)})
+NEVER_NAN: frozenset[type] = frozenset({int, str, bool, type(None)})
+"""Types whose values are all equal to themselves."""
 
 AnyRow = TypeVar("AnyRow", dict[str, Any], list[Any])
 
@@ -66,7 +67,7 @@ def column_values(rows: Sequence[Any], columns: Sequence[Column]) -> list[list[A
 
 def _one_missing(values: list[Any]) -> list[Any]:
     # Asking for the types is quicker than looking at each value, and mostly none can be NaN.
-    if _NEVER_NAN.issuperset(map(type, values)):
+    if NEVER_NAN.issuperset(map(type, values)):
         return values
     return [None if value != value else value for value in values]
 

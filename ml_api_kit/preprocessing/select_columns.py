@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
-from ml_api_kit.preprocessing.rows import AnyRow, Column, to_columns, unknown_column
+from ml_api_kit.preprocessing.row_maker import pick_rows
+from ml_api_kit.preprocessing.rows import (
+    AnyRow,
+    Column,
+    to_columns,
+    unknown_column,
+)
 
 
 def select_columns(rows: Iterable[AnyRow], columns: Column | Iterable[Column]) -> list[AnyRow]:
@@ -25,10 +32,16 @@ def select_columns(rows: Iterable[AnyRow], columns: Column | Iterable[Column]) -
     names = to_columns(columns)
     try:
         selected: list[Any] = (
-            [{name: row[name] for name in names} for row in rows]
+            pick_rows(rows, names, names)
             if rows and isinstance(rows[0], dict)
-            else [[row[name] for name in names] for row in rows]
+            else _picked(rows, names)
         )
     except (KeyError, IndexError, TypeError) as error:
         raise unknown_column(rows, names) from error
     return selected
+
+
+def _picked(rows: list[Any], positions: list[Any]) -> list[list[Any]]:
+    if len(positions) < 2:
+        return [[row[position] for position in positions] for row in rows]
+    return list(map(list, map(itemgetter(*positions), rows)))

@@ -44,7 +44,8 @@ def split_text(
     parts: list[list[Any]] = [
         value.split(separator, count - 1) if isinstance(value, str) else none for value in values
     ]
-    padded = [(part + none)[:count] if len(part) < count else part for part in parts]
+    if set(map(len, parts)) != {count}:
+        parts = [(part + none)[:count] for part in parts]
     copies: list[Any] = [row.copy() for row in rows]
-    put_behind(copies, names, [map(itemgetter(place), padded) for place in range(count)])
+    put_behind(copies, names, [map(itemgetter(place), parts) for place in range(count)])
     return copies

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.preprocessing.row_maker import name_values
 
 
 def to_rows(values: Iterable[Sequence[Any]], columns: Iterable[str]) -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def to_rows(values: Iterable[Sequence[Any]], columns: Iterable[str]) -> list[dic
         raise PreprocessingError(f"The column {twice!r} is named twice. Give each its own name.")
     lists = list(values)
     try:
-        return [dict(zip(names, row, strict=True)) for row in lists]
+        return name_values(lists, names)
     except ValueError as error:
         index = next(index for index, row in enumerate(lists) if len(row) != len(names))
         raise PreprocessingError(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.missing import is_missing
+from ml_api_kit.preprocessing.row_maker import name_values
+from ml_api_kit.preprocessing.rows import NEVER_NAN
 
 _MIDNIGHT = "%Y-%m-%d"
 
@@ -28,14 +32,29 @@ def typed_rows(
     >>> typed_rows([{"age": 3, "name": "A"}, {"name": "B"}], {"age": "float64", "name": "str"})
     [{'age': 3.0, 'name': 'A'}, {'age': nan, 'name': 'B'}]
     """
-    converters = {name: _converter(dtype) for name, dtype in dtypes.items()}
-    made = []
-    for place, row in enumerate(rows):
-        try:
-            made.append({name: convert(row.get(name)) for name, convert in converters.items()})
-        except (TypeError, ValueError) as error:
-            raise _error(place, row, dtypes) from error
-    return made
+    rows = list(rows)
+    if not dtypes:
+        return [{} for _ in rows]
+    try:
+        columns = [_converted(_values(rows, name), dtypes[name]) for name in dtypes]
+    except (TypeError, ValueError) as error:
+        raise _error(rows, dtypes) from error
+    return name_values(zip(*columns, strict=True), list(dtypes))
+
+
+def _values(rows: list[Mapping[str, Any]], name: str) -> list[Any]:
+    try:
+        return list(map(itemgetter(name), rows))
+    except KeyError:
+        return [row.get(name) for row in rows]
+
+
+def _converted(values: list[Any], dtype: str) -> list[Any]:
+    convert = _converter(dtype)
+    # Values that are of their type already are the most frequent, and there is nothing to do.
+    if _UNCHANGED.get(convert, _NO_TYPES).issuperset(map(type, values)):
+        return values
+    return list(map(convert, values))
 
 
 def to_type(value: Any, dtype: str) -> Any:
@@ -63,14 +82,16 @@ def to_number(value: Any, *, is_strict: bool = True) -> Any:
         return math.nan
     if not isinstance(value, str):
         return value
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    if is_strict:
-        raise ValueError(f"{value!r} is no number")
-    return math.nan
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        return float(value)
+    except ValueError as error:
+        if is_strict:
+            raise ValueError(f"{value!r} is no number") from error
+        return math.nan
 
 
 def to_time(value: Any, pattern: str | None = None) -> datetime | None:
@@ -90,6 +111,7 @@ def to_time(value: Any, pattern: str | None = None) -> datetime | None:
     return datetime.strptime(value, pattern)
 
 
+@cache
 def _converter(dtype: str) -> Callable[[Any], Any]:
     if dtype.startswith("datetime64"):
         return to_time
@@ -127,13 +149,24 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _error(place: int, row: Mapping[str, Any], dtypes: Mapping[str, str]) -> PreprocessingError:
-    for name, dtype in dtypes.items():
-        try:
-            _converter(dtype)(row.get(name))
-        except (TypeError, ValueError):
-            kind = type(row.get(name)).__name__
-            return PreprocessingError(
-                f"Row {place}, column {name!r}: a value of type {kind} cannot be {dtype}."
-            )
-    return PreprocessingError(f"Row {place} is no mapping of columns to values.")
+_NO_TYPES: frozenset[type] = frozenset()
+_UNCHANGED: dict[Callable[[Any], Any], frozenset[type]] = {
+    _to_float: frozenset({float}),
+    _to_int: frozenset({int}),
+    _to_text: frozenset({str, type(None)}),
+    _to_bool: frozenset({bool}),
+    _as_is: NEVER_NAN,
+}
+
+
+def _error(rows: list[Mapping[str, Any]], dtypes: Mapping[str, str]) -> PreprocessingError:
+    for place, row in enumerate(rows):
+        for name, dtype in dtypes.items():
+            try:
+                _converter(dtype)(row.get(name))
+            except (TypeError, ValueError):
+                kind = type(row.get(name)).__name__
+                return PreprocessingError(
+                    f"Row {place}, column {name!r}: a value of type {kind} cannot be {dtype}."
+                )
+    raise AssertionError("every value is of its column's type")

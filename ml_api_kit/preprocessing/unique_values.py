@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ml_api_kit.preprocessing.rows import AnyRow, Column, column_values, unhashable_key
+from ml_api_kit.preprocessing.compared_keys import has_nan, keys_of
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error
 
 
 def unique_values(rows: Iterable[AnyRow], column: Column) -> list[Any]:
@@ -25,8 +26,10 @@ def unique_values(rows: Iterable[AnyRow], column: Column) -> list[Any]:
     ['B', None, 'A']
     """
     rows = list(rows)
-    values = column_values(rows, [column])[0]
     try:
-        return list(dict.fromkeys(values))
-    except TypeError as error:
-        raise unhashable_key(rows, [column], "unique_values") from error
+        values = dict.fromkeys(keys_of(rows, [column]))
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, [column], "unique_values") from error
+    if has_nan(values, [column]):
+        return list(dict.fromkeys(None if value != value else value for value in values))
+    return list(values)

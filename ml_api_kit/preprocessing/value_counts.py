@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
-from ml_api_kit.preprocessing.rows import (
-    AnyRow,
-    Column,
-    column_values,
-    to_columns,
-    unhashable_key,
-)
+from ml_api_kit.preprocessing.compared_keys import counts_by
+from ml_api_kit.preprocessing.rows import AnyRow, Column, key_error, to_columns
 
 
 def value_counts(
@@ -44,15 +38,11 @@ def value_counts(
     """
     rows = list(rows)
     names = to_columns(columns)
-    values = column_values(rows, names)
     is_one = isinstance(columns, (str, int))
     try:
-        counts = Counter(values[0] if is_one else zip(*values, strict=True))
-    except TypeError as error:
-        raise unhashable_key(rows, names, "value_counts") from error
-    if dropna:
-        for key in [key for key in counts if key is None or (not is_one and None in key)]:
-            del counts[key]
+        counts = counts_by(rows, names, has_tuples=not is_one, dropna=dropna)
+    except (KeyError, IndexError, TypeError) as error:
+        raise key_error(rows, names, "value_counts") from error
     pairs: Iterable[tuple[Any, int]] = counts.items()
     if sort:
         pairs = sorted(pairs, key=itemgetter(1), reverse=not ascending)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ml_api_kit.preprocessing.missing import is_missing
-
 
 def filled(value: Any, other: Any) -> Any:
     """The value, or the other one where it is missing: what `Series.fillna` does to each.
@@ -16,7 +14,7 @@ def filled(value: Any, other: Any) -> Any:
     >>> filled(None, 3), filled(float("nan"), 3), filled(0, 3)
     (3, 3, 0)
     """
-    return other if is_missing(value) else value
+    return other if value is None or value != value else value
 
 
 def replaced(value: Any, table: Mapping[Any, Any]) -> Any:

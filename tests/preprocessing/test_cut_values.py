@@ -122,6 +122,8 @@ def test_learn_bins_names_what_is_at_fault(learn):
         learn([{"n": 1}, {"n": float("inf")}], "n", 2)
     with pytest.raises(PreprocessingError, match="Row 0, column 'n': 'x' is no finite number"):
         learn([{"n": "x"}], "n", 2)
+    with pytest.raises(PreprocessingError, match="Row 1, column 'n': 10+ is no finite number"):
+        learn([{"n": None}, {"n": 10**400}], "n", 2)
 
 
 def test_learn_quantile_bins_refuses_edges_that_are_equal_and_shares_that_are_none():

@@ -57,7 +57,7 @@ def test_drop_missing_names_the_row_and_the_column_meant(options):
     rows = [{"score": 1, "name": "A"}, {"scores": 1, "name": "A"}]
 
     with pytest.raises(PreprocessingError) as caught:
-        drop_missing(rows, subset=["name", "score"], **options)
+        drop_missing(rows, subset=["score", "name"], **options)
 
     assert str(caught.value) == (
         "Row 1 has no column 'score'; it has 'scores', 'name'. Did you mean 'scores'?"
@@ -76,6 +76,12 @@ def test_drop_missing_refuses_options_that_contradict():
         drop_missing([], how="all", thresh=1)
     with pytest.raises(PreprocessingError, match="'any' or 'all'"):
         drop_missing([], how="some")
+
+
+@pytest.mark.parametrize("options", [{}, {"how": "all"}, {"thresh": 2}])
+def test_drop_missing_judges_rows_by_the_columns_they_have(options):
+    rows = [{"a": 1, "b": 2}, {"a": 1, "c": 2}, {"c": NAN}, {"d": None, "e": NAN}]
+    assert drop_missing(rows, **options) == rows[:2]
 
 
 def test_drop_missing_refuses_an_unknown_column_though_another_drops_every_row():

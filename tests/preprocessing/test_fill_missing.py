@@ -6,6 +6,7 @@ from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing import fill_missing
 from tests.preprocessing.tables import (
     COLUMNS,
+    NAN,
     dicts,
     from_frame,
     lists,
@@ -33,6 +34,13 @@ def test_fill_missing_of_lists_agrees_with_pandas(rows, value):
 
     assert repr(unchanged(fill_missing, rows, value)) == repr(expected)
     assert [row[1] for row in unchanged(fill_missing, rows, {1: value})] == [r[1] for r in expected]
+
+
+def test_fill_missing_of_rows_with_different_columns():
+    rows = [{"a": None}, {"b": NAN}, {"a": 1, "b": None}, {}]
+    assert fill_missing(rows, 0) == [{"a": 0}, {"b": 0}, {"a": 1, "b": 0}, {}]
+    assert fill_missing(rows[:2], 0) == [{"a": 0}, {"b": 0}]
+    assert fill_missing([[None], [1, NAN]], 0) == [[0], [1, 0]]
 
 
 def test_fill_missing_gives_copies():

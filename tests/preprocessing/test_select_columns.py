@@ -27,6 +27,11 @@ def test_select_columns_of_lists_by_position(rows):
     assert repr(found) == repr([[row[2], row[0]] for row in rows])
 
 
+def test_select_columns_of_no_column_gives_empty_rows():
+    assert select_columns([{"name": "A"}], []) == [{}]
+    assert select_columns([["A"]], []) == [[]]
+
+
 def test_select_columns_of_one_column_gives_rows_of_one_value():
     assert select_columns([{"name": "A", "score": 1}], "name") == [{"name": "A"}]
 
