@@ -35,6 +35,6 @@ def group_rows(
     by = by if isinstance(by, (str, int)) else list(by)
     groups = grouped(list(rows), by, "group_rows")
     keys = ordered_keys(groups, by, order=order, is_missing_kept=is_missing_kept)
-    if keys == list(groups):
+    if order == "first-seen" and len(keys) == len(groups):
         return dict(groups)
     return {key: groups[key] for key in keys}

@@ -86,6 +86,16 @@ def indexed(rows: Rows) -> dict[str, Rows]:
     return index
 
 
+def indexed_by_id(rows: Rows) -> dict[int, dict[str, Any]]:
+    """The row of each id, having seen that none is there twice."""
+    index: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        if (key := row["id"]) in index:
+            raise ValueError(f"there are several rows of id {key}")
+        index[key] = row
+    return index
+
+
 def joined(rows: Rows) -> Rows:
     index = indexed(SCHOOLS)
     return [{**row, **school} for row in rows for school in index.get(row["school"], ())]
@@ -189,7 +199,7 @@ CASES = [
     Case(
         "index_rows",
         lambda rows: verbs.index_rows(rows, "id").one,
-        lambda rows: {row["id"]: row for row in rows},
+        indexed_by_id,
         lambda rows: pd.DataFrame(rows).set_index("id", drop=False).to_dict("index"),
     ),
     Case(
