@@ -32,9 +32,7 @@ def rename_columns(
     before = list(rows[0])
     after = list(_renamed(0, rows[0], rows, names))
     if set(map(len, rows)) == {len(before)}:
-        with suppress(
-            KeyError, TypeError
-        ):  # rows as long as the first may have other columns all the same
+        with suppress(KeyError, TypeError):  # rows as long as the first may have other columns
             return pick_rows(rows, after, before)
     return [_renamed(index, row, rows, names) for index, row in enumerate(rows)]
 

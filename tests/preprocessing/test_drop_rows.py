@@ -18,6 +18,15 @@ def test_drop_rows_agrees_with_pandas(rows, data):
     assert normal(found) == from_frame(frame.drop(frame.index[positions]))
 
 
+@pytest.mark.parametrize("step", [1, 2, 9])
+def test_drop_rows_agrees_with_pandas_on_many(step):
+    rows = [{"place": place} for place in range(40)]
+    positions = range(0, 40, step)
+    frame = to_frame(rows)
+    found = unchanged(drop_rows, rows, positions)
+    assert normal(found) == from_frame(frame.drop(frame.index[list(positions)]))
+
+
 def test_drop_rows_gives_the_rows_themselves():
     rows = [[1], [2]]
     assert drop_rows(rows, 0)[0] is rows[1]
