@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import time
 import timeit
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from statistics import median
+from typing import Any, TypeAlias
 
 from tests.bench.interleave import compare, interleave
 from tests.bench.verbs import CASES
 from tests.bench.verbs.case import Case, check, students
 from tests.bench.verbs.pipeline import PIPELINES, check_pipelines, crossing
+
+Ratios: TypeAlias = list[float | None]
 
 SIZES = (1, 10, 100, 1_000, 10_000)
 HAND_SIZES = (100, 1_000, 10_000)
@@ -40,23 +43,41 @@ def main() -> None:
 def print_verbs() -> None:
     print("by hand: how many times as long as the loop by hand the verb takes")
     print("pandas: how many times as long as the verb pandas takes, rows in and rows out\n")
-    sizes = [f"{size:,}" for size in HAND_SIZES], [f"{size:,}" for size in SIZES]
-    print(f"{'rows':20}  by hand " + "".join(f"{size:>8}" for size in sizes[0]), end="")
-    print("   pandas " + "".join(f"{size:>8}" for size in sizes[1]), flush=True)
-    slow = []
+    heads = [f"{size:,}" for size in HAND_SIZES], [f"{size:,}" for size in SIZES]
+    print("rows".ljust(20) + "by hand" + cells(heads[0]) + "   pandas" + cells(heads[1]))
+    lines = {}
     for case in CASES:
-        hand, pandas = ratios(case)
-        slow += [case.verb] if max(hand) > LIMIT else []
-        print(f"{case.verb:20}" + " " * 10 + "".join(f"{ratio:8.2f}" for ratio in hand), end="")
-        print(
-            " " * 10 + "".join(f"{one:8,.1f}" if one else "       -" for one in pandas), flush=True
+        lines[case.verb] = ratios(case)
+        print_line(case.verb, *lines[case.verb])
+    print()
+    for name, choose in (("least", min), ("median", median), ("most", max)):
+        print_line(
+            name, *(over_verbs(choose, sizes) for sizes in zip(*lines.values(), strict=True))
         )
+    slow = [name for name, (by_hand, _) in lines.items() if max(by_hand) > LIMIT]
     print(f"\nmore than {LIMIT} loops by hand: {', '.join(slow) or 'none'}")
 
 
-def ratios(case: Case) -> tuple[list[float], list[float | None]]:
+def print_line(name: str, by_hand: Ratios, in_pandas: Ratios) -> None:
+    hand = cells([f"{ratio:.2f}" for ratio in by_hand])
+    pandas = cells(["-" if ratio is None else f"{ratio:,.1f}" for ratio in in_pandas])
+    print(name.ljust(20) + " " * 7 + hand + " " * 9 + pandas, flush=True)
+
+
+def cells(texts: Iterable[str]) -> str:
+    return "".join(text.rjust(8) for text in texts)
+
+
+def over_verbs(choose: Callable[[list[float]], float], lines: Iterable[Ratios]) -> Ratios:
+    """One ratio for each size, of those of all verbs that have it."""
+    sizes = zip(*lines, strict=True)
+    return [choose([ratio for ratio in size if ratio is not None]) for size in sizes]
+
+
+def ratios(case: Case) -> tuple[Ratios, Ratios]:
     """What the verb takes of the loop by hand, and pandas of the verb, each at its sizes."""
-    hand, pandas = [], []
+    hand: Ratios = []
+    pandas: Ratios = []
     for size in SIZES:
         if size < case.least_rows:
             pandas.append(None)
@@ -98,10 +119,12 @@ def print_pipeline() -> None:
         line = "".join(f"{other.ratio:10.2f}" for other in others)
         print(f"{size:8,}{verbs.median * 1000:12.3f}{line}", flush=True)
     print()
-    for name, measured_ratios in found.items():
-        rows_at = crossing(PIPELINE_SIZES, measured_ratios)
+    for name in OTHERS[1:]:
+        rows_at = crossing(PIPELINE_SIZES, found[name])
         crosses = f"from about {rows_at:,.0f} rows on" if rows_at else "at none of these"
         print(f"{name} is quicker {crosses}")
+    if "polars" not in PIPELINES:
+        print("polars is not installed, and so not measured")
 
 
 if __name__ == "__main__":
