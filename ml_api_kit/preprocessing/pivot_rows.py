@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
 from ml_api_kit.errors import PreprocessingError
 from ml_api_kit.preprocessing.group_columns import group_columns
 from ml_api_kit.preprocessing.keys import Order, check_order, ordered_keys, row_keys
 from ml_api_kit.preprocessing.rows import Column, column_values, to_columns, unhashable_key
 from ml_api_kit.preprocessing.tables import check_names
-
-_Cell: TypeAlias = tuple[tuple[Any, ...], Any, Any]
 
 
 def pivot_rows(
@@ -56,14 +55,12 @@ def pivot_rows(
     by: list[str] = to_columns(index)
     cells = _cells(rows, by, columns, values, how)
     try:
-        keys = ordered_keys(
-            dict.fromkeys(key for key, _, _ in cells), by, order=order, is_missing_kept=False
-        )
+        if how is None:
+            _check_single(cells, columns)
+        keys = ordered_keys(dict.fromkeys(cells.keys), by, order=order, is_missing_kept=False)
         if categories is None:
-            found = dict.fromkeys(category for _, category, _ in cells)
+            found = dict.fromkeys(cells.categories)
             categories = ordered_keys(found, columns, order=order, is_missing_kept=False)
-        if how is None and len({cell[:2] for cell in cells}) != len(cells):
-            raise _several_values(cells, columns)
     except TypeError as error:
         raise unhashable_key(rows, [*by, columns], "pivot_rows") from error
     taken = [name for name in by if name in categories]
@@ -74,33 +71,48 @@ def pivot_rows(
     return _pivoted(cells, by, keys, categories, fill_value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The values, each with the key of its row and the category of its column; none is missing."""
+
+    keys: Sequence[tuple[Any, ...]]
+    categories: Sequence[Any]
+    values: Sequence[Any]
+
+
 def _cells(
     rows: Sequence[dict[str, Any]],
     by: Sequence[Column],
     columns: Column,
     values: Column,
     how: str | None,
-) -> list[_Cell]:
-    """The key, the category and the value of each cell."""
+) -> _Cells:
     if how is not None:
         *parts, found, made = group_columns(rows, [*by, columns], [(values, how)])
-        return list(zip(zip(*parts, strict=True), found, made, strict=True))
-    categories, given = column_values(rows, [columns, values])
-    cells = zip(row_keys(rows, by), categories, given, strict=True)
-    return [cell for cell in cells if cell[1] is not None and None not in cell[0]]
+        return _Cells(list(zip(*parts, strict=True)), found, made)
+    given = column_values(rows, [columns, values])
+    cells = [
+        cell
+        for cell in zip(row_keys(rows, by), *given, strict=True)
+        if cell[1] is not None and None not in cell[0]
+    ]
+    keys, categories, present = zip(*cells, strict=True) if cells else ((), (), ())
+    return _Cells(keys, categories, present)
 
 
-def _several_values(cells: Sequence[_Cell], columns: Column) -> PreprocessingError:
-    counts = Counter((key, category) for key, category, _ in cells)
+def _check_single(cells: _Cells, columns: Column) -> None:
+    counts = Counter(zip(cells.keys, cells.categories, strict=True))
+    if len(counts) == len(cells.keys):
+        return
     (key, category), count = counts.most_common(1)[0]
-    return PreprocessingError(
+    raise PreprocessingError(
         f"There are {count} values of {', '.join(map(repr, key))} for {columns!r} {category!r}. "
         'Say how to make one of them, such as how="mean", or drop the duplicates first.'
     )
 
 
 def _pivoted(
-    cells: Sequence[_Cell],
+    cells: _Cells,
     by: Sequence[str],
     keys: Sequence[tuple[Any, ...]],
     categories: Sequence[Any],
@@ -108,7 +120,7 @@ def _pivoted(
 ) -> list[dict[str, Any]]:
     blank = dict.fromkeys(categories, fill_value)
     made = {key: {**dict(zip(by, key, strict=True)), **blank} for key in keys}
-    for key, category, value in cells:
+    for key, category, value in zip(cells.keys, cells.categories, cells.values, strict=True):
         # A value of a category that is not frozen has no column, and a missing one is filled.
         if category in blank and value is not None:
             made[key][category] = value
