@@ -30,7 +30,8 @@ def aggregate_groups(
     None, which comes last where groups are "sorted".
 
     Replaces `frame.groupby(by, as_index=False).agg(mean_score=("score", "mean"))`. It departs from
-    it in the order, which pandas sorts unless told otherwise, and in that whole numbers stay whole.
+    it in the order, which pandas sorts unless told otherwise, in that whole numbers stay whole, and
+    in that texts have no sum.
 
     Raises PreprocessingError: when a row has no such column, or holds a list or a dict in `by`, an
         aggregate is unknown, has the name of a column `by`, or cannot be made of the values, keys

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ml_api_kit.preprocessing.learn_group_values import GroupTable, group_values
+from ml_api_kit.preprocessing.tables import check_names
 
 
 def put_group_values(
@@ -19,12 +20,14 @@ def put_group_values(
     Replaces `frame[column] = frame.groupby(by)[source].transform(how)`, with the values that
     `learn_group_values` froze.
 
-    Raises PreprocessingError: when a row lacks a column of the key, or the table was not learned.
+    Raises PreprocessingError: when rows are lists, a row lacks a column of the key or holds a list
+        or a dict there, or the table was not learned.
 
     >>> table = {"by": ["school"], "values": [["B", 1.5], ["A", 3.0]]}
     >>> put_group_values([{"school": "A"}, {"school": "C"}], table, "school_mean")
     [{'school': 'A', 'school_mean': 3.0}, {'school': 'C', 'school_mean': None}]
     """
     rows = list(rows)
+    check_names(rows[:1])
     values = group_values(rows, table, otherwise=otherwise)
     return [{**row, column: value} for row, value in zip(rows, values, strict=True)]

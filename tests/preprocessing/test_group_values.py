@@ -86,3 +86,9 @@ def test_group_values_refuse_a_row_without_the_key():
         fill_group_values([{"a": 1}], table, "b")
     with pytest.raises(PreprocessingError, match="Row 0, column 'a' holds a list"):
         put_group_values([{"a": []}], table, "b")
+
+
+def test_put_group_values_refuses_lists_whose_columns_have_no_names():
+    table = frozen([["B", 1], ["A", 3]], 0, 1, "mean")
+    with pytest.raises(PreprocessingError, match="Row 0 is a list, whose columns have no names"):
+        put_group_values([["B", 2]], table, "mean")

@@ -145,6 +145,10 @@ def test_join_rows_refuses_lists_as_rows_and_as_keys():
         join_rows([{"k": 1}, [1]], [{"k": 1}], on="k")
     with pytest.raises(PreprocessingError, match="Row 0 is a list"):
         index_rows([[1]], 0)
+    with pytest.raises(PreprocessingError, match="Row 1 is a list"):
+        index_rows([{"k": 1}, [[1]]], "k")
+    with pytest.raises(PreprocessingError, match="Row 1 is a NoneType"):
+        index_rows([{"k": 1}, None], "k")
     with pytest.raises(PreprocessingError, match="Row 0, column 'k' holds a list, which join_rows"):
         join_rows([{"k": []}], [{"k": 1}], on="k")
     with pytest.raises(PreprocessingError, match="Row 0, column 'k' holds a dict, which index_row"):
