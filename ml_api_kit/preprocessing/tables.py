@@ -28,7 +28,7 @@ def table_columns(rows: Sequence[Any]) -> list[str]:
 def _have_columns_of_first(rows: Sequence[Any]) -> bool:
     # Mostly they have, and a set tells that in half the time that a list of all takes.
     try:
-        return set().union(*rows) == rows[0].keys()
+        return bool(set().union(*rows) == rows[0].keys())
     except TypeError:  # of a row that is a list of lists, or nothing that has columns
         return False
 
