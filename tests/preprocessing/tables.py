@@ -29,6 +29,17 @@ def to_frame(rows):
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
+def to_typed_frame(rows):
+    """The rows as a frame of texts, numbers and booleans, whose missing keys pandas sorts last.
+
+    Among objects it sorts missing keys before numbers and after texts.
+    """
+    frame = to_frame(rows)
+    dtypes = ("string", "float64", "boolean")
+    names = COLUMNS if COLUMNS[0] in frame else range(len(dtypes))
+    return frame.astype(dict(zip(names, dtypes, strict=True)))
+
+
 def from_frame(frame):
     return normal(frame.to_dict("records"))
 
