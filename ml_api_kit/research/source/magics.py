@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _INSTALL = re.compile(r"^\s*[!%]\s*(?:\w+\s+-m\s+)?(?:pip3?|conda|mamba|uv pip)\s+install\s+(.*)$")
+# What IPython takes as a magic though it has no sign in front; none of it is valid Python.
+_AUTOMAGIC = re.compile(
+    r"^\s*(?:(?:pip3?|conda|mamba)\s+(?:install|uninstall|list|show|freeze)\b|(?:cd|ls)\s+[-./~\w])"
+)
 _LINE_MAGIC = re.compile(r"^(\s*)%(\w+)\s*(.*)$")
 _SHELL = re.compile(r"^(\s*)!(.*)$")
 _ASSIGNED = re.compile(r"^(\s*)([\w,\s]+?)\s*=\s*([!%])(?!=)(.*)$")
@@ -76,6 +80,8 @@ def to_python(text: str) -> CellCode:
 
 
 def _plain_line(line: str, number: int, made: CellCode, lines: list[str], inside: set[int]) -> str:
+    if _AUTOMAGIC.match(line) and _begins_statement(lines, number - 1):
+        line = f"{_indent(line)}%{line.strip()}"
     if not re.search(r"[!%?]", line):
         return line
     install = _INSTALL.match(line)

@@ -92,6 +92,13 @@ def test_magics_become_plain_python_of_as_many_lines(cell: str, plain: str) -> N
     assert to_python(cell).text == plain
 
 
+def test_magics_without_their_sign_are_known_as_ipython_knows_them() -> None:
+    made = to_python("pip install seaborn\ncd data\nls = [pip\n  install]\npip = 1")
+    assert made.requirements == ["seaborn"]
+    assert [line for line, _ in made.notes] == [2]
+    assert made.text.splitlines()[2:] == ["ls = [pip", "  install]", "pip = 1"]
+
+
 def test_installs_become_requirements_and_the_rest_is_noted(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "!pip install -q seaborn==0.13\n%pip install shap\n!ls\nx = 1")
     code = read_research_code(path)
