@@ -89,7 +89,7 @@ def _smells(report: dict[str, Any]) -> str:
     if not report["smells"]:
         return ""
     rows = "".join(
-        f"<tr><td>{_text(one['kind'])}</td><td>cell {one['cell']}, line {one['line']}</td>"
+        f"<tr><td>{_text(one['id'])}</td><td>cell {one['cell']}, line {one['line']}</td>"
         f"<td>{_text(one['what'])}. {_text(one['advice'])}</td></tr>"
         for one in report["smells"]
     )

@@ -86,7 +86,7 @@ def _smells(report: dict[str, Any]) -> list[str]:
     lines = ["", "Smells:"]
     for smell in report["smells"]:
         where = f"cell {smell['cell']}, line {smell['line']}"
-        lines.append(f"  {smell['kind']:14} {where}: {smell['what']}. {smell['advice']}")
+        lines.append(f"  {smell['id']:14} {where}: {smell['what']}. {smell['advice']}")
     return lines
 
 
