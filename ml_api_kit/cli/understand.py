@@ -6,9 +6,12 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from ml_api_kit.research.record.process import Limits
 
 
 @click.command()
@@ -52,19 +55,17 @@ def understand(
         click.echo(format_report(report))
 
 
-def _run(file: Path, limits: Any) -> dict[str, Any]:
-    """What one run of the code found."""
+def _run(file: Path, limits: Limits) -> dict[str, Any]:
+    """What one run of the code found, and what its request path becomes."""
     from ml_api_kit.loadtest.progress import ProgressLine
-    from ml_api_kit.research.record.process import record
+    from ml_api_kit.research.convert import ConversionOptions, convert
 
     with ProgressLine(sys.stderr) as line, tempfile.TemporaryDirectory() as folder:
-        record(
+        return convert(
             file,
             Path(folder),
-            limits=limits,
+            options=ConversionOptions(limits=limits),
             on_progress=lambda at: line.show(
                 f"cell {at.cell}, line {at.line} · {at.elapsed_s:.0f} s"
             ),
         )
-        found: dict[str, Any] = json.loads(Path(folder, "interface.json").read_text("utf-8"))
-        return found

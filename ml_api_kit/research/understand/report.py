@@ -8,8 +8,10 @@ from typing import Any
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.understand.categorize import categorize
 from ml_api_kit.research.understand.category import Category
+from ml_api_kit.research.understand.idioms import recorded_idioms, written_idioms
 from ml_api_kit.research.understand.smells import find_smells
 
+_REQUEST = (Category.PREPARATION, Category.PREPROCESSING)
 NOT_CLAIMED = (
     "which statements the model needs: categories are judged by what is called, not by what ran",
     "which models were fitted, and to which rows",
@@ -22,6 +24,13 @@ def to_report(code: ResearchCode, interface: dict[str, Any] | None) -> dict[str,
     production = set(interface["production"]) if interface else set()
     facts = interface["facts"] if interface else None
     understood = categorize(code, facts=facts, production=production)
+    idioms = (
+        recorded_idioms(code, interface)
+        if interface
+        else written_idioms(
+            code, {one.statement.number for one in understood if one.category in _REQUEST}
+        )
+    )
     return {
         "file": code.path.name,
         "kind": code.kind,
@@ -42,6 +51,7 @@ def to_report(code: ResearchCode, interface: dict[str, Any] | None) -> dict[str,
         "endpoint": f"/v1/{interface['noun']}" if interface else None,
         "requirements": list(code.requirements),
         "notes": list(code.notes),
+        "idioms": [one.to_json() for one in idioms],
         "smells": [smell.to_json() for smell in find_smells(code)],
         "reasons": interface["reasons"] if interface else [],
     }

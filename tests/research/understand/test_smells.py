@@ -79,6 +79,8 @@ def test_fit_that_leaks_nothing(tmp_path: Path, cells: tuple[str, ...]) -> None:
          "X = SelectKBest(k=1).fit_transform(X, y)", SPLIT_X),
         (READ, "from imblearn.over_sampling import SMOTE\n"
          "X, y = SMOTE(random_state=0).fit_resample(X, y)", SPLIT_X),
+        (READ, "from sklearn.preprocessing import StandardScaler\n"
+         "X = StandardScaler().fit_transform(X)", "X_train, X_test = X[:800], X[800:]"),
         (READ, "from sklearn.preprocessing import StandardScaler\ns = StandardScaler()\ns.fit(X)",
          SPLIT_X, "a = s.transform(a)"),
     ],
@@ -191,7 +193,8 @@ def test_absolute_path(tmp_path: Path) -> None:
 def test_variable_that_is_used(tmp_path: Path) -> None:
     cells = (
         "a = 1\nb = a\nprint(b)",
-        "import matplotlib.pyplot as plt\nfig = plt.figure()\nhistory = model.fit(X, y)\n_ = df.plot()\nanswers = model.predict(X)",
+        "import matplotlib.pyplot as plt\nfig = plt.figure()\nhistory = model.fit(X, y)",
+        "_ = df.plot()\nanswers = model.predict(X)",
         "total = 0\nfor one in rows:\n    total += one\nprint(total)",
         "rate = 3\ndef tax(x):\n    return x * rate\nprint(tax(1))",
         "result = 3",

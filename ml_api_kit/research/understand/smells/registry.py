@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from ml_api_kit.research.source.code import ResearchCode
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 
 
 @dataclass(frozen=True, slots=True)

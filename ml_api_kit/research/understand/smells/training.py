@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ml_api_kit.research.understand.evidence import Called, Evidence
 from ml_api_kit.research.understand.smells import learners
-from ml_api_kit.research.understand.smells.evidence import Called, Evidence
 
 # fmt: off
 METRICS = frozenset(

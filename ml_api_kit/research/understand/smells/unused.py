@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from ml_api_kit.research.understand.evidence import Evidence
 from ml_api_kit.research.understand.flow import walk_now
 from ml_api_kit.research.understand.names import full_name
-from ml_api_kit.research.understand.smells.evidence import Evidence
 
 # What is done for more than its value: files, pictures, models, answers.
 _EFFECTS = ("fit", "predict", "save", "dump", "write", "download", "seed", "plot", "show", "train")

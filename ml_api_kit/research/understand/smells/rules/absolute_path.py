@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 
 WHY = "On another machine there is no such file, and the code stops."
 ADVICE = "Put the file beside the code, and name it from there."

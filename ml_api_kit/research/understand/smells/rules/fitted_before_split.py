@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ml_api_kit.research.understand.evidence import Called, Evidence, Place
 from ml_api_kit.research.understand.flow import root_name
 from ml_api_kit.research.understand.smells import learners
-from ml_api_kit.research.understand.smells.evidence import Called, Evidence, Place
 from ml_api_kit.research.understand.smells.splits import find_splits
 
 WHY = "What it learned knows the test rows, so the test says less than it seems to."

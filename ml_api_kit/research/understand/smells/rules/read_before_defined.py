@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 
 WHY = "It worked because of cells run in another order, or deleted since; a fresh run stops here."
 ADVICE = "Restart, run all cells from top to bottom, and put them in the order that they need."

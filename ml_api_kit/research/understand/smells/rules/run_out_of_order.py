@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 
 WHY = "What it shows may come from cells as they are not any more, and need not come out again."
 ADVICE = "Restart, run all cells in order, and see that the results are the same."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 from ml_api_kit.research.understand.smells.secrets import masked, named_secrets
 
 WHY = "Whoever reads the notebook, or its history, can use it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 from ml_api_kit.research.understand.smells.splits import find_splits
 
 WHY = "The statistic is of the test rows too, so the test says a little less than it seems to."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 
 WHY = "The model copies the answer, looks perfect, and fails where the answer is not known."
 ADVICE = 'Take the column out of the features: `X = df.drop(columns="target")`.'

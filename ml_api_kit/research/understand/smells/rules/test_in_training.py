@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Called, Evidence, Place
+from ml_api_kit.research.understand.evidence import Called, Evidence, Place
 from ml_api_kit.research.understand.smells.splits import Split, find_splits, is_called_test
 
 WHY = "What has seen the test rows answers them better than new ones: the test says nothing."

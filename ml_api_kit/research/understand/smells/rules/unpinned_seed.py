@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Called, Evidence, Place
+from ml_api_kit.research.understand.evidence import Called, Evidence, Place
 
 WHY = "A second run gives another model, and nobody can tell whether a change made it better."
 ADVICE = "Give it a fixed random_state (or seed), and keep it."

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ml_api_kit.research.source.code import Cell
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 from ml_api_kit.research.understand.smells.unused import unused_statements
 
 WHY = "Whoever reads the notebook must find out that it does not matter."

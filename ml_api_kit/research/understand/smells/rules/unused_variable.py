@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ml_api_kit.research.understand.smells.evidence import Evidence, Place
+from ml_api_kit.research.understand.evidence import Evidence, Place
 from ml_api_kit.research.understand.smells.unused import unused_statements
 
 WHY = "It takes time to compute and to read, or it was meant to be used and was forgotten."
