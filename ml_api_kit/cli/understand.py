@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ml_api_kit.research.record.process import Limits
+    from ml_api_kit.research.record.process import Limits, Progress
+
+
+_NARROWEST, _WIDTH, _WIDEST = 60, 88, 100
 
 
 @click.command()
@@ -41,7 +45,8 @@ def understand(
     from ml_api_kit.research.record.process import Limits
     from ml_api_kit.research.source.reading import read_research_code
     from ml_api_kit.research.understand.page import to_page
-    from ml_api_kit.research.understand.report import format_report, to_report
+    from ml_api_kit.research.understand.report import to_report
+    from ml_api_kit.research.understand.summary import format_report
 
     code = read_research_code(file)
     limits = Limits(timeout_s=timeout_s, allow_network=allow_network)
@@ -52,7 +57,8 @@ def understand(
     if as_json:
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        click.echo(format_report(report))
+        columns = shutil.get_terminal_size(fallback=(_WIDTH, 24)).columns
+        click.echo(format_report(report, width=min(max(columns, _NARROWEST), _WIDEST)))
 
 
 def _run(file: Path, limits: Limits) -> dict[str, Any]:
@@ -65,7 +71,11 @@ def _run(file: Path, limits: Limits) -> dict[str, Any]:
             file,
             Path(folder),
             options=ConversionOptions(limits=limits),
-            on_progress=lambda at: line.show(
-                f"cell {at.cell}, line {at.line} · {at.elapsed_s:.0f} s"
-            ),
+            on_progress=lambda at: line.show(_said(at)),
         )
+
+
+def _said(at: Progress) -> str:
+    """Where the run is, in words."""
+    what = f"cell {at.cell}, line {at.line}" if at.stage == "run" else "looking at what it did"
+    return f"{what} · {at.elapsed_s:.0f} s"

@@ -75,6 +75,11 @@ def names_of(source: str, modules: Collection[str] = ()) -> Names:
     symbols = top.get_symbols()
     stored = {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
     immediate = {one.get_name() for one in symbols if one.is_referenced()}
+    immediate |= {
+        node.target.id
+        for node in walk_now(tree)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
     delayed: set[str] = set()
     for child in top.get_children():
         is_now = child.get_name() in _COMPREHENSIONS or child.get_type() == "class"

@@ -8,7 +8,8 @@ import pytest
 
 from ml_api_kit.research.source.reading import read_research_code
 from ml_api_kit.research.understand import categorize, categorize_snippet
-from ml_api_kit.research.understand.report import format_report, to_report
+from ml_api_kit.research.understand.report import to_report
+from ml_api_kit.research.understand.summary import format_report
 from tests.research.notebooks import write_notebook
 
 

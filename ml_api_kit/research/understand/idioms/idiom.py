@@ -13,8 +13,8 @@ from ml_api_kit.research.understand.tables import is_test_of_rows
 # fmt: off
 _CHOOSING = frozenset(
     {
-        "drop_duplicates", "dropna", "head", "query", "sample", "shuffle", "sort_values", "tail",
-        "train_test_split",
+        "drop_duplicates", "dropna", "fit_resample", "head", "query", "sample", "shuffle",
+        "sort_values", "tail", "train_test_split",
     }
 )
 # fmt: on
@@ -56,6 +56,16 @@ class Idiom:
             return "replaced"
         return "goes" if str(self.reason).startswith("goes: ") else "stays"
 
+    def _reason(self) -> str | None:
+        """The reason, without the statement itself where that stands beside it."""
+        if self.reason is None:
+            return None
+        reason = " ".join(self.reason.split())
+        for source in (self.frozen or "", self.pandas):
+            if reason == f"no rule for `{' '.join(source.split())}`":
+                return "no rule knows it"
+        return without_secrets(reason)
+
     def to_json(self) -> dict[str, Any]:
         """The idiom as reports write it: secrets hidden."""
         return {
@@ -64,6 +74,7 @@ class Idiom:
             "frozen": self.frozen and without_secrets(self.frozen),
             "replacement": self.replacement and without_secrets(self.replacement),
             "rules": list(self.rules),
+            "reason": self._reason(),
             "fate": self.fate,
         }
 
@@ -84,7 +95,7 @@ def only_chooses_rows(value: ast.expr | None) -> bool:
 def _why_gone(source: str) -> str:
     value = getattr(ast.parse(source).body[0], "value", None)
     if only_chooses_rows(value):
-        return "it only chooses rows, and a request brings its own"
+        return "it only chooses or makes rows, and a request brings its own"
     if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.List | ast.Name):
         return "columns are chosen once, where the model's input is made"
     return "nothing of it reaches the model's input"

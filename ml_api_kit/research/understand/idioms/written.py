@@ -7,9 +7,10 @@ name for the frozen value.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import libcst as cst
+from libcst import matchers as m
 
 from ml_api_kit.research.refactor.engine import rewrite_statement
 from ml_api_kit.research.refactor.frames import FrameTranslator
@@ -47,7 +48,8 @@ def written_idioms(code: ResearchCode, places: Collection[int]) -> tuple[Idiom, 
         node = evidence.trees[place].body[0]
         before = dict(scope.kinds)
         if place in places and isinstance(node, _PLAIN) and _reads_table(evidence, place, scope):
-            found += _idiom(code.statements[place], node, translator)
+            constants = _constants(evidence, place)
+            found += _idiom(code.statements[place], node, translator, constants)
         scope.kinds = before
         for name in evidence.names[place].defines:
             _follow(scope, name, node)
@@ -59,7 +61,24 @@ def _reads_table(evidence: Evidence, place: int, scope: Scope) -> bool:
     return any(scope.kinds.get(name) in (Kind.FRAME, Kind.COLUMN) for name in reads)
 
 
-def _idiom(statement: Statement, node: ast.stmt, translator: FrameTranslator) -> Iterator[Idiom]:
+def _constants(evidence: Evidence, place: int) -> dict[str, str]:
+    """The variables that hold a text, or a list of texts, with these as they are written."""
+    found: dict[str, str] = {}
+    for name in evidence.names[place].reads:
+        defined = evidence.last_definition(name, place)
+        parts = [] if defined is None else getattr(defined[1], "elts", [defined[1]])
+        is_texts = all(isinstance(getattr(part, "value", None), str) for part in parts)
+        if defined is not None and parts and is_texts:
+            found[name] = ast.unparse(defined[1])
+    return found
+
+
+def _idiom(
+    statement: Statement,
+    node: ast.stmt,
+    translator: FrameTranslator,
+    constants: Mapping[str, str],
+) -> Iterator[Idiom]:
     """What becomes of a statement; nothing where it is the same on rows."""
     where = statement.cell, statement.line, statement.text
     if isinstance(node, ast.Expr) and not any(map(_changes, ast.walk(node))):
@@ -68,7 +87,7 @@ def _idiom(statement: Statement, node: ast.stmt, translator: FrameTranslator) ->
         yield Idiom.gone(statement)
         return
     scope = translator.scope
-    frozen = cst.parse_statement(statement.text + "\n").visit(_Frozen(scope))
+    frozen = cst.parse_statement(statement.text + "\n").visit(_Frozen(scope, constants))
     assert isinstance(frozen, cst.SimpleStatementLine)
     known = len(scope.applied)
     try:
@@ -95,7 +114,7 @@ def _changes(node: ast.AST) -> bool:
 def _follow(scope: Scope, name: str, node: ast.stmt) -> None:
     """Keep in mind what a variable holds after its assignment."""
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-        value = cst.parse_expression(ast.unparse(node.value)).visit(_Frozen(scope))
+        value = cst.parse_expression(ast.unparse(node.value)).visit(_Frozen(scope, {}))
         assert isinstance(value, cst.BaseExpression)
         scope.kinds[name] = scope.kind(value)
     else:
@@ -103,21 +122,32 @@ def _follow(scope: Scope, name: str, node: ast.stmt) -> None:
 
 
 class _Frozen(cst.CSTTransformer):
-    """Statistics of columns as names: `df["age"].mean()` becomes `age_mean`."""
+    """Statistics of columns as names: `df["age"].mean()` becomes `age_mean`.
 
-    def __init__(self, scope: Scope) -> None:
+    What a variable that chooses columns holds is written out: `df[features]` as `df[["age"]]`.
+    """
+
+    def __init__(self, scope: Scope, constants: Mapping[str, str]) -> None:
         super().__init__()
-        self.scope = scope
+        self.scope, self.constants = scope, constants
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         function = original_node.func
         if not isinstance(function, cst.Attribute) or function.attr.value not in _STATISTICS:
             return updated_node
+        of = function.value
+        if m.matches(of, m.Name("np")) and original_node.args:
+            of = original_node.args[0].value
         # Of groups or windows there is one for each, and none for all.
-        is_of_column = "(" not in code_of(function.value)
-        if self.scope.kind(function.value) is not Kind.COLUMN or not is_of_column:
+        is_of_column = self.scope.kind(of) is Kind.COLUMN and "(" not in code_of(of)
+        return cst.Name(f"{_noun(of)}_{function.attr.value}") if is_of_column else updated_node
+
+    def leave_Index(self, original_node: cst.Index, updated_node: cst.Index) -> cst.Index:
+        name = original_node.value.value if isinstance(original_node.value, cst.Name) else ""
+        literal = self.constants.get(name)
+        if literal is None:
             return updated_node
-        return cst.Name(f"{_noun(function.value)}_{function.attr.value}")
+        return updated_node.with_changes(value=cst.parse_expression(literal))
 
     def leave_Subscript(
         self, original_node: cst.Subscript, updated_node: cst.Subscript
