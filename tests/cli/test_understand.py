@@ -143,6 +143,16 @@ def test_missing_file_and_folder_are_said(tmp_path: Path) -> None:
     assert "is a folder" in folder.stderr
 
 
+def test_code_that_makes_nothing_for_an_api_is_understood_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "research.ipynb"
+    path.write_text(notebook_text("import os\nprint(os.name)"), encoding="utf-8")
+    done = run(path)
+    assert done.returncode == 0
+    assert "nothing that an API could answer" in done.stdout
+    assert "exploration" in done.stdout
+    assert "nothing that an API" in json.loads(run(path, "--json").stdout)["refused"]
+
+
 def test_code_that_raises_is_said_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "raises.ipynb"
     path.write_text(notebook_text("x = 1", "\n1 / 0"), encoding="utf-8")

@@ -23,9 +23,10 @@ def to_api(report: Mapping[str, Any]) -> str:
     """What the API will look like; without a run what is therefore not known."""
     if report["static"]:
         claims = "".join(f"<li>{_text(claim)}</li>" for claim in report["claims_not_made"])
+        why = report["refused"] or "The code was not run."
         return (
-            "<h2 id='api'>What the API will look like</h2><p>The code was not run. Without that, "
-            f"this is not known:</p><ul>{claims}</ul>"
+            f"<h2 id='api'>What the API will look like</h2><p>{_text(why)} Therefore it is not "
+            f"known</p><ul>{claims}</ul>"
         )
     method = "POST" if report["request"] else "GET"
     parts = [

@@ -21,8 +21,13 @@ NOT_CLAIMED = (
 _REQUEST = (Category.PREPARATION, Category.PREPROCESSING)
 
 
-def to_report(code: ResearchCode, interface: Mapping[str, Any] | None) -> dict[str, Any]:
+def to_report(
+    code: ResearchCode, interface: Mapping[str, Any] | None, *, refused: str | None = None
+) -> dict[str, Any]:
     """Everything that is known of the code; `interface` is what `convert` found, None without.
+
+    `refused` says why the code ran and nothing was found all the same: it makes nothing that an API
+    could answer.
 
     Secrets in the code are cut down to how they begin, wherever code is shown.
     """
@@ -49,6 +54,7 @@ def to_report(code: ResearchCode, interface: Mapping[str, Any] | None) -> dict[s
         "claims_not_made": list(NOT_CLAIMED) if interface is None else [],
         "statements": [{**one, "source": without_secrets(one["source"])} for one in statements],
         **(_found(interface) if interface else _NOTHING_FOUND),
+        "refused": refused,
         "requirements": list(code.requirements),
         "notes": list(code.notes),
         "idioms": [idiom.to_json() for idiom in idioms],

@@ -26,7 +26,7 @@ def format_report(report: Mapping[str, Any], *, width: int = 88) -> str:
     lines += _categories(report["statements"], width)
     lines.append("")
     if report["static"]:
-        lines.append("Not run. What cannot be said without running it:")
+        lines += _wrapped(_not_run(report), width, first="", rest="")
         for claim in report["claims_not_made"]:
             lines += _wrapped(claim, width, first="  - ", rest="    ")
     else:
@@ -47,6 +47,12 @@ def _categories(statements: Sequence[Mapping[str, Any]], width: int) -> Iterator
         listed = f"cells {_ranges(sorted(set(cells)))}" if cells else ""
         fitting = textwrap.shorten(listed, max(width - len(head), 12), placeholder=" …")
         yield f"{head}{fitting}".rstrip()
+
+
+def _not_run(report: Mapping[str, Any]) -> str:
+    if report["refused"]:
+        return f"{report['refused']} What therefore cannot be said:"
+    return "Not run. What cannot be said without running it:"
 
 
 def _ranges(numbers: Sequence[int]) -> str:
