@@ -19,7 +19,7 @@ RESEARCH = """\
 import pandas as pd
 from sklearn import preprocessing as p
 from sklearn.model_selection import train_test_split
-df = pd.read_csv("/home/ann/cars.csv")
+df = pd.read_csv("/home/me/cars.csv")
 api_key = "0123456789abcdef"
 df["age"] = df["age"].fillna(3)
 df.head()

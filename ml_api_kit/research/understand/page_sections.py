@@ -61,6 +61,8 @@ def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _request(columns: Sequence[Mapping[str, Any]]) -> str:
+    first = {one["name"]: next(iter(one["examples"]), None) for one in columns}
+    body = json.dumps({"rows": [first]}, indent=2, ensure_ascii=False)
     rows = "".join(
         f"<tr><td><code>{_text(one['name'])}</code></td><td>{_text(one['type'])}"
         f"{' or null' if one['nullable'] else ''}</td>"
@@ -68,22 +70,24 @@ def _request(columns: Sequence[Mapping[str, Any]]) -> str:
         for one in columns
     )
     return (
-        "<h3>A row of a request</h3><div class='wide'><table><thead><tr><th scope='col'>column"
-        f"<th scope='col'>type<th scope='col'>examples</tr></thead><tbody>{rows}</tbody></table>"
-        "</div>"
+        "<div class='beside'><div class='wide'><h3>A row of a request</h3><table><thead><tr>"
+        "<th scope='col'>column<th scope='col'>type<th scope='col'>examples</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div><div><h3>A request</h3>"
+        f"<pre class='panel'><code>{_text(body)}</code></pre></div></div>"
     )
 
 
 def _models(models: Sequence[Mapping[str, Any]]) -> str:
     rows = "".join(
         f"<tr><td><code>{_text(one['variable'])}</code></td><td>{_text(one['class'])}</td>"
-        f"<td>{_text(one['target'] or '')}</td>"
+        f"<td>{_text(one['target'] or '')}</td><td>{'yes' if one['is_served'] else 'no'}</td>"
         f"<td><a href='#cell{one['cell']}'>cell {one['cell']}</a></td></tr>"
         for one in models
     )
     return (
         "<h3>Models</h3><div class='wide'><table><thead><tr><th scope='col'>variable"
-        "<th scope='col'>class<th scope='col'>predicts<th scope='col'>fitted in</tr></thead>"
+        "<th scope='col'>class<th scope='col'>predicts<th scope='col'>served"
+        "<th scope='col'>fitted in</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -139,10 +143,8 @@ def _idiom(same: Sequence[Mapping[str, Any]]) -> str:
     shown = [one for one in same if one["replacement"]][:_ALIKE] or same[:1]
     rules = ", ".join(dict.fromkeys(rule for one in same for rule in one["rules"]))
     more = f" The first {len(shown)} of {len(same)} lines." if len(same) > len(shown) else ""
-    pairs = "".join(_pair(one) for one in shown)
-    if _is_as_written(first):
-        pairs = _pair(first)
-    else:
+    pairs = "".join(_pair(one, with_heads=one is shown[0]) for one in shown)
+    if not _is_as_written(shown[0]):
         pairs = f"<pre class='whole'><code>{highlighted(first['pandas'])}</code></pre>{pairs}"
     return (
         f"<div class='idiom'><p><a href='#cell{first['cell']}'>cell {first['cell']}, line "
@@ -162,7 +164,7 @@ def _plain(source: str) -> str:
         return source
 
 
-def _pair(one: Mapping[str, Any]) -> str:
+def _pair(one: Mapping[str, Any], *, with_heads: bool) -> str:
     """On the left pandas; on the right what takes its place, or why nothing does."""
     left = one["pandas"] if _is_as_written(one) else one["frozen"]
     right = (
@@ -170,9 +172,10 @@ def _pair(one: Mapping[str, Any]) -> str:
         if one["replacement"]
         else f"<p class='muted'>{to_html(_sentence(one))}</p>"
     )
+    heads = ("<h3>pandas</h3>", "<h3>for the rows of a request</h3>") if with_heads else ("", "")
     return (
-        f"<div class='pair'><div><h3>pandas</h3><pre><code>{highlighted(left)}</code></pre></div>"
-        f"<div><h3>for the rows of a request</h3>{right}</div></div>"
+        f"<div class='pair'><div>{heads[0]}<pre><code>{highlighted(left)}</code></pre></div>"
+        f"<div>{heads[1]}{right}</div></div>"
     )
 
 

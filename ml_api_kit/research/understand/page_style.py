@@ -62,6 +62,7 @@ table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
 th { text-align: left; font-size: .85rem; color: var(--quiet); font-weight: 600; }
 td, th { padding: .35rem 1rem .35rem 0; vertical-align: top;
   border-bottom: 1px solid var(--rule); }
+.beside { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 2rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; margin: 0; }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .smell { border-left: 4px solid var(--export); background: var(--panel); border-radius: 0 6px 6px 0;
@@ -97,7 +98,8 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .flow a:hover .paper, .flow a:focus .paper { stroke: var(--c); stroke-width: 2; }
 details summary { cursor: pointer; color: var(--link); margin: .6rem 0; }
 label { margin-right: 1.2rem; }
-@media (max-width: 48rem) { .idiom .pair { grid-template-columns: 1fr; }
+@media (max-width: 48rem) { .beside { grid-template-columns: 1fr; }
+  .idiom .pair { grid-template-columns: 1fr; }
   .idiom .pair > div + div { border-left: 0; border-top: 1px solid var(--rule); } }
 @media print { .flow { min-width: 0 !important; } body { max-width: none; padding: 0;
   font-size: 11pt; }

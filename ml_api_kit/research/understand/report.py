@@ -80,7 +80,9 @@ def _found(interface: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "inputs": interface["files_read"],
         "outputs": list(interface["answers"]),
-        "models": interface["models"],
+        "models": [
+            {**model, "is_served": model == interface.get("model")} for model in interface["models"]
+        ],
         "request": interface["columns"],
         "endpoint": f"/v1/{interface['noun']}",
         "request_path": interface["request_path"],

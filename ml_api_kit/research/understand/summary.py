@@ -74,7 +74,8 @@ def _found(report: Mapping[str, Any], width: int) -> Iterator[str]:
     yield from _labelled("reads", ", ".join(report["inputs"]) or "no file", width)
     for model in report["models"]:
         target = f" of {model['target']}" if model["target"] else ""
-        what = f"{model['variable']}: {model['class']}{target}, cell {model['cell']}"
+        served = ", served" if model["is_served"] else ""
+        what = f"{model['variable']}: {model['class']}{target}, cell {model['cell']}{served}"
         yield from _labelled("model", what, width)
     asked = ", ".join(column["name"] for column in report["request"])
     method = "POST" if asked else "GET"
