@@ -124,3 +124,12 @@ def test_secrets_are_hidden() -> None:
     text = "df['a'] = read('postgresql://ann:hunter2@db/cars')"
     idiom = Idiom(1, 1, text, text, text, (), None)
     assert "hunter2" not in str(idiom.to_json())
+
+
+def test_statement_over_several_lines_is_rewritten(tmp_path: Path) -> None:
+    cell = "df['c'] = 12 * df['a'] + \\\n    df['a'] / 4\ndf['d'] = (df['a'] +  # first\n df['c'])"
+    made = [one.replacement for one in written(tmp_path, READ, cell)]
+    assert made == [
+        "df = [{**row, 'c': ((12 * row['a']) + divided(row['a'], 4))} for row in df]",
+        "df = [{**row, 'd': (row['a'] + row['c'])} for row in df]",
+    ]

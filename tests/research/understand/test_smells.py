@@ -108,7 +108,9 @@ def test_statistic_of_all_rows(tmp_path: Path) -> None:
         "import numpy as np\nrng = np.random.default_rng(3)\nrng.normal()",
         "import random\nrandom.seed(3)\nrandom.random()",
         "import numpy as np\ndef draw():\n    return np.random.rand()\nnp.random.seed(0)\ndraw()",
-        "df.sample(5, random_state=1)",
+        "part = df.sample(5, random_state=1)",
+        "df.sample(5)",
+        "reader.train_test_split(paths)",
         "from sklearn.linear_model import LinearRegression\nLinearRegression()",
     ],
 )
@@ -131,7 +133,7 @@ def test_choice_that_is_pinned(tmp_path: Path, source: str) -> None:
         (f"{SPLIT}train_test_split(X, random_state=1)\ntrain_test_split(X)", [3]),
         ("from sklearn.model_selection import KFold\nKFold(5, shuffle=True)", [2]),
         ("import numpy as np\nnp.random.rand(3)\nnp.random.default_rng()", [2, 3]),
-        ("df.sample(frac=1)", [1]),
+        ("df = df.sample(frac=1)", [1]),
         ("import random\nimport numpy as np\nnp.random.seed(1)\nrandom.random()", [4]),
     ],
 )

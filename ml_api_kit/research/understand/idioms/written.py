@@ -87,7 +87,9 @@ def _idiom(
         yield Idiom.gone(statement)
         return
     scope = translator.scope
-    frozen = cst.parse_statement(statement.text + "\n").visit(_Frozen(scope, constants))
+    # As Python itself writes it: LibCST is stricter about spaces, and lines may be continued.
+    plain = ast.unparse(node)
+    frozen = cst.parse_statement(plain + "\n").visit(_Frozen(scope, constants))
     assert isinstance(frozen, cst.SimpleStatementLine)
     known = len(scope.applied)
     try:
@@ -99,7 +101,7 @@ def _idiom(
         return
     rules = tuple(dict.fromkeys(scope.applied[known:]))
     after = "".join(map(code_of, made)).strip()
-    if rules and after != statement.text.strip():
+    if rules and after != plain:
         yield Idiom(*where, None, after, rules, None)
 
 

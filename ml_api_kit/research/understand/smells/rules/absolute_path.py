@@ -13,7 +13,7 @@ ADVICE = "Put the file beside the code, and name it from there."
 
 _ABSOLUTE = re.compile(
     r"^(?:/(?:home|Users|content|kaggle|mnt|data|tmp|root|Volumes|opt|media)/\S"
-    r"|\.\./input/|~/|[A-Za-z]:[\\/](?![\\/]))"
+    r"|~/|[A-Za-z]:[\\/](?![\\/]))"
 )
 
 

@@ -56,6 +56,8 @@ def _draws(evidence: Evidence, call: Called) -> tuple[str, str]:
         return _numpy_draw(call)
     if call.has_unknown_keywords or _is_pinned(call.keyword("random_state")):
         return "", ""
+    if call.receiver and call.receiver not in evidence.aliases and call.last != "sample":
+        return "", ""  # another library's, of the same name
     seed = "numpy.random.seed"
     if call.last in _RANDOM:
         is_split = call.last == "train_test_split"
@@ -76,7 +78,8 @@ def _table_sample(evidence: Evidence, call: Called, seed: str) -> tuple[str, str
     root = call.name.partition(".")[0]
     is_module = root in {name.partition(".")[0] for name in evidence.aliases.values()}
     is_table = call.keyword("frac") or call.keyword("n") or len(call.node.args) <= 1
-    if is_module or not is_table or call.owner:
+    is_only_shown = isinstance(evidence.trees[call.place].body[0], ast.Expr)
+    if is_module or not is_table or call.owner or is_only_shown:
         return "", ""
     return "sample without random_state", seed
 
