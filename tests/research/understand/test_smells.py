@@ -304,6 +304,8 @@ FIT = "from sklearn.linear_model import LinearRegression\nmodel = LinearRegressi
         (READ, f"from sklearn.model_selection import cross_val_score\n{FIT}model.fit(X, y)\n"
          "model.score(X, y)\ncross_val_score(model, X, y)"),
         (READ, f"{FIT}model.fit(X, y)\nmodel.predict([[1]])"),
+        (READ, SPLIT_X, f"{FIT}for n in (1, 2):\n    model.fit(a, c)\n    p = model.predict(b)\n"
+         "    model.score(a, c)\n    compare(p, d)"),
     ],
 )  # fmt: skip
 def test_model_measured_on_new_rows(tmp_path: Path, cells: tuple[str, ...]) -> None:

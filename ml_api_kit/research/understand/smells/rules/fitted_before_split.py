@@ -20,7 +20,8 @@ def find(evidence: Evidence) -> Iterator[Place]:
     """Each fit whose rows, or what they became, are split later."""
     splits = list(find_splits(evidence))
     for call in evidence.calls:
-        if call.last not in _FITS or not call.node.args or not _learns(call):
+        is_fit = call.last in _FITS and call.node.args and call.is_now
+        if not is_fit or not _learns(call):
             continue
         for split in splits:
             if split.place > call.place and _is_split_later(evidence, call, split.place):

@@ -33,10 +33,31 @@ def find(evidence: Evidence) -> Iterator[Place]:
             if fit.call.place <= call.place <= end
             for rows in _measured(evidence, call, fit)
         ]
-        if measured and all(rows == fit.rows for _, rows in measured):
+        known = all(_is_part(rows, fit.rows) for _, rows in measured)
+        if measured and known and not _asked_for_others(evidence, fit, end):
             call = measured[0][0]
             what = f"`{fit.model}` is measured on `{fit.rows[:40]}`, what it was fitted to, alone"
             yield evidence.at(call.place, call.node, what)
+
+
+def _is_part(rows: str, of: str) -> bool:
+    """Whether rows are those, or some of those, that a model was fitted to."""
+    return rows == of or rows.startswith((f"{of}.", f"{of}["))
+
+
+def _asked_for_others(evidence: Evidence, fit: Fit, end: int) -> bool:
+    """Whether the model predicts for other rows, so that it may be measured on them somewhere.
+
+    A single row that is written out is an example, and no measure.
+    """
+    return any(
+        call.last.startswith("predict")
+        and call.receiver == fit.model
+        and isinstance(call.node.args[0], ast.Name | ast.Subscript | ast.Attribute)
+        and not _is_part(ast.unparse(call.node.args[0]), fit.rows)
+        for call in evidence.calls
+        if fit.call.place <= call.place <= end and call.node.args
+    )
 
 
 def _measured(evidence: Evidence, call: Called, fit: Fit) -> Iterator[str]:
