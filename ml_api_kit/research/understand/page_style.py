@@ -81,7 +81,8 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 .idiom .muted { margin: .25rem 0; font-size: .9rem; }
 .idiom pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .cell { margin-top: 1.6rem; font-weight: 600; color: var(--quiet); font-size: .9rem; }
-.note { border-left: 5px solid transparent; padding-left: .8rem; white-space: pre-wrap;
+.note { margin: .8rem 0; border-left: 5px solid transparent; padding-left: .8rem;
+  white-space: pre-wrap;
   color: var(--quiet); overflow-wrap: anywhere; max-width: 48rem; }
 .note b { color: var(--ink); }
 .statement { border-left: 5px solid var(--c); margin: .5rem 0; padding: .1rem 0 .1rem .8rem; }

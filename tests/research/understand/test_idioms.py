@@ -104,6 +104,21 @@ def test_recorded_idioms_have_what_was_kept(tmp_path: Path) -> None:
     assert filled.replacement.split(" = ")[0] in conversion.preprocessing
 
 
+def test_recorded_line_on_arrays_is_no_idiom(tmp_path: Path) -> None:
+    cells = (
+        "import numpy as np\nimport pandas as pd",
+        "df = pd.DataFrame({'a': [1.0, 2.0, 3.0, 4.0], 'b': [1.0, 2.0, 3.0, 9.0]})",
+        "values = df[['a']].to_numpy()\nX = np.exp(values) + values",
+        FIT.replace("y)", "df['b'])"),
+        "m.predict(X)",
+    )
+    conversion = convert_cells(tmp_path, *cells)
+    assert conversion.is_equal
+    code = read_research_code(tmp_path / "code" / "research.ipynb")
+    idioms = recorded_idioms(code, conversion.interface)
+    assert [(one.cell, one.line) for one in idioms if one.fate == "replaced"] == [(3, 1)]
+
+
 def test_recorded_idiom_that_stays_says_why(tmp_path: Path) -> None:
     cells = (
         "import pandas as pd",

@@ -37,8 +37,8 @@ def recorded_idioms(code: ResearchCode, interface: Mapping[str, Any]) -> tuple[I
 def _line(
     code: ResearchCode, line: Mapping[str, Any], became: Mapping[str, Any] | None
 ) -> Iterator[Idiom]:
-    """What became of one line; nothing where it works on no table."""
-    if became is None:
+    """What became of one line; nothing where it works on no table, or is the same on rows."""
+    if became is None or _is_unchanged(became):
         return
     statement = code.statements[line["statement"]]
     # A loop's line is one of those in it, `line` counts in the cell.
@@ -51,6 +51,11 @@ def _line(
         rules=tuple(became["rules"]),
         reason=became["reason"],
     )
+
+
+def _is_unchanged(became: Mapping[str, Any]) -> bool:
+    after = became["after"]
+    return after is not None and _plain(after) == _plain(became["before"])
 
 
 def _gone(
