@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ml_api_kit.research.source.code import ResearchCode
-from ml_api_kit.research.understand.flow import Edge, Names, edges_between, names_of, walk_now
+from ml_api_kit.research.understand.dataflow import Edge, Names, edges_between, names_of, walk_now
 from ml_api_kit.research.understand.names import full_name, import_aliases
 
 

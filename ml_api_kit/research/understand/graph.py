@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from ml_api_kit.research.understand.flow import Edge
+from ml_api_kit.research.understand.dataflow import Edge
 
 _SHOWN = ("preparation", "preprocessing", "ml", "export")
 _MANY = 24

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ml_api_kit.research.source.reading import read_research_code
+from ml_api_kit.research.understand.dataflow import names_of
 from ml_api_kit.research.understand.drawing import to_list, to_svg
 from ml_api_kit.research.understand.evidence import Evidence
-from ml_api_kit.research.understand.flow import names_of
 from ml_api_kit.research.understand.graph import Graph, to_graph
 from ml_api_kit.research.understand.layout import BOX_HEIGHT, BOX_WIDTH, lay_out
 from ml_api_kit.research.understand.report import to_report

@@ -17,8 +17,8 @@ from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
 from ml_api_kit.research.source.code import ResearchCode, Statement
+from ml_api_kit.research.understand.dataflow import is_in_place
 from ml_api_kit.research.understand.evidence import Evidence
-from ml_api_kit.research.understand.flow import is_in_place
 from ml_api_kit.research.understand.idioms.idiom import Idiom, only_chooses_rows
 from ml_api_kit.research.understand.tables import tables_before
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from ml_api_kit.research.understand.dataflow import walk_now
 from ml_api_kit.research.understand.evidence import Evidence
-from ml_api_kit.research.understand.flow import walk_now
 from ml_api_kit.research.understand.names import full_name
 
 # What is done for more than its value: files, pictures, models, answers.

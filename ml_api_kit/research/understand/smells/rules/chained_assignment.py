@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ml_api_kit.research.understand.dataflow import is_in_place, walk_now
 from ml_api_kit.research.understand.evidence import Evidence, Place
-from ml_api_kit.research.understand.flow import is_in_place, walk_now
 from ml_api_kit.research.understand.tables import (
     is_table_expression,
     tables_before,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ml_api_kit.research.understand.dataflow import root_name
 from ml_api_kit.research.understand.evidence import Called, Evidence, Place
-from ml_api_kit.research.understand.flow import root_name
 from ml_api_kit.research.understand.smells import learners
 from ml_api_kit.research.understand.smells.splits import find_splits
 
