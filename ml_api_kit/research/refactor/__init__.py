@@ -1,10 +1,10 @@
 """Rewrites pandas into plain Python over rows, rule by rule."""
 
-from ml_api_kit.research.refactor.engine import (
+from ml_api_kit.research.refactor.engine import refactor_module
+from ml_api_kit.research.refactor.outcome import (
     Refactored,
     RefactoredFunction,
     RefactoredStatement,
-    refactor_module,
 )
 from ml_api_kit.research.refactor.registry import Rule, find_rules
 

@@ -16,66 +16,17 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.outcome import (
+    Refactored,
+    RefactoredFunction,
+    RefactoredStatement,
+)
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
 
 _FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
 _KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
 _RETURNS = {Kind.FRAME: "list[Row]", Kind.COLUMN: "list[Any]", Kind.ARRAY: "np.ndarray"}
-
-
-@dataclass(frozen=True, slots=True)
-class RefactoredStatement:
-    """What became of a statement.
-
-    Attributes:
-        before: its source on frames.
-        after: its source on rows; None where it stays.
-        reason: why it stays; None where it does not.
-        rules: the rules that were applied.
-    """
-
-    before: str
-    after: str | None
-    reason: str | None
-    rules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RefactoredFunction:
-    """What became of a function.
-
-    Attributes:
-        name: its name.
-        is_rewritten: whether it works on rows now.
-        reason: why not; None where it does.
-        rules: the rules that were applied.
-        statements: what became of those of its statements that work on frames.
-    """
-
-    name: str
-    is_rewritten: bool
-    reason: str | None
-    rules: tuple[str, ...] = ()
-    statements: tuple[RefactoredStatement, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refactored:
-    """A module after refactoring.
-
-    Attributes:
-        source: its source.
-        functions: what became of each function that works on frames.
-    """
-
-    source: str
-    functions: tuple[RefactoredFunction, ...]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether every function works on rows."""
-        return all(one.is_rewritten for one in self.functions)
 
 
 def refactor_module(
