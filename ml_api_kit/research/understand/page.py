@@ -11,7 +11,7 @@ from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.understand.drawing import to_list, to_svg
 from ml_api_kit.research.understand.evidence import Evidence
 from ml_api_kit.research.understand.graph import to_graph
-from ml_api_kit.research.understand.page_code import to_listing
+from ml_api_kit.research.understand.page_code import to_html, to_listing
 from ml_api_kit.research.understand.page_sections import to_api, to_idioms, to_smells
 from ml_api_kit.research.understand.page_style import COLOURS, to_style
 
@@ -52,6 +52,7 @@ def to_page(code: ResearchCode, report: Mapping[str, Any]) -> str:
         "<h2 id='code'>The code</h2>",
         "<form><label><input type='checkbox' id='hide-exploration'> hide exploration</label>"
         "<label><input type='checkbox' id='hide-support'> hide support</label></form>",
+        _left_out(report),
         to_listing(code, report),
         "</main></body></html>",
     ]
@@ -75,6 +76,14 @@ def _shares(report: Mapping[str, Any]) -> str:
         f"<p class='muted'>{total} statements, by what they are for</p>"
         f"<div class='shares' aria-hidden='true'>{bars}</div><ul class='legend'>{legend}</ul>"
     )
+
+
+def _left_out(report: Mapping[str, Any]) -> str:
+    """What the code installs, and which of its lines are no Python."""
+    parts = [f"It installs {', '.join(report['requirements'])}."] if report["requirements"] else []
+    parts += [f"{note[:1].upper()}{note[1:]}" for note in report["notes"]]
+    items = "".join(f"<li>{to_html(one)}</li>" for one in parts)
+    return f"<ul class='muted'>{items}</ul>" if items else ""
 
 
 def _contents() -> str:

@@ -10,7 +10,11 @@ from ml_api_kit.research.understand.categorize import categorize
 from ml_api_kit.research.understand.category import Category
 from ml_api_kit.research.understand.idioms import recorded_idioms, written_idioms
 from ml_api_kit.research.understand.smells import find_smells
-from ml_api_kit.research.understand.smells.secrets import without_secrets
+from ml_api_kit.research.understand.smells.secrets import (
+    masked,
+    sentence_without_secrets,
+    without_secrets,
+)
 
 NOT_CLAIMED = (
     "which statements the model needs: categories are judged by what is called, not by what ran",
@@ -55,8 +59,8 @@ def to_report(
         "statements": [{**one, "source": without_secrets(one["source"])} for one in statements],
         **(_found(interface) if interface else _NOTHING_FOUND),
         "refused": refused,
-        "requirements": list(code.requirements),
-        "notes": list(code.notes),
+        "requirements": [masked(one) for one in code.requirements],
+        "notes": [masked(one) for one in code.notes],
         "idioms": [idiom.to_json() for idiom in idioms],
         "smells": [smell.to_json() for smell in find_smells(code)],
     }
@@ -87,5 +91,7 @@ def _found(interface: Mapping[str, Any]) -> dict[str, Any]:
         "endpoint": f"/v1/{interface['noun']}",
         "request_path": interface["request_path"],
         "golden": {"rows": trial["rows"], "equal": trial["equal"]} if "rows" in trial else None,
-        "reasons": interface["reasons"],
+        "reasons": [
+            {**one, "why": sentence_without_secrets(one["why"])} for one in interface["reasons"]
+        ],
     }

@@ -31,6 +31,7 @@ def format_report(report: Mapping[str, Any], *, width: int = 88) -> str:
             lines += _wrapped(claim, width, first="  - ", rest="    ")
     else:
         lines += _found(report, width)
+    lines += _left_out(report, width)
     lines += ["", *_idioms(report["idioms"], width)]
     lines += ["", *_smells(report["smells"], width)]
     return "\n".join(lines)
@@ -91,6 +92,17 @@ def _found(report: Mapping[str, Any], width: int) -> Iterator[str]:
         yield from _labelled("  answered", equal, width)
     for one in report["reasons"]:
         yield from _labelled("fell short", f"{one['what']}: {one['why']}", width)
+
+
+def _left_out(report: Mapping[str, Any], width: int) -> Iterator[str]:
+    """What the code installs, and which of its lines are no Python."""
+    if report["requirements"]:
+        yield from _labelled("installs", ", ".join(report["requirements"]), width)
+    for note in report["notes"][:_SHOWN_PLACES]:
+        yield from _labelled("not read", note, width)
+    if len(report["notes"]) > _SHOWN_PLACES:
+        more = f"and {len(report['notes']) - _SHOWN_PLACES} more: see --html or --json"
+        yield from _labelled("", more, width)
 
 
 def _idioms(idioms: Sequence[Mapping[str, Any]], width: int) -> Iterator[str]:

@@ -116,6 +116,12 @@ def test_secret_is_nowhere_in_the_page(tmp_path: Path) -> None:
     assert "hu…" in page.text
 
 
+def test_what_is_no_python_is_told(tmp_path: Path) -> None:
+    page = page_of_cells(tmp_path, "!pip install seaborn\n!ls <b>\nprint(1)")
+    assert "It installs seaborn." in page.text
+    assert "the shell line !ls <b> was left out." in page.text
+
+
 def test_statements_are_anchors_and_smells_stand_beside_them(tmp_path: Path) -> None:
     page = page_of_cells(tmp_path, "x = 1\nprint(x)", "print(late)", "late = 1\nprint(late)")
     assert {"s0", "s1", "s2", "cell1", "cell2"} <= set(page.ids)

@@ -46,6 +46,13 @@ def test_summary_counts_and_shows_the_first(tmp_path: Path) -> None:
     assert "and 2 more: see --html or --json" in text
 
 
+def test_what_is_no_python_is_told(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path, "!pip install seaborn\n!ls -l\n%store -r x\nprint(1)")
+    text = format_report(to_report(read_research_code(path), None))
+    assert "installs       seaborn" in text
+    assert "cell 1, line 2: the shell line `!ls -l` was left out." in text
+
+
 def test_summary_shows_smells_of_a_kind_together(tmp_path: Path) -> None:
     kmeans = "\n".join(["from sklearn.cluster import KMeans", *["KMeans(3)"] * 5])
     text = format_report(to_report(read_research_code(write_notebook(tmp_path, kmeans)), None))
@@ -60,9 +67,11 @@ def test_secret_is_nowhere_in_the_report(tmp_path: Path) -> None:
         "import pandas as pd\npassword = 'hunter2222'",
         "df = pd.read_sql('select 1', 'mysql://ann:hunter2222@db/x')",
         "df['a'] = df['a'].fillna('mysql://ann:hunter2222@db/x')",
+        "df['a'].fillna(f(token='hunter2222'), inplace=True)",
+        "!pip install git+https://ann:hunter2222@example.org/thing.git",
     )
     report = to_report(read_research_code(path), None)
-    assert [one["id"] for one in report["smells"]].count("secret") == 3
+    assert [one["id"] for one in report["smells"]].count("secret") == 4
     assert "hunter2222" not in json.dumps(report)
     assert "hunter2222" not in format_report(report)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ml_api_kit.research.source.code import Statement
-from ml_api_kit.research.understand.smells.secrets import without_secrets
+from ml_api_kit.research.understand.smells.secrets import sentence_without_secrets, without_secrets
 from ml_api_kit.research.understand.tables import is_test_of_rows
 
 # fmt: off
@@ -64,7 +64,7 @@ class Idiom:
         for source in (self.frozen or "", self.pandas):
             if reason == f"no rule for `{' '.join(source.split())}`":
                 return "no rule knows it"
-        return without_secrets(reason)
+        return sentence_without_secrets(reason)
 
     def to_json(self) -> dict[str, Any]:
         """The idiom as reports write it: secrets hidden."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.understand.evidence import Evidence, Place
+from ml_api_kit.research.understand.smells.secrets import sentence_without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,14 @@ def find_smells(code: ResearchCode) -> tuple[Smell, ...]:
     """All smells, in the order of the code."""
     evidence = Evidence(code)
     found = [
-        Smell(rule.id, place.cell, place.line, place.what, rule.why, rule.advice)
+        Smell(
+            rule.id,
+            place.cell,
+            place.line,
+            sentence_without_secrets(place.what),
+            rule.why,
+            rule.advice,
+        )
         for rule in find_smell_rules()
         for place in rule.find(evidence)
     ]

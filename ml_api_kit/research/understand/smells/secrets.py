@@ -68,6 +68,18 @@ def without_secrets(source: str) -> str:
     return masked(shown)
 
 
+def sentence_without_secrets(sentence: str) -> str:
+    """A sentence with code in backquotes, the secrets in both cut down to how they begin.
+
+    >>> sentence_without_secrets('`f(token="t0k3n-4711")` is called')
+    '`f(token="t0…")` is called'
+    """
+    parts = sentence.split("`")
+    return "`".join(
+        without_secrets(part) if place % 2 else masked(part) for place, part in enumerate(parts)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class NamedSecret:
     """A text that is given to what has a secret's name.
