@@ -104,20 +104,51 @@ def names_of(source: str, modules: Collection[str] = ()) -> Names:
 def edges_between(statements: Sequence[Names], trees: Sequence[ast.Module]) -> tuple[Edge, ...]:
     """Every flow of a variable from the statement that made it last to one that reads it.
 
-    What an `if`, a loop or a `try` makes may be what was there before: it reads that as well.
+    What an `if`, a loop or a `try` makes may be what was there before: it reads that as well. After
+    `X = df` a change of one is a change of the other, until one of them is given a new value.
     """
-    makers: dict[str, tuple[int, ...]] = {}
+    makers: dict[str, int] = {}
+    same = _SameObjects()
     found: list[Edge] = []
     for place, (names, tree) in enumerate(zip(statements, trees, strict=True)):
         is_block = isinstance(tree.body[0], ast.If | ast.For | ast.While | ast.Try | ast.With)
         perhaps = names.defines if is_block else frozenset()
-        for name in sorted(names.reads | (perhaps & makers.keys())):
-            found += [Edge(maker, place, name) for maker in makers.get(name, ())]
+        for name in sorted((names.reads | perhaps) & makers.keys()):
+            found.append(Edge(makers[name], place, name))
         for name in names.deletes:
             makers.pop(name, None)
-        for name in names.defines | names.changes:
-            makers[name] = (place,)
+        for name in names.changes:
+            makers |= dict.fromkeys(same.of(name), place)
+        for name in names.defines:
+            same.part(name)
+            makers[name] = place
+        same.bind(tree.body[0])
     return tuple(found)
+
+
+class _SameObjects:
+    """Which variables hold the same object."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, frozenset[str]] = {}
+
+    def of(self, name: str) -> frozenset[str]:
+        """The variables that hold what `name` holds, itself among them."""
+        return self._groups.get(name, frozenset({name}))
+
+    def part(self, name: str) -> None:
+        """Let `name` hold something of its own."""
+        rest = self.of(name) - {name}
+        self._groups |= dict.fromkeys(rest, rest)
+        self._groups[name] = frozenset({name})
+
+    def bind(self, node: ast.stmt) -> None:
+        """Let the variables of a plain `a = b` hold the same."""
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Name):
+            return
+        targets = {one.id for one in node.targets if isinstance(one, ast.Name)}
+        group = self.of(node.value.id) | targets
+        self._groups |= dict.fromkeys(group, group)
 
 
 def _globals_read(table: symtable.SymbolTable) -> set[str]:

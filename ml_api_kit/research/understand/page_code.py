@@ -14,6 +14,7 @@ from ml_api_kit.research.source.code import ResearchCode
 from ml_api_kit.research.understand.smells.secrets import masked
 
 _LONGEST_NOTE = 4000
+_LONGEST_CODE = 8000
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
 
@@ -96,8 +97,16 @@ def _statement(number: int, one: Mapping[str, Any]) -> str:
         f"<div class='statement c-{one['category']}' id='s{number}'>"
         f"<span class='tag'>{one['category']}</span> "
         f"<span class='why'>{html.escape(one['reason'])}{needed}</span>"
-        f"<pre><code>{highlighted(one['source'])}</code></pre></div>"
+        f"<pre><code>{highlighted(_cut(one['source']))}</code></pre></div>"
     )
+
+
+def _cut(source: str) -> str:
+    """Code without its end, where it is so long that it must be data."""
+    if len(source) <= _LONGEST_CODE:
+        return source
+    left = len(source) - _LONGEST_CODE
+    return f"{source[:_LONGEST_CODE]}\n# … and {left:,} more characters"
 
 
 def _here(smell: Mapping[str, Any]) -> str:

@@ -73,6 +73,14 @@ def test_edges_are_of_the_last_definition(tmp_path: Path) -> None:
     }
 
 
+def test_change_of_one_name_is_a_change_of_the_other(tmp_path: Path) -> None:
+    cells = (READ, "X = df", "X['a'] = X['a'] * 2", "b = df['b'] + 1", "X = df.copy()")
+    graph = graph_of(tmp_path, *cells, "X['c'] = X['a'] * 3", "d = df['b'] + 2")
+    into = {target: maker for maker, target in flows(graph)}
+    assert into["b = df['b'] + 1"] == "X['a'] = X['a'] * 2"
+    assert into["d = df['b'] + 2"] == "X['a'] = X['a'] * 2"
+
+
 def test_what_flows_through_support_is_an_edge(tmp_path: Path) -> None:
     statements = [
         {"category": "preparation", "cell": 1, "source": "a"},

@@ -148,3 +148,9 @@ def test_statement_over_several_lines_is_rewritten(tmp_path: Path) -> None:
         "df = [{**row, 'c': ((12 * row['a']) + divided(row['a'], 4))} for row in df]",
         "df = [{**row, 'd': (row['a'] + row['c'])} for row in df]",
     ]
+
+
+def test_deeply_nested_statement_is_left_alone(tmp_path: Path) -> None:
+    (idiom,) = written(tmp_path, READ, "df['c'] = " + " + ".join(["df['a']"] * 400))
+    assert idiom.fate == "stays"
+    assert "nested too deeply" in str(idiom.reason)

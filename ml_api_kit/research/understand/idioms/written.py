@@ -34,6 +34,8 @@ _LEARNING = (
     ".transform(",
 )
 _LEARNS = "what {} learns from the rows is known when the code has run: leave out --static"
+# Python allows some thousand calls in each other, and a level of the code takes several.
+_DEEPEST = 60
 _PLAIN = ast.Assign | ast.AugAssign | ast.Delete | ast.Expr
 
 
@@ -87,6 +89,9 @@ def _idiom(
         yield Idiom.gone(statement)
         return
     scope = translator.scope
+    if _depth(node) > _DEEPEST:
+        yield Idiom(*where, None, None, (), "it is nested too deeply for the rules")
+        return
     # As Python itself writes it: LibCST is stricter about spaces, and lines may be continued.
     plain = ast.unparse(node)
     frozen = cst.parse_statement(plain + "\n").visit(_Frozen(scope, constants))
@@ -115,12 +120,23 @@ def _changes(node: ast.AST) -> bool:
 
 def _follow(scope: Scope, name: str, node: ast.stmt) -> None:
     """Keep in mind what a variable holds after its assignment."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+    is_plain = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    if isinstance(node, ast.Assign) and is_plain and _depth(node) <= _DEEPEST:
         value = cst.parse_expression(ast.unparse(node.value)).visit(_Frozen(scope, {}))
         assert isinstance(value, cst.BaseExpression)
         scope.kinds[name] = scope.kind(value)
     else:
         scope.kinds.pop(name, None)
+
+
+def _depth(tree: ast.AST) -> int:
+    """How deeply a statement is nested: each level of it is a call for what reads it."""
+    deepest, open_nodes = 0, [(tree, 1)]
+    while open_nodes:
+        node, depth = open_nodes.pop()
+        deepest = max(deepest, depth)
+        open_nodes += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+    return deepest
 
 
 class _Frozen(cst.CSTTransformer):
