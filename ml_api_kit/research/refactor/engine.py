@@ -26,6 +26,7 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code
 
 _FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
 _KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
+_STAYS_TOO = "another statement of its function has no rule"
 _RETURNS = {Kind.FRAME: "list[Row]", Kind.COLUMN: "list[Any]", Kind.ARRAY: "np.ndarray"}
 
 
@@ -74,7 +75,7 @@ class _Attempt:
         is_rewritten = self.node is not None and refused is None
         statements = self.statements
         if not is_rewritten:
-            why = refused or "another statement of its function has no rule"
+            why = refused or _STAYS_TOO
             statements = [
                 RefactoredStatement(one.before, None, one.reason or why) for one in statements
             ]
@@ -107,8 +108,10 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind]) -> _Attempt:
     body: list[cst.BaseStatement] = []
     seen: list[RefactoredStatement] = []
     gives = _return_kind(function)
+    rest = list(function.body.body)
     try:
-        for statement in function.body.body:
+        while rest:
+            statement = rest.pop(0)
             if m.matches(statement, m.SimpleStatementLine([m.Return(value=m.Name())])):
                 assert isinstance(statement, cst.SimpleStatementLine)
                 returned = statement.body[0]
@@ -117,6 +120,11 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind]) -> _Attempt:
                 gives = scope.kind(returned.value)
             body += _seen(statement, translator, seen)
     except LeftAloneError as error:
+        seen += [
+            RefactoredStatement(code_of(statement).strip(), None, _STAYS_TOO)
+            for statement in rest
+            if not m.matches(statement, m.SimpleStatementLine([m.Return()]))
+        ]
         return _Attempt(function.name.value, None, str(error), scope, takes, gives, seen)
     if function.name.value == "preprocess":
         body = _features_as_matrix(body, gives)

@@ -12,6 +12,7 @@ def fill(df: pd.DataFrame) -> pd.DataFrame:
     """Fill."""
     df["a"] = df["a"].fillna(0)
     {line}
+    df["c"] = df["b"] + 1
     return df
 
 
@@ -21,6 +22,8 @@ def preprocess(df: pd.DataFrame, frozen) -> pd.DataFrame:
     features = {features}
     return features
 '''
+FIRST = 'df["a"] = df["a"].fillna(0)'
+LAST = 'df["c"] = df["b"] + 1'
 KNOWN = 'df["b"] = df["a"] * 2'
 UNKNOWN = 'df["b"] = df["a"].rolling(2).mean()'
 PLAIN = 'df[["a", "b"]]'
@@ -29,7 +32,7 @@ PLAIN = 'df[["a", "b"]]'
 def test_every_statement_on_frames_is_told_with_its_rules() -> None:
     made = refactor_module(MODULE.format(line=KNOWN, features=PLAIN))
     fill, preprocess = made.functions
-    assert [one.before for one in fill.statements] == ['df["a"] = df["a"].fillna(0)', KNOWN]
+    assert [one.before for one in fill.statements] == [FIRST, KNOWN, LAST]
     assert all(one.after and one.after in made.source for one in fill.statements)
     assert fill.statements[0].rules == ("fillna", "store_column")
     assert [one.before for one in preprocess.statements] == [f"features = {PLAIN}"]
@@ -37,9 +40,10 @@ def test_every_statement_on_frames_is_told_with_its_rules() -> None:
 
 def test_statement_without_a_rule_keeps_its_function_with_the_reasons() -> None:
     made = refactor_module(MODULE.format(line=UNKNOWN, features=PLAIN))
-    first, second = made.functions[0].statements
-    assert (first.after, second.after) == (None, None)
-    assert first.reason == "another statement of its function has no rule"
+    first, second, third = made.functions[0].statements
+    assert (first.before, second.before, third.before) == (FIRST, UNKNOWN, LAST)
+    assert (first.after, second.after, third.after) == (None, None, None)
+    assert first.reason == third.reason == "another statement of its function has no rule"
     assert "rolling" in str(second.reason)
 
 
