@@ -94,6 +94,13 @@ def test_summary_of_a_run_says_what_was_found(tmp_path: Path) -> None:
     assert [line for line in text.splitlines() if len(line) > 80] == []
 
 
+def test_every_member_is_documented() -> None:
+    page = (EXAMPLES[0].parents[1] / "docs" / "understand.md").read_text(encoding="utf-8")
+    report = to_report(read_research_code(EXAMPLES[0]), None)
+    assert [name for name in report if f"`{name}`" not in page] == []
+    assert [name for name in STATEMENT | SMELL | IDIOM if f"`{name}`" not in page] == []
+
+
 def test_code_without_rows_gets_a_report_of_its_own(tmp_path: Path) -> None:
     interface = convert_cells(tmp_path, "total = sum(range(10))\nprint(total)").interface
     code = read_research_code(tmp_path / "code" / "research.ipynb")
