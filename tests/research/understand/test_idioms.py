@@ -36,11 +36,16 @@ def test_written_idiom_is_shown_with_its_replacement(tmp_path: Path) -> None:
 
 
 def test_written_statistic_is_a_frozen_name(tmp_path: Path) -> None:
-    cell = "df['a'] = df['a'].fillna(df['a'].mean())\ndf['b'] = df.b.fillna(df.b.mode()[0])"
+    cell = (
+        "df['a'] = df['a'].fillna(df['a'].mean())\ndf['b'] = df.b.fillna(df.b.mode()[0])\n"
+        "df['b c'] = df['b c'].fillna(df['b c'].max())\ndf['2'] = df['2'] - np.min(df['2'])"
+    )
     made = [one.replacement for one in written(tmp_path, READ, cell)]
     assert made == [
         "df = [{**row, 'a': filled(row['a'], a_mean)} for row in df]",
         "df = [{**row, 'b': filled(row['b'], b_mode)} for row in df]",
+        "df = [{**row, 'b c': filled(row['b c'], b_c_max)} for row in df]",
+        "df = [{**row, '2': (row['2'] - column_min)} for row in df]",
     ]
 
 

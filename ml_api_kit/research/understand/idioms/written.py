@@ -15,7 +15,14 @@ from libcst import matchers as m
 from ml_api_kit.research.refactor.engine import rewrite_statement
 from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.registry import find_rules
-from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
+from ml_api_kit.research.refactor.scope import (
+    Kind,
+    LeftAloneError,
+    Scope,
+    code_of,
+    subscript_key,
+    text_of,
+)
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.dataflow import is_in_place
 from ml_api_kit.research.understand.evidence import Evidence
@@ -180,5 +187,7 @@ def _noun(node: cst.BaseExpression) -> str:
     """A name for a column: its own, as far as that can be one."""
     if isinstance(node, cst.Attribute):
         return node.attr.value
-    text = "".join(one if one.isalnum() else " " for one in code_of(node))
-    return "_".join(text.split()[1:3]).lower() or "column"
+    key = subscript_key(node) if isinstance(node, cst.Subscript) else None
+    text = (text_of(key) or "") if key is not None else code_of(node)
+    words = "".join(one if one.isalnum() else " " for one in text).lower().split()
+    return "_".join(words) if words and not words[0][0].isdigit() else "column"
