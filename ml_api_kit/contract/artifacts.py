@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import io
 import json
 import os
 import pickle
 import stat
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ml_api_kit.contract.manifest import (
@@ -77,8 +79,11 @@ class Artifacts:
                 f"{self.folder / name} is not JSON: {error}. {TRAIN_ANEW}"
             ) from error
 
-    def pickle(self, name: str) -> Any:
+    def pickle(self, name: str, *, code: ModuleType | None = None) -> Any:
         """The Python object in the file `name`, which was written as a pickle.
+
+        Classes and functions that were defined where the object was trained, in `__main__`, are
+        looked up in the module `code`.
 
         Unpickling runs code. That the digest held says that the file is the one the manifest lists,
         not that whoever wrote both is to be trusted.
@@ -88,7 +93,7 @@ class Artifacts:
         """
         content = self._of_kind(name, "pickle")
         try:
-            return pickle.loads(content)
+            return _Unpickler(content, code).load()
         except (pickle.UnpicklingError, AttributeError, ImportError, EOFError, IndexError) as error:
             raise ArtifactError(
                 f"{self.folder / name} cannot be unpickled: {error}. Install the versions it "
@@ -141,6 +146,19 @@ class Artifacts:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ArtifactError(f"{path} is not a plain file. {TRAIN_ANEW}")
             return file.read()
+
+
+class _Unpickler(pickle.Unpickler):
+    """An unpickler that finds what a notebook or script defined in a module that holds it now."""
+
+    def __init__(self, content: builtins.bytes, code: ModuleType | None) -> None:
+        super().__init__(io.BytesIO(content))
+        self._code = code
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "__main__" and self._code is not None:
+            return getattr(self._code, name)
+        return super().find_class(module, name)
 
 
 # A link could lead outside the folder, and a pipe would wait for a writer for ever; neither flag

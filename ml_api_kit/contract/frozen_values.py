@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from ml_api_kit.contract.artifact_writing import Artifact, json_artifact, pickle_artifact
@@ -40,18 +41,18 @@ def freeze_values(values: Mapping[str, Any]) -> dict[str, Artifact]:
     return {FROZEN_FILE: json_artifact(document), **files}
 
 
-def load_frozen(artifacts: Artifacts) -> dict[str, Any]:
-    """What `freeze_values` wrote, by name.
+def load_frozen(artifacts: Artifacts, *, code: ModuleType | None = None) -> dict[str, Any]:
+    """What `freeze_values` wrote, by name; `code` is as in `Artifacts.pickle`.
 
     Raises ArtifactError: when it is not among the `artifacts`.
     """
     document = artifacts.json(FROZEN_FILE)
-    return {name: _loaded(artifacts, entry) for name, entry in document.items()}
+    return {name: _loaded(artifacts, entry, code) for name, entry in document.items()}
 
 
-def _loaded(artifacts: Artifacts, entry: dict[str, Any]) -> Any:
+def _loaded(artifacts: Artifacts, entry: dict[str, Any], code: ModuleType | None) -> Any:
     if "file" in entry:
-        return artifacts.pickle(entry["file"])
+        return artifacts.pickle(entry["file"], code=code)
     if _PAIRS in entry:
         return dict(entry[_PAIRS])
     return entry["value"]

@@ -33,13 +33,20 @@ def replaced(value: Any, table: Mapping[Any, Any]) -> Any:
         return value
 
 
-def for_text(function: Callable[[str], Any], value: Any) -> Any:
+def for_text(function: Callable[[Any], Any], value: Any) -> Any:
     """The function's result for a text, NaN for anything else: what `Series.str` does to each.
+
+    A list, as `split` gives one, is taken as a text is; what is looked for behind its end is NaN.
 
     >>> for_text(str.upper, "a"), for_text(str.upper, None)
     ('A', nan)
+    >>> for_text(lambda words: words[0], ["2", "BHK"]), for_text(lambda words: words[5], ["2"])
+    ('2', nan)
     """
-    return function(value) if isinstance(value, str) else math.nan
+    try:
+        return function(value) if isinstance(value, str | list) else math.nan
+    except IndexError:
+        return math.nan
 
 
 def for_time(function: Callable[[datetime], Any], value: Any) -> Any:

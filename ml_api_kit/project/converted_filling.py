@@ -50,7 +50,7 @@ _LEAST_BODY_BYTES = 1_000_000
 # What Cloud Run accepts over HTTP/1.
 # Source: https://cloud.google.com/run/quotas#cloud_run_limits
 _MOST_BODY_BYTES = 32_000_000
-_MODULES = ("preprocessing", "prediction", "training")
+_MODULES = ("preprocessing", "prediction", "training", "estimators")
 
 
 class ConvertedFilling:
@@ -145,7 +145,7 @@ class ConvertedFilling:
 
     def _requirements(self, names: ProjectName) -> Requirements:
         sources = [self._work.module(name, package=names.package) for name in _MODULES]
-        answering = [source for source in sources[:2] if source is not None]
+        answering = [source for source in (*sources[:2], sources[3]) if source is not None]
         return split_requirements(
             self._work.interface.requirements,
             answering_sources=answering,
@@ -198,7 +198,7 @@ def _take_example_out(project: Path, package: Path) -> None:
         *(package / "config" / "schemas").iterdir(),
         *(package / f"{name}.py" for name in _MODULES),
     ):
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 def _write_pins(path: Path, pins: tuple[str, ...], what: str) -> None:

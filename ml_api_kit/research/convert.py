@@ -171,6 +171,8 @@ def _model_prediction(interface: dict[str, Any], *, is_plain: bool) -> str:
         has_probabilities=interface["answering"]["has_probabilities"],
         given=interface["answering"]["given"],
         origin=interface["answering"]["origin"],
+        has_own_code=interface["answering"]["has_own_code"],
+        outputs=tuple(interface["answering"]["outputs"]),
     )
     return write_prediction(answering, is_plain=is_plain)
 

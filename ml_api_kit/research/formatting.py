@@ -25,6 +25,8 @@ def format_modules(folder: Path) -> None:
         "100",
         "--isolated",
         "--quiet",
+        "--config",
+        'lint.isort.known-first-party=["__package__name__"]',
     ]
     subprocess.run([*ruff, "check", *rules, *modules], check=False, capture_output=True)
     subprocess.run(

@@ -60,6 +60,8 @@ def read_columns(tape: Tape, event: Event, parent: Value) -> set[Any] | None:
     out = event.output
     if isinstance(node, ast.Attribute) and parent.columns and node.attr in parent.columns:
         return {node.attr}
+    if isinstance(node, ast.ListComp | ast.GeneratorExp):
+        return _named_in(node, parent)
     if isinstance(node, ast.Subscript) and out is not None and event.kind == "seen":
         key = event.detail.get("key")
         if isinstance(key, str | int) and parent.columns and key in parent.columns:
@@ -67,3 +69,25 @@ def read_columns(tape: Tape, event: Event, parent: Value) -> set[Any] | None:
         if out.is_series and parent.columns and out.name in parent.columns:
             return {out.name}
     return None
+
+
+def _named_in(node: ast.AST, parent: Value) -> set[Any] | None:
+    """The columns that a comprehension takes of a frame; None where it takes the frame itself."""
+    named: set[Any] = set()
+    inner = set()
+    for one in ast.walk(node):
+        if not isinstance(one, ast.Subscript | ast.Attribute) or not isinstance(
+            one.value, ast.Name
+        ):
+            continue
+        if one.value.id not in parent.variables:
+            continue
+        key = one.attr if isinstance(one, ast.Attribute) else one.slice
+        named.add(key.value if isinstance(key, ast.Constant) else key)
+        inner.add(one.value)
+    whole = [
+        one
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and one.id in parent.variables and one not in inner
+    ]
+    return named if not whole and named <= set(parent.columns or ()) else None

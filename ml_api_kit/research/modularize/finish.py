@@ -29,8 +29,10 @@ from ml_api_kit.research.modularize import (
     training_source,
 )
 from ml_api_kit.research.modularize.fixed import FixedValues
+from ml_api_kit.research.modularize.own_code import OwnCode, bring_own_parts
 from ml_api_kit.research.modularize.path import RequestPath, write_path
 from ml_api_kit.research.modularize.prediction_source import (
+    ESTIMATORS,
     Answering,
     write_prediction,
     write_table_prediction,
@@ -84,7 +86,7 @@ def finish(
     }
     table = None
     if chosen is None and not options.get("model"):
-        table = row_table.find_row_table(tape, namespace, code, import_statements(code))
+        table = row_table.find_row_table(tape, namespace, code, lambda: _own_code(code))
     if table is not None:
         reasons.clear()
         found_numbers = production.statement_numbers(tape, [table.value])
@@ -127,7 +129,7 @@ def _choose(
     tried: list[Chosen] = []
     for site in _sites(first):
         for all_columns in (False, True):
-            fixed = FixedValues(import_statements(code))
+            fixed = FixedValues(_own_code(code))
             try:
                 path = write_path(
                     tape, site.rows, fixed, columns=first.formula_columns, all_columns=all_columns
@@ -140,6 +142,10 @@ def _choose(
                 reasons.clear()
                 return tried[-1]
     return tried[0] if tried else None
+
+
+def _own_code(code: ResearchCode) -> OwnCode:
+    return OwnCode(code, import_statements(code))
 
 
 def _reason(code: ResearchCode, candidate: Candidate, site: Site, why: str) -> dict[str, Any]:
@@ -201,6 +207,8 @@ def _online(
     ]
     given = chosen.site.event.detail["given"][chosen.site.rows.number]
     estimator, kind = _served_estimator(candidate, given)
+    own = _own_code(code)
+    bring_own_parts(own, [estimator, *chosen.fixed.frozen.values()])
     answering = Answering(
         name=name,
         noun=names.plural(name),
@@ -209,6 +217,8 @@ def _online(
         has_probabilities=has_probabilities,
         given=kind,
         origin=_origin(code, candidate),
+        has_own_code=bool(own.definitions),
+        outputs=_outputs(cases),
     )
     dtypes = {str(column): str(table[column].dtype) for column in columns}
     package = work / "package"
@@ -220,6 +230,8 @@ def _online(
     (package / "prediction.py").write_text(
         write_prediction(answering, is_plain=False), encoding="utf-8"
     )
+    if answering.has_own_code:
+        (package / f"{ESTIMATORS}.py").write_text(own.source(), encoding="utf-8")
     _write_artifacts(work, estimator, chosen.fixed)
     with (work / "golden.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(case) + "\n" for case in cases)
@@ -235,6 +247,8 @@ def _online(
             "has_probabilities": has_probabilities,
             "origin": answering.origin,
             "estimator_class": answering.estimator_class,
+            "has_own_code": answering.has_own_code,
+            "outputs": list(answering.outputs),
         },
         "model": _model(code, candidate),
         "model_class": answering.model_class,
@@ -383,6 +397,13 @@ def _json_type(series: Any, present: list[Any]) -> str:
     if present and all(isinstance(one, int | float) for one in present):
         return "number"
     return "string"
+
+
+def _outputs(cases: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The columns of an answer where the model answers several at once; none where it is one."""
+    answer = cases[0]["answer"] if cases else {}
+    names_found = [one for one in answer if not one.startswith("probability_")]
+    return tuple(names_found) if len(names_found) > 1 else ()
 
 
 def _answer_columns(cases: list[dict[str, Any]], answering: Answering) -> list[dict[str, Any]]:

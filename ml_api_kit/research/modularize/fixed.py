@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
+import keyword
 import re
-import textwrap
 import types
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import ConversionError
+from ml_api_kit.research.modularize.own_code import OwnCode, is_own
+from ml_api_kit.research.modularize.plain import NOT_PLAIN, is_jsonable, to_plain
 from ml_api_kit.research.record.tape import Binding, Value
 
 if TYPE_CHECKING:
     from ml_api_kit.research.modularize.path import _PathWriter
 
-_PLAIN = (str, int, float, bool, type(None))
 _LITERAL_LENGTH = 200
 
 
@@ -25,18 +27,15 @@ class FixedValues:
     Attributes:
         frozen: what was learned, by name.
         made_at: for each name the value it was frozen from.
-        imports: the import statements that the lines need, by the name they bind.
-        functions: the functions of the research code that the lines call, by name.
+        own: the functions of the research code that the lines call, and what they import.
         bare: estimators without the names of their columns, by the number of their value.
     """
 
-    def __init__(self, imports: dict[str, str]) -> None:
-        """Begin with the research code's import statements, by the names they bind."""
-        self._known_imports = imports
+    def __init__(self, own: OwnCode) -> None:
+        """Begin with nothing learned, and nothing brought along of the research code."""
+        self.own = own
         self.frozen: dict[str, Any] = {}
         self.made_at: dict[str, Value | None] = {}
-        self.imports: dict[str, str] = {}
-        self.functions: dict[str, str] = {}
         self.bare: dict[int, Any] = {}
         self._names: dict[int, str] = {}
         self._used: list[str] = []
@@ -67,37 +66,49 @@ class FixedValues:
     def refer(self, value: Value, node: ast.expr, writer: _PathWriter) -> ast.expr:
         """An expression for a value that is the same for every request."""
         obj = value.object()
+        is_unkept = obj is None and value.type_name != "NoneType"
         if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
+            return self._imported(node)
+        if value.binding is Binding.CONSTANT and (is_unkept or self._is_of_module(node)):
             return self._imported(node)
         if isinstance(obj, types.FunctionType):
             return self._function(obj, value, writer)
+        repeated = _repeated(obj, value, writer)
+        if repeated is not None:
+            return repeated
         plain = to_plain(obj)
         is_names = isinstance(plain, list | str) and _all_text(plain)
         if value.binding is Binding.CONSTANT or is_names:
             text = repr(plain)
-            if plain is not _NOT_PLAIN and len(text) <= _LITERAL_LENGTH:
+            if plain is not NOT_PLAIN and len(text) <= _LITERAL_LENGTH:
                 return ast.parse(text, mode="eval").body
-            if obj is None:
-                return self._imported(node)
         if obj is None:
             raise ConversionError(f"`{ast.unparse(node)}` was not kept while the code ran.")
-        if isinstance(plain, bool | type(None)) and plain is not _NOT_PLAIN:
+        if isinstance(plain, bool | type(None)) and plain is not NOT_PLAIN:
             return ast.Constant(plain)
-        return self.freeze(plain if _is_jsonable(plain) else obj, learned_name(value, node), value)
+        return self.freeze(plain if is_jsonable(plain) else obj, learned_name(value, node), value)
 
     def constant(self, obj: Any, node: ast.expr, value: Value) -> ast.expr:
         """A table written out where it is a constant, else a name for it."""
         plain = to_plain(obj)
-        if value.binding is Binding.CONSTANT and plain is not _NOT_PLAIN:
+        if value.binding is Binding.CONSTANT and plain is not NOT_PLAIN:
             return ast.parse(repr(plain), mode="eval").body
-        return self.freeze(obj if plain is _NOT_PLAIN else plain, learned_name(value, node), value)
+        return self.freeze(obj if plain is NOT_PLAIN else plain, learned_name(value, node), value)
+
+    def _is_of_module(self, node: ast.expr) -> bool:
+        """Whether an expression is an attribute of a module, such as `np.pi`."""
+        if not isinstance(node, ast.Attribute):
+            return False
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.own.known_imports
 
     def _imported(self, node: ast.expr) -> ast.expr:
         root = node
         while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
             root = root.func if isinstance(root, ast.Call) else root.value
-        if isinstance(root, ast.Name) and root.id in self._known_imports:
-            self.imports[root.id] = self._known_imports[root.id]
+        if isinstance(root, ast.Name):
+            self.own.bring_import(root.id)
         return node
 
     def _function(self, obj: types.FunctionType, value: Value, writer: _PathWriter) -> ast.expr:
@@ -105,19 +116,10 @@ class FixedValues:
         if made is not None and isinstance(writer.tape.expressions[made.node], ast.Lambda):
             node = writer.tape.expressions[made.node]
             assert isinstance(node, ast.Lambda)
-            return self._lambda(node, obj, writer)
-        source = self._source(obj)
-        self.functions[obj.__name__] = source
-        self._needs(ast.parse(source), obj, writer)
-        return ast.Name(obj.__name__, ast.Load())
+            return self._lambda(node, obj)
+        return ast.Name(self.own.bring_function(obj), ast.Load())
 
-    def _source(self, obj: types.FunctionType) -> str:
-        try:
-            return textwrap.dedent(inspect.getsource(obj))
-        except (OSError, TypeError) as error:
-            raise ConversionError(f"The source of {obj.__name__} was not kept.") from error
-
-    def _lambda(self, node: ast.Lambda, obj: types.FunctionType, writer: _PathWriter) -> ast.expr:
+    def _lambda(self, node: ast.Lambda, obj: types.FunctionType) -> ast.expr:
         own = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
         fixed = self
 
@@ -125,71 +127,39 @@ class FixedValues:
             def visit_Name(self, name: ast.Name) -> ast.expr:
                 if name.id in own or not isinstance(name.ctx, ast.Load):
                     return name
-                return fixed._free(name, obj, writer)
-
-        import copy
+                return fixed._free(name, obj)
 
         return Bind().visit(copy.deepcopy(node))  # type: ignore[no-any-return]
 
-    def _free(self, name: ast.Name, function: types.FunctionType, writer: _PathWriter) -> ast.expr:
+    def _free(self, name: ast.Name, function: types.FunctionType) -> ast.expr:
         """A variable that a function reads from outside."""
         cells = inspect.getclosurevars(function)
         scope = {**cells.globals, **cells.nonlocals}
         if name.id not in scope:
             return name
         obj = scope[name.id]
+        if isinstance(obj, types.FunctionType) and is_own(obj):
+            return ast.Name(self.own.bring_function(obj), ast.Load())
         if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
             return self._imported(name)
-        if isinstance(obj, types.FunctionType):
-            source = self._source(obj)
-            self.functions[obj.__name__] = source
-            self._needs(ast.parse(source), obj, writer)
-            return name
         plain = to_plain(obj)
-        if plain is not _NOT_PLAIN and len(repr(plain)) <= _LITERAL_LENGTH:
+        if plain is not NOT_PLAIN and len(repr(plain)) <= _LITERAL_LENGTH:
             return ast.parse(repr(plain), mode="eval").body
-        return self.freeze(plain if _is_jsonable(plain) else obj, name.id)
-
-    def _needs(self, tree: ast.AST, function: types.FunctionType, writer: _PathWriter) -> None:
-        """Bring what a function reads from outside along: imports, functions and constants."""
-        cells = inspect.getclosurevars(function)
-        for name, obj in {**cells.globals, **cells.nonlocals}.items():
-            if name in self.functions or name in self.imports:
-                continue
-            if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
-                self._imported(ast.Name(name, ast.Load()))
-            elif isinstance(obj, types.FunctionType):
-                source = self._source(obj)
-                self.functions[name] = source
-                self._needs(ast.parse(source), obj, writer)
-            else:
-                plain = to_plain(obj)
-                if plain is _NOT_PLAIN:
-                    raise ConversionError(
-                        f"The function {function.__name__} reads the variable {name}, a "
-                        f"{type(obj).__name__}: give it as an argument."
-                    )
-                self.functions[name] = f"{name} = {plain!r}\n"
+        return self.freeze(plain if is_jsonable(plain) else obj, name.id)
 
 
-_NOT_PLAIN = object()
-
-
-def to_plain(obj: Any) -> Any:
-    """An object as Python's own numbers, texts, lists and dicts; `_NOT_PLAIN` where it has none."""
-    if isinstance(obj, _PLAIN):
-        return obj if obj == obj and obj not in (float("inf"), float("-inf")) else _NOT_PLAIN
-    if hasattr(obj, "item") and getattr(obj, "shape", None) == () and hasattr(obj, "dtype"):
-        return to_plain(obj.item())
-    if isinstance(obj, tuple | list | set):
-        inner = [to_plain(one) for one in obj]
-        return _NOT_PLAIN if any(one is _NOT_PLAIN for one in inner) else type(obj)(inner)
-    if isinstance(obj, dict):
-        pairs = {to_plain(key): to_plain(one) for key, one in obj.items()}
-        return _NOT_PLAIN if _NOT_PLAIN in [*pairs, *pairs.values()] else pairs
-    if type(obj).__name__ in ("Index", "RangeIndex"):
-        return to_plain(list(obj))
-    return _NOT_PLAIN
+def _repeated(obj: Any, value: Value, writer: _PathWriter) -> ast.expr | None:
+    """An array that holds the same for each row, such as a column of ones, as long as the rows."""
+    rows = writer.source.shape[0] if writer.source.shape else 0
+    is_one = value.is_array and value.shape and value.shape[0] == rows > 1
+    if not is_one or not (obj == obj[:1]).all():
+        return None
+    name = writer.variables[writer.source.number]
+    writer.reads.append(name)
+    writer.kinds.setdefault(name, "pd.DataFrame" if writer.source.is_frame else "np.ndarray")
+    writer.fixed.own.imports["np"] = "import numpy as np"
+    text = f"np.repeat({obj[:1].tolist()!r}, len({name}), axis=0)"
+    return ast.parse(text, mode="eval").body
 
 
 def learned_name(value: Value, node: ast.expr) -> str:
@@ -218,8 +188,6 @@ def _identifier(text: str) -> str:
     name = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)).strip("_").lower()
     if not name or name[0].isdigit():
         name = f"value_{name}".rstrip("_")
-    import keyword
-
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
@@ -237,16 +205,6 @@ def _all_text(plain: Any) -> bool:
     return isinstance(plain, str) or (
         isinstance(plain, list) and bool(plain) and all(isinstance(one, str) for one in plain)
     )
-
-
-def _is_jsonable(plain: Any) -> bool:
-    if plain is _NOT_PLAIN:
-        return False
-    if isinstance(plain, dict):
-        return all(isinstance(key, str) and _is_jsonable(one) for key, one in plain.items())
-    if isinstance(plain, list):
-        return all(_is_jsonable(one) for one in plain)
-    return isinstance(plain, _PLAIN)
 
 
 def _is_equal(one: Any, other: Any) -> bool:

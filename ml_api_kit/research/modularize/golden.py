@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ml_api_kit.research.modularize.names import to_identifier
 from ml_api_kit.research.modularize.sites import Candidate, Site
 
 if TYPE_CHECKING:
@@ -57,12 +58,32 @@ def site_answers(
     result = site.event.detail.get("result") if site.method == "predict" else None
     if result is None:
         result = estimator.predict(given)
-    columns = {name: to_list(result)}
+    columns = _answer_columns(chosen, result, name)
     if with_probabilities:
         probabilities = estimator.predict_proba(given)
         for label, column in zip(estimator.classes_.tolist(), probabilities.T, strict=True):
             columns[f"probability_{label}"] = to_list(column)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def output_names(chosen: Candidate, name: str, count: int) -> list[str]:
+    """The names of the columns of an answer: those of the target where it has several."""
+    target = chosen.target
+    if count == 1:
+        return [name]
+    if target is not None and target.is_frame and len(target.columns or ()) == count:
+        return [to_identifier(str(column)) for column in target.columns or ()]
+    return [f"{name}_{place}" for place in range(count)]
+
+
+def _answer_columns(chosen: Candidate, result: Any, name: str) -> dict[str, list[Any]]:
+    import numpy as np
+
+    table: NDArray[Any] = np.asarray(result)
+    if table.ndim < 2 or table.shape[1] == 1:
+        return {name: to_list(result)}
+    names = output_names(chosen, name, table.shape[1])
+    return {one: to_list(table[:, place]) for place, one in enumerate(names)}
 
 
 def to_list(values: Any) -> list[Any]:

@@ -5,16 +5,19 @@ encoder.fit_transform(df["sex"])         df["sex"].map(sex_codes)
 pd.get_dummies(df)                       pd.get_dummies(df.astype({"fuel": CategoricalDtype}))
 pd.cut(df["age"], 4)                     pd.cut(df["age"], bins=age_edges)
 df.groupby("town")["rent"].transform("mean")     df["town"].map(rent_by_town)
+df.apply(encoder.fit_transform)          {name: df[name].map(table) for name, table in codes}
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import ConversionError
-from ml_api_kit.research.modularize import estimator_input
+from ml_api_kit.research.modularize import estimator_input, lookups
+from ml_api_kit.research.modularize.reductions import evaluate, frozen_body, parameter_of
 from ml_api_kit.research.modularize.sites import argument
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
@@ -72,7 +75,7 @@ def _transformed(writer: _PathWriter, fitted: Value, event: Event) -> ast.expr:
     given_value = _first_value(writer, event)
     given = writer._reference(given_value)
     column = _column_of(given)
-    if type(estimator).__name__ == "LabelEncoder":
+    if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
         codes = {_plain(one): code for code, one in enumerate(estimator.classes_.tolist())}
         return _mapped(writer, given, codes, f"{column or 'label'}_codes", fitted)
     if not hasattr(estimator, "transform"):
@@ -93,7 +96,7 @@ def _for_matrix(
     """The estimator without names, and a matrix for it, where it answers the same for one."""
     estimator = fitted.object()
     rows = event.detail.get("given", {}).get(value.number)
-    if not value.is_frame or rows is None:
+    if not value.is_frame or rows is None or (event.output is not None and event.output.is_frame):
         return estimator, given
     bare = writer.fixed.bare.get(fitted.number)
     if bare is None:
@@ -166,6 +169,88 @@ def _encoded_columns(
     return [column for column in encoded if column in wanted]
 
 
+def _assign(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """`assign` whose functions of the frame compute nothing of all rows together any more."""
+    node, frame = writer.tape.expressions[event.node], event.detail.get("frame")
+    if frame is None or not isinstance(node, ast.Call):
+        return None
+    scope = vars(sys.modules["__main__"])
+    for keyword in node.keywords:
+        if isinstance(keyword.value, ast.Lambda):
+            parameter = parameter_of(keyword.value)
+
+            def freeze(part: ast.expr, given: dict[str, Any] = {**scope, parameter: frame}) -> Any:  # noqa: B006
+                return writer.fixed.freeze(_plain(evaluate(part, given)), part_name(part))
+
+            made = ast.Lambda(keyword.value.args, frozen_body(keyword.value, freeze))
+            writer.replaced[keyword.value.number] = made  # type: ignore[attr-defined]
+    return None
+
+
+def _applied_to_columns(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """A frame whose columns went through a function one after the other."""
+    if event.detail.get("tables") is not None:
+        return _encoded_apart(writer, event, value)
+    node, frame = writer.tape.expressions[event.node], event.detail.get("frame")
+    if frame is None or not value.is_frame or not isinstance(node, ast.Call):
+        return None
+    function = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    given = writer._reference(event.inputs[0])
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
+        given = given.value
+    if not isinstance(function, ast.Lambda) or not isinstance(given, ast.Name):
+        return None
+    parameter, scope = parameter_of(function), vars(sys.modules["__main__"])
+    live = writer.live.get(value.number, set(frame.columns))
+    names = [name for name in frame.columns if name in live]
+
+    def freeze(part: ast.expr) -> ast.expr:
+        table = {name: _plain(evaluate(part, {**scope, parameter: frame[name]})) for name in names}
+        frozen = writer.fixed.freeze(table, f"{given.id}_{part_name(part)}")
+        return ast.Subscript(frozen, ast.Name("name", ast.Load()), ast.Load())
+
+    body = frozen_body(function, freeze)
+    column = ast.Subscript(given, ast.Name("name", ast.Load()), ast.Load())
+
+    class Column(ast.NodeTransformer):
+        def visit_Name(self, one: ast.Name) -> ast.expr:
+            return column if one.id == parameter else one
+
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
+    made = ast.unparse(ast.fix_missing_locations(Column().visit(body)))
+    return ast.parse(f"pd.DataFrame({{name: {made} for name in {names!r}}})", mode="eval").body
+
+
+def part_name(part: ast.expr) -> str:
+    """A name for what a part of an expression gives: its column and the reduction."""
+    calls = [one.func.attr for one in ast.walk(part) if _is_method(one)]  # type: ignore[attr-defined]
+    return "_".join([*[one for one in [_column_of(part)] if one and one not in calls], *calls[:1]])
+
+
+def _is_method(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+
+
+def _encoded_apart(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """A frame whose columns were encoded one after the other: a table for each column."""
+    learned = event.detail.get("tables")
+    given = None if learned is None else writer._reference(event.inputs[0])
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
+        given = given.value
+    if learned is None or not isinstance(given, ast.Name):
+        return None
+    live = writer.live.get(value.number, set(learned))
+    tables = {name: table for name, table in learned.items() if name in live}
+    frozen = writer.fixed.freeze(tables, f"{given.id}_codes", value)
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
+    assert isinstance(frozen, ast.Name)
+    return ast.parse(
+        f"pd.DataFrame({{name: {given.id}[name].map(table) "
+        f"for name, table in {frozen.id}.items()}})",
+        mode="eval",
+    ).body
+
+
 def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     node = writer.tape.expressions[event.node]
     edges = event.detail.get("edges")
@@ -186,27 +271,75 @@ def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     if is_quantile:
         keywords.append(ast.keyword("include_lowest", ast.Constant(True)))
     function = ast.parse("pd.cut", mode="eval").body
-    writer.fixed.imports["pd"] = "import pandas as pd"
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
     return ast.Call(function, [given], keywords)
 
 
 def _group_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     """A group's value for each row, from a table of the groups."""
-    pairs, key = event.detail.get("groups"), event.detail.get("key")
+    keys = event.detail.get("keys", [])
     parent = event.inputs[0].base
     while parent is not None and parent.base is not None:
         parent = parent.base
-    if pairs is None or parent is None or key not in (parent.columns or ()):
-        raise ConversionError("A group's values are known here only for one key column.")
+    if not keys or parent is None or not set(keys) <= set(parent.columns or ()):
+        raise ConversionError("A group's values are known here only for groups by columns.")
+    frame = writer._reference(parent)
+    given: ast.expr = ast.Subscript(frame, ast.Constant(keys[0]), ast.Load())
+    if len(keys) > 1:
+        chosen = ast.Subscript(frame, _literal(keys), ast.Load())
+        given = ast.Call(
+            ast.Attribute(chosen, "apply", ast.Load()),
+            [ast.Name("tuple", ast.Load())],
+            [ast.keyword("axis", ast.Constant(1))],
+        )
+    wanted = f"{value.name or 'value'}_by_{'_and_'.join(map(str, keys))}"
+    if "fills" not in event.detail:
+        return _mapped(writer, given, _group_table(writer, event), wanted, value)
+    fills = {_plain_key(key): _plain(one) for key, one in event.detail["fills"].items()}
+    column = ast.Subscript(frame, ast.Constant(value.name), ast.Load())
+    filled = _mapped(writer, given, fills, wanted, value)
+    return ast.Call(ast.Attribute(column, "fillna", ast.Load()), [filled], [])
+
+
+def _group_table(writer: _PathWriter, event: Event) -> dict[Any, Any]:
     table: dict[Any, Any] = {}
-    for group, one in pairs:
-        if table.setdefault(_plain(group), _plain(one)) != _plain(one) and one == one:
+    for group, one in event.detail["groups"]:
+        if table.setdefault(_plain_key(group), _plain(one)) != _plain(one) and one == one:
             raise ConversionError(
                 f"`{ast.unparse(writer.tape.expressions[event.node])}` gives the rows of one "
                 "group different values."
             )
-    given = ast.Subscript(writer._reference(parent), ast.Constant(key), ast.Load())
-    return _mapped(writer, given, table, f"{value.name or 'value'}_by_{key}", value)
+    return table
+
+
+def _plain_key(key: Any) -> Any:
+    return tuple(map(_plain, key)) if isinstance(key, tuple) else _plain(key)
+
+
+def _merge(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+    """Columns of a table that does not come with the request, looked up by its key."""
+    found = lookups.find_lookup(writer.tape, event, value)
+    if found is None:
+        return None
+    left = writer._reference(found.left)
+    if not isinstance(left, ast.Name):
+        return None
+    live = writer.live.get(value.number, set(value.columns or ()))
+    key = ast.Subscript(left, ast.Constant(found.key), ast.Load())
+    columns = [
+        (column, _mapped(writer, key, table, f"{column}_by_{found.key}", value))
+        for column, table in found.tables.items()
+        if column in live
+    ]
+    if found.other_key in live:
+        columns.append((found.other_key, key))
+    named = [one for one in columns if str(one[0]).isidentifier()]
+    others = [one for one in columns if one not in named]
+    keywords = [ast.keyword(str(column), made) for column, made in named]
+    if others:
+        table = ast.Dict([ast.Constant(one) for one, _ in others], [made for _, made in others])
+        keywords.append(ast.keyword(None, table))
+    return ast.Call(ast.Attribute(left, "assign", ast.Load()), [], keywords)
 
 
 def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
@@ -313,7 +446,7 @@ def _member(call: Event, place: int) -> Any:
 
 
 def _dtype(writer: _PathWriter, categories: list[Any]) -> ast.expr:
-    writer.fixed.imports["pd"] = "import pandas as pd"
+    writer.fixed.own.imports["pd"] = "import pandas as pd"
     function = ast.parse("pd.CategoricalDtype", mode="eval").body
     return ast.Call(function, [_literal(categories)], [])
 
@@ -354,7 +487,10 @@ _REWRITES: dict[str, Rewrite] = {
     "cut": _cut,
     "qcut": _cut,
     "codes": _codes,
+    "apply": _applied_to_columns,
+    "assign": _assign,
     "add_constant": _add_constant,
     "reshape": _reshape,
     "concat": _concat,
+    "merge": _merge,
 }

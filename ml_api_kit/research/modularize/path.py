@@ -11,12 +11,15 @@ written; selections of rows (splits, filters, samples) vanish.
 from __future__ import annotations
 
 import ast
+import contextlib
+import types
 from dataclasses import dataclass, field
 from typing import Any
 
 from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import columns as column_origins
-from ml_api_kit.research.modularize.fixed import FixedValues
+from ml_api_kit.research.modularize.fixed import FixedValues, learned_name
+from ml_api_kit.research.modularize.own_code import is_own
 from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 
 _STATE_CHANGES = ("store", "store_attribute", "delete", "inplace")
@@ -109,6 +112,8 @@ class _PathWriter:
         self.reads: list[str] = []
         self.kinds: dict[str, str] = {}
         self.last_read: dict[int, int] = {}
+        self.starts: list[Line] = []
+        self.replaced: dict[int, ast.expr] = {}
 
     def write(self) -> RequestPath:
         self._need(self.target)
@@ -122,6 +127,8 @@ class _PathWriter:
         lines: list[Line] = []
         for event in events:
             line = self._line(event)
+            lines += self.starts
+            self.starts = []
             if line is not None:
                 lines.append(line)
         result, extra = self._result(lines)
@@ -240,7 +247,7 @@ class _PathWriter:
         if event.kind in _STATE_CHANGES and event.detail.get("operator"):
             return (set(parent.columns) if live is None else set(live)) | self._stored(event)
         if not out.is_frame and event.function.endswith(".apply"):
-            return self._constants(event, parent) or None
+            return self._constants(event, parent) | self._read_by_function(event, parent) or None
         if not out.is_frame:
             if event.output is not None and event.output.base is not None:
                 return self._lazy_read(event, parent)
@@ -255,7 +262,10 @@ class _PathWriter:
         if event.function.endswith((".merge", ".join")):
             wanted_keys = self._named_columns(event, parent)
             return wanted_keys.union(*(origins.get(column, set()) for column in wanted))
-        return set().union(*(origins.get(column, set()) for column in wanted)) if wanted else set()
+        read = set().union(*(origins.get(column, set()) for column in wanted)) if wanted else set()
+        if event.function.endswith(".assign"):
+            read |= self._read_by_lambdas(event, parent, wanted)
+        return read
 
     def _lazy_read(self, event: Event, parent: Value) -> set[Any] | None:
         """What a way to a table reads of it: the keys of groups; a method by itself reads nothing.
@@ -285,6 +295,26 @@ class _PathWriter:
         node = self.tape.expressions[event.node]
         named = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
         return {name for name in named if isinstance(name, str | int)} & set(parent.columns or ())
+
+    def _read_by_function(self, event: Event, parent: Value) -> set[Any]:
+        """The columns that a function of a row names, which is given by its name."""
+        found: set[Any] = set()
+        for value in event.children.values():
+            obj = value.object()
+            if isinstance(obj, types.FunctionType) and is_own(obj):
+                with contextlib.suppress(ConversionError):
+                    found |= _names_in(self.fixed.own.tree(obj))
+        return found & set(parent.columns or ())
+
+    def _read_by_lambdas(self, event: Event, parent: Value, wanted: set[Any]) -> set[Any]:
+        """The columns that the functions of a frame name which `assign` is given for a column."""
+        node = self.tape.expressions[event.node]
+        assert isinstance(node, ast.Call)
+        given = [one.value for one in node.keywords if one.arg is None or one.arg in wanted]
+        named = set().union(
+            *(_names_in(one) for one in given if isinstance(one, ast.Lambda)), set()
+        )
+        return named & set(parent.columns or ())
 
     def _named_columns(self, event: Event, parent: Value) -> set[Any]:
         """The columns that a call names, as the keys of a join."""
@@ -398,15 +428,36 @@ class _PathWriter:
         if before.number not in self.variables:
             name = self._variable(out, event.number)
             self.variables[before.number] = name
+            if before.source is not None and before.source.is_empty:
+                self.starts.append(self._start(event, out, name))
         name = self.variables[before.number]
-        if before.base is None and before is not self.source and not self._has_line(before):
-            pass
         self.variables[out.number] = name
         text = self._change_text(event, out, before, name)
         return None if text is None else self._made(event, text, name)
 
-    def _has_line(self, value: Value) -> bool:
-        return value.number in self.variables
+    def _start(self, event: Event, out: Value, name: str) -> Line:
+        """The line that begins a frame which is filled column by column, beside the rows."""
+        beside = self._frame_behind(event)
+        if beside is None:
+            raise ConversionError(f"The frame `{name}` begins empty, beside no frame of rows.")
+        kinds = {beside: "pd.DataFrame"}
+        text = f"{name} = {beside}[[]]"
+        return Line(text, name, (beside,), (), event.statement, event.line, kinds, _annotation(out))
+
+    def _frame_behind(self, event: Event) -> str | None:
+        """The variable of the nearest frame that what an event stores was made from."""
+        stack, seen = list(event.inputs), set()
+        while stack:
+            value = stack.pop(0)
+            if value.number in seen:
+                continue
+            seen.add(value.number)
+            is_filled = value.source is not None and not value.source.is_empty
+            if value.is_frame and is_filled and value.number in self.variables:
+                return self.variables[value.number]
+            stack += [value.base] if value.base is not None else []
+            stack += [] if value.made_by is None else value.made_by.inputs
+        return None
 
     def _change_text(self, event: Event, out: Value, before: Value, name: str) -> str | None:
         live = set(self._live(out))
@@ -423,6 +474,8 @@ class _PathWriter:
         if event.kind == "inplace" and isinstance(node, ast.Call):
             if event.function.endswith(".rename"):
                 return self._renamed(before, out, name)
+            if event.function.endswith(".insert"):
+                return self._inserted(node, event, out, name)
             call = self._render_call(node, event, without=("inplace",))
             self.reads.append(name)
             self.kinds.setdefault(name, _annotation(out))
@@ -458,6 +511,21 @@ class _PathWriter:
         self.reads.append(target.id)  # type: ignore[attr-defined]
         self.kinds.setdefault(target.id, _annotation(out))  # type: ignore[attr-defined]
         return f"{ast.unparse(slot)} = {ast.unparse(value)}"
+
+    def _inserted(self, node: ast.Call, event: Event, out: Value, name: str) -> str | None:
+        """`df.insert(2, "a", value)` as a column that is stored."""
+        given = {one.arg: one.value for one in node.keywords}
+        given |= dict(zip(("loc", "column", "value"), node.args, strict=False))
+        column = given["column"]
+        key = column.value if isinstance(column, ast.Constant) else None
+        if key is None:
+            key = event.children[column.number].object()  # type: ignore[attr-defined]
+        if key not in self.live.get(out.number, set()):
+            return None
+        value = self._render(given["value"], event)
+        self.reads.append(name)
+        self.kinds.setdefault(name, _annotation(out))
+        return f"{name}[{key!r}] = {ast.unparse(value)}"
 
     def _renamed(self, before: Value, out: Value, name: str) -> str | None:
         live = set(self._live(out))
@@ -529,6 +597,9 @@ class _PathWriter:
         return self._rebuild(node, event)
 
     def _render(self, node: ast.expr, event: Event) -> ast.expr:
+        replaced = self.replaced.get(getattr(node, "number", -1))
+        if replaced is not None:
+            return replaced
         value = event.children.get(node.number)  # type: ignore[attr-defined]
         if value is not None and not self._holds_rows(node, event):
             return self._refer(value, node, event)
@@ -547,7 +618,19 @@ class _PathWriter:
     def _refer(self, value: Value, node: ast.expr, event: Event) -> ast.expr:
         if value.binding is Binding.ROWS and (value.base is not None or self._is_beside(value)):
             return self._reference(value)
+        is_operand = isinstance(self.tape.expressions[event.node], ast.BinOp)
+        if is_operand and value.is_series and value.binding is Binding.LEARNED:
+            return self._by_column(value, node)
         return self.fixed.refer(value, node, self)
+
+    def _by_column(self, value: Value, node: ast.expr) -> ast.expr:
+        """A learned value for each column, as a table that needs no pandas to be kept."""
+        obj = value.object()
+        if obj is None:
+            raise ConversionError(f"`{ast.unparse(node)}` was not kept while the code ran.")
+        frozen = self.fixed.freeze(obj.to_dict(), learned_name(value, node), value)
+        self.fixed.own.imports["pd"] = "import pandas as pd"
+        return _call(ast.parse("pd.Series", mode="eval").body, frozen)
 
     def _rebuild(self, node: ast.expr, event: Event) -> ast.expr:
         """The expression with its parts rendered."""
@@ -591,9 +674,19 @@ class _PathWriter:
             [
                 ast.keyword(one.arg, self._argument(one.value, event))
                 for one in node.keywords
-                if one.arg not in without
+                if one.arg not in without and not self._is_dropped(one, event)
             ],
         )
+
+    def _is_dropped(self, keyword: ast.keyword, event: Event) -> bool:
+        """Whether an argument has no place in a row's path: labels of rows, columns not read."""
+        if event.function.endswith(("DataFrame", "Series")):
+            is_label = isinstance(keyword.value, ast.Attribute) and keyword.value.attr == "index"
+            return keyword.arg == "index" and is_label
+        out = event.output
+        if event.function.endswith(".assign") and out is not None and out.is_frame:
+            return keyword.arg is not None and keyword.arg not in self.live.get(out.number, set())
+        return False
 
     def _argument(self, node: ast.expr, event: Event) -> Any:
         """An argument; of a table by columns, only what is said of columns that are read."""
@@ -651,6 +744,13 @@ class _PathWriter:
             if one is root:
                 last = max(last, self.last_read.get(value.number, -1))
         return last
+
+
+def _names_in(tree: ast.AST) -> set[Any]:
+    """What code names that may be a column: constants and attributes."""
+    constants = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    attributes = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+    return {one for one in constants if isinstance(one, str | int)} | attributes
 
 
 def _annotation(value: Value | None) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+#: The module that holds the research code's own classes and functions.
+ESTIMATORS = "estimators"
+
 _SOURCE = '''"""Prediction: the model of the research code, and what it answers.
 
 {origin}
@@ -17,7 +20,7 @@ from typing import Any
 {imports}
 from ml_api_kit.contract import Artifacts, RowsModel, load_frozen
 
-from {package}.preprocessing import preprocess, {entry}
+{own}from {package}.preprocessing import preprocess, {entry}
 
 Row = dict[str, Any]
 
@@ -36,8 +39,8 @@ class {model_class}(RowsModel):
         Args:
             artifacts: the folder that `training.py` wrote, its digests checked.
         """
-        self.estimator = artifacts.pickle("estimator.pickle")
-        self.frozen: Mapping[str, Any] = load_frozen(artifacts)
+        self.estimator = artifacts.pickle("estimator.pickle"{code})
+        self.frozen: Mapping[str, Any] = load_frozen(artifacts{code})
 
     def predict(self, rows: Sequence[Row]) -> list[Row]:
         """Compute the answers for rows.
@@ -80,6 +83,9 @@ class Answering:
         has_probabilities: whether the code asked for probabilities.
         given: what the estimator is given: `numbers`, `objects`, `texts`, or the features `as_is`.
         origin: where the model was fitted, in words.
+        has_own_code: whether what was learned is made of the research code's own classes or
+            functions, which the module `estimators` holds.
+        outputs: the columns of an answer, where the model answers several at once.
     """
 
     name: str
@@ -89,6 +95,8 @@ class Answering:
     has_probabilities: bool
     given: str
     origin: str
+    has_own_code: bool = False
+    outputs: tuple[str, ...] = ()
 
 
 def write_prediction(answering: Answering, *, is_plain: bool) -> str:
@@ -98,7 +106,14 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     """
     answers = f"`{answering.name}`"
     lines = ["        answers = _listed(self.estimator.predict(features))"]
-    if answering.has_probabilities:
+    if answering.outputs:
+        answers = ", ".join(f"`{one}`" for one in answering.outputs)
+        lines = [
+            "        answers = np.asarray(self.estimator.predict(features)).tolist()",
+            f"        names = {answering.outputs!r}",
+            "        return [dict(zip(names, answer, strict=True)) for answer in answers]",
+        ]
+    elif answering.has_probabilities:
         answers += ", and a `probability_` for each class"
         lines += [
             '        names = [f"probability_{label}" for label in '
@@ -115,9 +130,11 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     return (
         _SOURCE.format(
             origin=answering.origin,
-            imports=_IMPORTS[answering.given],
+            imports=_NUMPY if answering.outputs else _IMPORTS[answering.given],
             package="__package__name__",
             entry=entry,
+            own=f"from __package__name__ import {ESTIMATORS}\n" if answering.has_own_code else "",
+            code=f", code={ESTIMATORS}" if answering.has_own_code else "",
             model_class=answering.model_class,
             estimator_class=answering.estimator_class,
             answers=answers,

@@ -50,7 +50,7 @@ def write_preprocessing(
     `dtypes` are the types of the columns that a request must give, by their names.
     """
     steps = to_steps(path)
-    imports = {**fixed.imports, "pd": "import pandas as pd"}
+    imports = {**fixed.own.imports, "pd": "import pandas as pd"}
     if any("np.ndarray" in step.kinds for step in steps):
         imports["np"] = "import numpy as np"
     parts = [
@@ -60,7 +60,7 @@ def write_preprocessing(
             dtypes=repr(dtypes),
         )
     ]
-    parts += [f"\n{source}\n" for source in fixed.functions.values()]
+    parts += [f"\n{source}\n" for source in fixed.own.definitions.values()]
     parts += [_function(step, code) for step in steps if step.name]
     parts.append(_preprocess(path, steps))
     return "\n".join(parts)

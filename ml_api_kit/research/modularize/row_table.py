@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ml_api_kit.contract import freeze_values, write_artifacts
 from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import golden, names
 from ml_api_kit.research.modularize.fixed import FixedValues
+from ml_api_kit.research.modularize.own_code import OwnCode
 from ml_api_kit.research.modularize.path import RequestPath, write_path
 from ml_api_kit.research.modularize.preprocessing_source import write_preprocessing
 from ml_api_kit.research.modularize.source_table import to_table
@@ -58,20 +60,24 @@ class RowTable:
 
 
 def find_row_table(
-    tape: Tape, namespace: dict[str, Any], code: ResearchCode, imports: dict[str, str]
+    tape: Tape, namespace: dict[str, Any], code: ResearchCode, own: Callable[[], OwnCode]
 ) -> RowTable | None:
     """The last table of the code that follows from its source row by row; None if there is none.
 
-    It must do so when tried: rows by themselves and together give the rows that the table has.
+    `own` begins a collection of what the code defines itself. The path
+    must hold when tried: rows by themselves and together give the rows that the table has.
     """
     for value in _tables(tape):
         obj = namespace.get(value.variables[-1])
-        fixed = FixedValues(imports)
+        fixed = FixedValues(own())
         try:
             path = write_path(tape, value, fixed)
         except ConversionError:
             continue
-        if not path.lines[:-1] or obj is None:
+        # A variable may have been bound anew where it could not be seen.
+        places = value.positions
+        is_it = obj is not None and places is not None and len(obj) == len(places)
+        if not path.lines[:-1] or not is_it:
             continue
         found = RowTable(value, path, fixed, obj)
         if found.cases and _is_rehearsed(found, code):

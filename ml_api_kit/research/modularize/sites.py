@@ -160,7 +160,7 @@ def _asked(tape: Tape, fit: Event, model: Value) -> list[Site]:
     found = []
     for event in tape.events[fit.number + 1 :]:
         method = event.function.rpartition(".")[2]
-        if event.kind != "call" or method not in _ANSWERS or not event.inputs:
+        if event.kind not in ("call", "inlined") or method not in _ANSWERS or not event.inputs:
             continue
         rows = argument(tape, event, 0, "X", "exog")
         if event.inputs[0] is model and rows is not None and rows.binding is Binding.ROWS:

@@ -120,8 +120,40 @@ class Instrumenter(ast.NodeTransformer):
         if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
             return [self._store(node.targets[0], self.visit(node.value), node)]
         node.value = self.visit(node.value)
+        if any(_is_place(one) for target in node.targets for one in _parts(target)):
+            return self._stored_apart(node)
         node.targets = [self.visit(target) for target in node.targets]
         return [node, *_bound(node.targets, node)]
+
+    def _stored_apart(self, node: ast.Assign) -> list[ast.stmt]:
+        """`df["a"], b = f(x)` with its parts in variables first, from which they are stored."""
+        stores: list[ast.stmt] = []
+        statements: list[ast.stmt] = []
+        value = node.value
+        if len(node.targets) > 1:
+            whole = ast.Name("assigned_value", ast.Store())
+            statements += [ast.copy_location(ast.Assign([whole], value), node)]
+            statements += _bound([whole], node)
+            value = ast.Name(whole.id, ast.Load())
+        for target in node.targets:
+            if _is_place(target):
+                stores.append(self._stored_from(whole.id, target, node))
+                continue
+            for place, one in enumerate(_parts(target)):
+                if _is_place(one) and isinstance(target, ast.Tuple | ast.List):
+                    part = ast.Name(f"assigned_part_{place}", ast.Store())
+                    target.elts[place] = ast.copy_location(part, one)
+                    stores.append(self._stored_from(part.id, one, node))
+            statements.append(ast.copy_location(ast.Assign([target], value), node))
+            statements += _bound([target], node)
+        return [*statements, *stores]
+
+    def _stored_from(self, name: str, target: ast.expr, at: ast.stmt) -> ast.stmt:
+        """`target = name` for a variable of our own."""
+        node = ast.copy_location(ast.Name(name, ast.Load()), at)
+        node.number = len(self.expressions)  # type: ignore[attr-defined]
+        self.expressions[_number(node)] = node
+        return self._store(target, self.visit_Name(node), at, number=_number(node))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> list[ast.stmt]:
         """The assignment and the name it binds."""
@@ -211,15 +243,22 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
     def _store(
-        self, target: ast.expr, value: ast.expr, node: ast.stmt, operator: ast.expr | None = None
+        self,
+        target: ast.expr,
+        value: ast.expr,
+        node: ast.stmt,
+        operator: ast.expr | None = None,
+        *,
+        number: int | None = None,
     ) -> ast.stmt:
-        number = ast.Constant(_number(target))
-        given = getattr(node, "value")  # noqa: B009
-        extra = [ast.Constant(_number(given)), *([operator] if operator is not None else [])]
+        """The store of a value, whose expression has the number given, or is the statement's."""
+        given = _number(getattr(node, "value")) if number is None else number  # noqa: B009
+        extra = [ast.Constant(given), *([operator] if operator is not None else [])]
+        place = ast.Constant(_number(target))
         if isinstance(target, ast.Subscript):
             call = _call(
                 "store",
-                number,
+                place,
                 value,
                 self.visit(target.value),
                 self._key(target.slice),
@@ -229,7 +268,7 @@ class Instrumenter(ast.NodeTransformer):
         elif isinstance(target, ast.Attribute):
             call = _call(
                 "store_attribute",
-                number,
+                place,
                 value,
                 self.visit(target.value),
                 ast.Constant(target.attr),
@@ -261,6 +300,15 @@ def children(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield from ((field, bound) for _, bound in children(one))
             elif isinstance(one, ast.expr):
                 yield field, one
+
+
+def _is_place(target: ast.expr) -> bool:
+    """Whether an assignment stores into an object."""
+    return isinstance(target, ast.Subscript | ast.Attribute)
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    return target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
 
 
 def _numbered(tree: ast.AST) -> Iterator[ast.AST]:

@@ -82,6 +82,8 @@ def relative_rows(out: Any, parent: Any) -> NDArray[Any] | None:
             found = parent_index.get_indexer(out_index)
             if count and (found >= 0).all():
                 return np.asarray(found)
+        elif count == parents and out_index.isin(parent_index).all():
+            return None  # labels that repeat, in another order, tell nothing
     return np.arange(count) if count == parents else None
 
 

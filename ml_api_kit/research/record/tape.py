@@ -96,6 +96,11 @@ class Source:
     rows: int
     names: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is a frame that holds nothing, made to be filled column by column."""
+        return self.value.is_frame and not (self.rows and self.value.columns)
+
 
 @dataclass(slots=True, eq=False)
 class Event:

@@ -11,13 +11,14 @@ It draws no random numbers and changes no result; what it knows it learns by loo
 from __future__ import annotations
 
 import ast
+import io
 import sys
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
-from ml_api_kit.research.record import lineage, watches
+from ml_api_kit.research.record import lineage, recognition, watches
 from ml_api_kit.research.record.instrument import Instrumenter, children
 from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 
@@ -26,6 +27,14 @@ _TURNS_RECORDED = 400
 _EVENTS_RECORDED = 200_000
 _COPIED_SIZE = 200_000
 _UNTRACKED = (str, bytes, bool, int, type(None), type(Ellipsis), type, slice)
+# Methods of groups that may give rows as they are.
+_GROUP_FILTERS = (
+    "GroupBy.apply",
+    "GroupBy.filter",
+    "GroupBy.head",
+    "GroupBy.tail",
+    "GroupBy.sample",
+)
 _SCHEMA = {"columns", "dtypes", "shape", "index", "size", "ndim", "empty"}
 
 
@@ -36,6 +45,7 @@ class Tracer:
         """Begin an empty tape."""
         self.instrumenter = Instrumenter()
         self.tape = Tape(self.instrumenter.expressions)
+        self.tape.expressions[-1] = ast.Name("rows", ast.Load())
         self.statement = -1
         self._quiet = 0
         self._last: dict[int, Value] = {}
@@ -106,7 +116,7 @@ class Tracer:
         if value is None and self.tape.events and _is_same(self.tape.events[-1], obj):
             value = self.tape.events[-1].output
         if value is None:
-            value = self._unpacked(name, obj)
+            value = self._recognised(obj) or self._unpacked(name, obj)
         self._names[-1][name] = value
         value.variables.append(name)
 
@@ -114,7 +124,7 @@ class Tracer:
         """The variable `name` of a loop was given its next value."""
         if self._quiet:
             return
-        value = self._find(obj) or self._new(obj, Binding.CONSTANT)
+        value = self._find(obj) or self._recognised(obj) or self._new(obj, Binding.CONSTANT)
         self._names[-1][name] = value
 
     def augmenting(self, number: int, name: str, obj: Any, operator: str) -> None:
@@ -273,7 +283,7 @@ class Tracer:
         watches.keep_given(event, pending, list(told.values()), out)
         watches.learn(event, pending, given, out)
         self._note_changes(event, pending, out)
-        if pending.is_user_function:
+        if pending.is_user_function and event.kind != "fit":
             event.kind = "inlined"
         if event.kind == "inplace":
             return self._new(out, Binding.CONSTANT) if out is None else self._popped(event, out)
@@ -405,19 +415,92 @@ class Tracer:
             return
         if not (lineage.is_table(out) or (isinstance(out, list) and out)):
             return
-        if _stands_for_all(event, out, parents):
+        if self._place_stacked(event, value, out):
             return
-        for parent in parents:
-            if self._place_by(event, value, out, parent):
-                return
+        is_filtered = event.function.endswith(_GROUP_FILTERS)
+        if not is_filtered and _stands_for_all(event, out, parents):
+            return
+        if event.function.endswith("merge"):
+            event.detail["rows"] = self._joined_rows(out, parents)
+        if not is_filtered:
+            for parent in parents:
+                if self._place_by(event, value, out, parent):
+                    return
+        self._select(event, value, out, parents)
+
+    def _joined_rows(self, out: Any, parents: list[Value]) -> Any:
+        """Which rows of the left frame the rows of a join are, by what they hold."""
+        left = parents[0].object()
+        if not hasattr(left, "columns") or not set(left.columns) <= set(out.columns):
+            return None
+        return recognition.rows_held(out[list(left.columns)], left)
+
+    def _place_stacked(self, event: Event, value: Value, out: Any) -> bool:
+        """Say whose rows those of tables put one below the other are."""
+        parts = self._stacked_parts(event, out)
+        if not parts:
+            return False
+        positions = recognition.rows_of_parts(parts, out)
+        if positions is None:
+            if any(part.source is None for part in parts):
+                return False
+            # The rows of several sources are those of one, which holds them all.
+            value.binding = Binding.ROWS
+            self._begin_source(event, value, out)
+            return True
+        value.binding, value.source, value.positions = Binding.ROWS, parts[0].source, positions
+        event.detail["selects"] = recognition.common_table(parts)
+        return True
+
+    def _stacked_parts(self, event: Event, out: Any) -> list[Value]:
+        """The tables that `concat` put one below the other; none where it is something else."""
+        if not event.function.endswith("concat") or not event.inputs:
+            return []
+        listed = next(
+            (v.object() for v in event.inputs if isinstance(v.object(), list | tuple)), ()
+        )
+        parts = [self._find(one) for one in listed if lineage.is_table(one) and len(one)]
+        found = [part for part in parts if part is not None and part.binding is Binding.ROWS]
+        rows = sum(part.shape[0] for part in found if part.shape)
+        return found if len(found) == len(parts) and rows == lineage.row_count(out) else []
+
+    def _select(self, event: Event, value: Value, out: Any, parents: list[Value]) -> None:
+        """Take a table as a selection of one of its parents, where it holds nothing else."""
+        found = recognition.find_parent(out, parents)
+        if found is not None:
+            self._selected(event, value, *found)
+
+    def _selected(self, event: Event, value: Value, parent: Value, rows: Any) -> None:
+        value.binding, value.source = Binding.ROWS, parent.source
+        if parent.positions is not None:
+            value.positions = lineage.taken(parent.positions, rows)
+        event.detail["selects"] = parent
+
+    def _recognised(self, obj: Any) -> Value | None:
+        """The value of a table that is a selection of a known one, taken out of sight."""
+        rows = [one for one, _ in reversed(self._known.values()) if one.binding is Binding.ROWS]
+        found = recognition.find_parent(obj, rows)
+        if found is None:
+            return None
+        event = Event(len(self.tape.events), "recognised", -1, {}, found[:1], self.statement, 0)
+        self.tape.events.append(event)
+        event.output = value = self._new(obj, Binding.ROWS)
+        value.made_by = event
+        self._selected(event, value, *found)
+        return value
 
     def _place_by(self, event: Event, value: Value, out: Any, parent: Value) -> bool:
         obj = event.detail.get("state") if value.before is parent else None
         obj = parent.object() if obj is None else obj
         if obj is None or parent.binding is not Binding.ROWS:
             return False
+        if parent.source is not None and parent.source.is_empty:
+            return False
         rows = event.detail.get("rows")
-        is_item = isinstance(self.tape.expressions[event.node], ast.Subscript)
+        node = self.tape.expressions[event.node]
+        is_item = isinstance(node, ast.Subscript) and parent is event.children.get(
+            node.value.number  # type: ignore[attr-defined]
+        )
         if rows is None and is_item and event.kind == "seen" and not hasattr(out, "iloc"):
             rows = lineage.rows_of_key(event.detail.get("key"), lineage.row_count(obj))
             if rows is None or len(rows) != lineage.row_count(out):
@@ -503,6 +586,8 @@ class Tracer:
         value = Value(self._numbers, binding, watches.type_name(obj))
         self._numbers += 1
         watches.describe(value, obj)
+        if isinstance(obj, io.IOBase):
+            return value  # a file is closed, and written, when the code lets it go
         self._recent.append(obj)
         if isinstance(obj, _UNTRACKED):
             value.copy = obj

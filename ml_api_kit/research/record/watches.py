@@ -113,7 +113,9 @@ def is_random(event: Event) -> bool:
 def is_fit(pending: Pending) -> bool:
     """Whether the call fits an estimator in place."""
     obj = getattr(pending.function, "__self__", None)
-    return pending.name in _FITS and obj is not None and hasattr(obj, "get_params")
+    if pending.name not in _FITS or obj is None:
+        return False
+    return hasattr(obj, "get_params") or (pending.is_user_function and hasattr(obj, "predict"))
 
 
 def has_changed(pending: Pending, obj: Any) -> bool:
@@ -137,14 +139,51 @@ def learn(event: Event, pending: Pending, given: list[Any], out: Any) -> None:
     """Keep what a call learned of the rows it was given: categories, a table of the groups."""
     if pending.name == "get_dummies" and given:
         event.detail["categories"] = _categories(given[0])
-    elif (
-        pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy"
-    ):
-        grouped = pending.function.__self__
-        if len(grouped._grouper.groupings) == 1:
-            keys = grouped._grouper.groupings[0].grouping_vector
-            event.detail["groups"] = list(zip(keys, out, strict=True))
-            event.detail["key"] = grouped._grouper.groupings[0].name
+    elif "applied" in pending.detail and hasattr(pending.function.__self__, "columns"):
+        frame, applied = pending.function.__self__, event.detail.pop("applied")
+        event.detail["frame"] = shallow_copy(frame)
+        event.detail["tables"] = _tables(frame, out, applied)
+    if pending.name == "transform" and type(pending.function.__self__).__name__ == "SeriesGroupBy":
+        _learn_groups(event, pending.function.__self__, out)
+
+
+def _learn_groups(event: Event, grouped: Any, out: Any) -> None:
+    """Keep each group's value, or where the code fills what is missing, what it fills it with."""
+    groupings = grouped._grouper.groupings
+    vectors = [list(one.grouping_vector) for one in groupings]
+    keys = vectors[0] if len(vectors) == 1 else list(zip(*vectors, strict=True))
+    event.detail["keys"] = [one.name for one in groupings]
+    event.detail["groups"] = list(zip(keys, out, strict=True))
+    function, before = event.detail.pop("applied", None), grouped._selected_obj
+    is_kept = before.notna()
+    if callable(function) and not is_kept.all() and out[is_kept].equals(before[is_kept]):
+        event.detail["fills"] = _fills(function, grouped)
+
+
+def _fills(function: Callable[[Any], Any], grouped: Any) -> dict[Any, Any]:
+    """For each group what a function fills a missing value with: one more is put to its end."""
+    import pandas as pd
+
+    found = {}
+    for key, group in grouped:
+        filled = function(pd.concat([group, pd.Series([float("nan")])]))
+        found[key[0] if isinstance(key, tuple) and len(key) == 1 else key] = filled.iloc[-1]
+    return found
+
+
+def _tables(frame: Any, out: Any, function: Any) -> dict[Any, dict[Any, Any]] | None:
+    """For each column of a frame the codes that an encoder gave its values; None if it did not."""
+    code = getattr(function, "__code__", None)
+    named = {getattr(function, "__name__", ""), *(code.co_names if code is not None else ())}
+    if not named & {"fit_transform", "codes", "factorize"} or not hasattr(out, "columns"):
+        return None
+    if out.shape != frame.shape or not out.columns.equals(frame.columns):
+        return None
+    found = {}
+    for column in frame.columns:
+        pairs = zip(frame[column].tolist(), out[column].tolist(), strict=True)
+        found[column] = {value: code for value, code in pairs if value == value}
+    return found
 
 
 def _categories(data: Any) -> dict[Any, list[Any]]:
@@ -301,6 +340,16 @@ def _binned(pending: Pending) -> Callable[..., Any]:
     return binned
 
 
+def _applied(pending: Pending) -> Callable[..., Any]:
+    """`apply` of a frame, which keeps the function that it was given."""
+
+    def applied(func: Any, *arguments: Any, **options: Any) -> Any:
+        pending.detail["applied"] = func
+        return pending.function(func, *arguments, **options)
+
+    return applied
+
+
 def _add_constant(pending: Pending) -> Callable[..., Any]:
     def add_constant(data: Any, *arguments: Any, **options: Any) -> Any:
         return pending.function(data, *arguments, **options)
@@ -308,7 +357,21 @@ def _add_constant(pending: Pending) -> Callable[..., Any]:
     return add_constant
 
 
+def _assigned(pending: Pending) -> Callable[..., Any]:
+    """`assign` of a frame, which keeps the frame that its functions are given."""
+
+    def assigned(**columns: Any) -> Any:
+        if any(callable(one) for one in columns.values()):
+            pending.detail["frame"] = shallow_copy(pending.function.__self__)
+        return pending.function(**columns)
+
+    return assigned
+
+
 _REPLACED = {
+    "pandas.DataFrame.assign": _assigned,
+    "pandas.DataFrame.apply": _applied,
+    "pandas.SeriesGroupBy.transform": _applied,
     "sklearn.model_selection._split.train_test_split": _split,
     "sklearn.utils._indexing.shuffle": _shuffle,
     "sklearn.utils._indexing.resample": _shuffle,

@@ -48,7 +48,8 @@ def refactor_module(
         raise SyntaxError(str(error)) from error
     functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
     steps = {one.name.value: _return_kind(one) for one in functions}
-    attempts = {one.name.value: _attempt(one, steps) for one in functions}
+    tables = _constant_tables(module)
+    attempts = {one.name.value: _attempt(one, steps, tables) for one in functions}
     if not any(one.node for one in attempts.values()):
         return Refactored(source, _outcomes(attempts))
     candidate = _assemble(module, attempts)
@@ -100,9 +101,18 @@ def _parameter_kind(function: cst.FunctionDef) -> Kind:
     return _KINDS.get(code_of(parameters[0].annotation.annotation), Kind.OTHER)
 
 
-def _attempt(function: cst.FunctionDef, steps: dict[str, Kind]) -> _Attempt:
+def _constant_tables(module: cst.Module) -> frozenset[str]:
+    """The names that a module gives to dictionaries."""
+    table = m.Assign(targets=[m.AssignTarget(m.Name())], value=m.Dict())
+    found = m.findall(module, m.SimpleStatementLine([table]))
+    return frozenset(code_of(line.body[0].targets[0].target) for line in found)  # type: ignore[attr-defined]
+
+
+def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozenset[str]) -> _Attempt:
     takes = _parameter_kind(function)
-    scope = Scope({function.params.params[0].name.value: takes}, steps)
+    learned = {one.name.value for one in function.params.kwonly_params}
+    first = function.params.params[0].name.value
+    scope = Scope({first: takes}, steps, tables | learned)
     translator = FrameTranslator(scope, find_rules())
     assert isinstance(function.body, cst.IndentedBlock)
     body: list[cst.BaseStatement] = []

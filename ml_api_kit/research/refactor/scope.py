@@ -46,13 +46,20 @@ class Scope:
 
     Attributes:
         kinds: the kind of each variable.
+        tables: the names that hold tables to look values up in: what was learned, and constants.
         imports: what must be imported: `module` or `module:name`.
         applied: the rules that were applied.
     """
 
-    def __init__(self, kinds: dict[str, Kind], steps: dict[str, Kind] | None = None) -> None:
+    def __init__(
+        self,
+        kinds: dict[str, Kind],
+        steps: dict[str, Kind] | None = None,
+        tables: frozenset[str] = frozenset(),
+    ) -> None:
         """Begin with the kinds of a function's parameters, and of what other functions give."""
         self.kinds = dict(kinds)
+        self.tables = tables
         self._steps = steps or {}
         self.imports: set[str] = set()
         self.applied: list[str] = []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ml_api_kit.errors import ConversionError
 from tests.research.notebooks import convert_cells
 
 _TABLE = """
@@ -134,6 +135,41 @@ _FORMS = {
         'df["c"] = df["town"].astype("category").cat.codes\nX = df[["c", "rent"]]',
         {"town", "rent"},
     ),
+    "a_frame_filled_column_by_column": (
+        'X = pd.DataFrame()\nX["double"] = df["rent"] * 2\n'
+        'X["dear"] = (df["rent"] > 900).astype(int)',
+        {"rent"},
+    ),
+    "outliers_taken_out_group_by_group": (
+        'df["warm"] = df["rent"] * 1.2\nkept = pd.DataFrame()\n'
+        'for town, part in df.groupby("town"):\n'
+        '    inner = part[part["rent"] < part["rent"].mean() + part["rent"].std()]\n'
+        "    kept = pd.concat([kept, inner], ignore_index=True)\n"
+        'df = kept\nX = df[["warm"]]',
+        {"rent"},
+    ),
+    "one_class_sampled_anew_and_shuffled": (
+        'few = df[df["sex"] == "f"].sample(90, replace=True, random_state=1)\n'
+        'df = pd.concat([df[df["sex"] == "m"], few]).sample(frac=1, random_state=2)\n'
+        'df = df.reset_index(drop=True)\nX = df[["rent"]]',
+        {"rent"},
+    ),
+    "files_below_one_another": (
+        'df.iloc[:80].to_csv("a.csv", index=False)\ndf.iloc[80:].to_csv("b.csv", index=False)\n'
+        'df = pd.concat([pd.read_csv("a.csv"), pd.read_csv("b.csv")])\n'
+        'df["t"] = df["town"].map({"Bonn": 0, "Kiel": 1, "Ulm": 2})\nX = df[["t", "rent"]]',
+        {"town", "rent"},
+    ),
+    "every_column_encoded_by_itself": (
+        "from sklearn.preprocessing import LabelEncoder\n"
+        'df[["town", "sex"]] = df[["town", "sex"]].apply(LabelEncoder().fit_transform)\n'
+        'X = df[["town", "sex", "rent"]]',
+        {"town", "sex", "rent"},
+    ),
+    "words_of_a_text": (
+        'df["year"] = df["when"].str.split("-").str.get(0).astype(int)\nX = df[["year", "rent"]]',
+        {"when", "rent"},
+    ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},
@@ -185,6 +221,50 @@ def test_conversion_of_a_pipeline_answers_probabilities(tmp_path: Path) -> None:
     names = [column["name"] for column in made.interface["answers"]]
     assert names[1:] == ["probability_False", "probability_True"]
     assert made.interface["trial"]["rows"] == 120
+
+
+_OWN = """
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+SMALL = 1e-9
+
+def ratio(one, other):
+    return one / (other + SMALL)
+
+class AddRatio(BaseEstimator, TransformerMixin):
+    def fit(self, X, y=None):
+        self.mean_ = ratio(X[:, 0], X[:, 1]).mean()
+        return self
+
+    def transform(self, X):
+        return np.c_[X, ratio(X[:, 0], X[:, 1]) - self.mean_]
+
+root = FunctionTransformer(lambda values: np.sqrt(np.abs(values)))
+model = make_pipeline(root, AddRatio(), Ridge())
+X = df[["rent", "price"]].to_numpy()
+model.fit(X, df["price"])
+model.predict(X)
+"""
+
+
+def test_conversion_brings_the_own_classes_that_an_estimator_is_made_of(tmp_path: Path) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, _OWN)
+    assert made.is_equal, made.interface["trial"]
+    source = (made.work / "package" / "estimators.py").read_text("utf-8")
+    order = [source.index(one) for one in ("SMALL = 1e-09", "def ratio", "class AddRatio")]
+    assert order == sorted(order)
+    assert "lambda values" in source
+    assert "Ridge" not in source
+
+
+def test_conversion_refuses_an_estimator_that_reads_what_cannot_be_brought(tmp_path: Path) -> None:
+    code = _OWN.replace("SMALL = 1e-9", "SMALL = df").replace("SMALL)", "len(SMALL))")
+    with pytest.raises(ConversionError, match="ratio reads the variable SMALL, a DataFrame"):
+        convert_cells(tmp_path, _TABLE, _READ, code)
 
 
 def test_conversion_of_arrays_follows_shuffles_and_splits(tmp_path: Path) -> None:

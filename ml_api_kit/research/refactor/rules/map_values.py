@@ -24,7 +24,7 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     if isinstance(given, cst.Lambda):
         return _called(given, value)
     is_table = isinstance(given, cst.Dict) or (
-        isinstance(given, cst.Name) and (given.value.endswith(_TABLES) or "_by_" in given.value)
+        isinstance(given, cst.Name) and given.value in of.scope.tables
     )
     if m.matches(given, m.Subscript(value=m.Name("frozen"))):
         is_table = True
@@ -33,9 +33,6 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     if isinstance(given, cst.Name | cst.Attribute):
         return f"{code_of(given)}({value})"
     raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
-
-
-_TABLES = ("_codes", "_map", "_mapping", "_dict", "_table", "map_", "mapping")
 
 
 def _called(function: cst.Lambda, value: str) -> str:

@@ -34,10 +34,9 @@ def _stored(name: str, key: str, value: cst.BaseExpression, of: FrameTranslator)
     if of.scope.kind(value) is Kind.ARRAY:
         return _from_array(name, f"[{key}]", of.expression(value), of)
     column = of.column()
+    # The frame that is stored into comes first: its row is `row`.
+    column.frames = [name]
     made = column.value(value)
-    column.frames = [name, *(one for one in column.frames if one != name)]
-    if name not in column.frames[:1] or (made.count("row[") and column.frames[0] != name):
-        raise LeftAloneError(f"`{code_of(value)}` reads several frames")
     return f"[{{**row, {key}: {made}}} {column.over()}]"
 
 
@@ -56,8 +55,6 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     column = of.column()
     column.frames = [frame.value]
     test, made = column.value(mask.value), column.value(value)
-    if column.frames != [frame.value]:
-        raise LeftAloneError(f"`{code_of(target)}` reads several frames")
     return (
         f"{frame.value} = [{{**row, {stored}: {made} if {test} else row.get({stored}, math.nan)}} "
         f"{column.over()}]"
@@ -65,9 +62,15 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
 
 
 def _several(name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator) -> str:
-    if of.scope.kind(value) is not Kind.ARRAY:
+    kind, columns = of.scope.kind(value), code_of(key)
+    if kind is Kind.FRAME:
+        rows = of.expression(value)
+        return (
+            f"{name} = {_from_array(name, columns, f'[list(row.values()) for row in {rows}]', of)}"
+        )
+    if kind is not Kind.ARRAY:
         raise LeftAloneError(f"`{code_of(value)}` is no array of the columns")
-    return f"{name} = {_from_array(name, code_of(key), of.expression(value), of)}"
+    return f"{name} = {_from_array(name, columns, of.expression(value), of)}"
 
 
 def _from_array(name: str, columns: str, values: str, of: FrameTranslator) -> str:
