@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from ml_api_kit.errors import ConversionError, ResearchError
+
+if TYPE_CHECKING:
+    from ml_api_kit.research.record.process import Limits, Progress
+
+
+_NARROWEST, _WIDTH, _WIDEST = 60, 88, 100
 
 
 @click.command()
@@ -33,38 +42,60 @@ def understand(
 
     Each statement is preparation, preprocessing, ml, exploration, export or support, with the
     reason. The code is run once, in a process of its own and in a copy of its folder, to see which
-    statements its model needs; --static does without.
+    statements its model needs, and which of its pandas plain Python can take the place of;
+    --static does without, and says what it therefore does not know.
     """
     from ml_api_kit.research.record.process import Limits
     from ml_api_kit.research.source.reading import read_research_code
     from ml_api_kit.research.understand.page import to_page
-    from ml_api_kit.research.understand.report import format_report, to_report
+    from ml_api_kit.research.understand.report import to_report
+    from ml_api_kit.research.understand.summary import format_report
 
     code = read_research_code(file)
+    _refuse_page_without_folder(html)
     limits = Limits(timeout_s=timeout_s, allow_network=allow_network)
-    report = to_report(code, None if is_static else _run(file, limits))
+    found, refused = (None, None) if is_static else _run(file, limits)
+    report = to_report(code, found, refused=refused)
     if html is not None:
-        html.write_text(to_page(code, report), encoding="utf-8")
-        click.echo(f"Wrote {html}.", err=True)
+        _write(html, to_page(code, report))
     if as_json:
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        click.echo(format_report(report))
+        columns = shutil.get_terminal_size(fallback=(_WIDTH, 24)).columns
+        click.echo(format_report(report, width=min(max(columns, _NARROWEST), _WIDEST)))
 
 
-def _run(file: Path, limits: Any) -> dict[str, Any]:
-    """What one run of the code found."""
+def _run(file: Path, limits: Limits) -> tuple[dict[str, Any] | None, str | None]:
+    """What one run of the code found; or, where it makes nothing for an API, that in words."""
     from ml_api_kit.loadtest.progress import ProgressLine
-    from ml_api_kit.research.record.process import record
+    from ml_api_kit.research.convert import ConversionOptions, convert
 
+    options = ConversionOptions(limits=limits)
     with ProgressLine(sys.stderr) as line, tempfile.TemporaryDirectory() as folder:
-        record(
-            file,
-            Path(folder),
-            limits=limits,
-            on_progress=lambda at: line.show(
-                f"cell {at.cell}, line {at.line} · {at.elapsed_s:.0f} s"
-            ),
-        )
-        found: dict[str, Any] = json.loads(Path(folder, "interface.json").read_text("utf-8"))
-        return found
+        try:
+            found = convert(
+                file, Path(folder), options=options, on_progress=lambda at: line.show(_said(at))
+            )
+        except ConversionError as error:
+            return None, str(error)
+    return found, None
+
+
+def _said(at: Progress) -> str:
+    """Where the run is, in words."""
+    what = f"cell {at.cell}, line {at.line}" if at.stage == "run" else "looking at what it did"
+    return f"{what} · {at.elapsed_s:.0f} s"
+
+
+def _refuse_page_without_folder(html: Path | None) -> None:
+    """Say before the code runs for long that its page could not be written."""
+    if html is not None and not html.parent.is_dir():
+        raise click.UsageError(f"There is no folder {html.parent} to write {html.name} into.")
+
+
+def _write(html: Path, page: str) -> None:
+    try:
+        html.write_text(page, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ResearchError(f"{html} cannot be written: {error.strerror}.") from error
+    click.echo(f"Wrote {html}.", err=True)

@@ -18,7 +18,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,12 @@ def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
 
     refactored = refactor_module(pandas_form, accepts=accepts)
     interface["functions"] = [
-        {"name": one.name, "is_rewritten": one.is_rewritten, "reason": one.reason}
+        {
+            "name": one.name,
+            "is_rewritten": one.is_rewritten,
+            "reason": one.reason,
+            "statements": [asdict(statement) for statement in one.statements],
+        }
         for one in refactored.functions
     ]
     reason = _try_source(work, interface, refactored.source, trials)
@@ -126,6 +131,10 @@ def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
         for module in kept.glob("*.py"):
             shutil.copy2(module, package / module.name)
         interface["reasons"].append(_reason("the request path stays pandas", reason))
+        for function in interface["functions"]:
+            function |= {"is_rewritten": False, "reason": reason}
+            for statement in function["statements"]:
+                statement |= {"after": None, "reason": reason}
         return
     is_plain = not re.search(r"^\s*(import|from) pandas\b", refactored.source, re.MULTILINE)
     for one in refactored.functions:

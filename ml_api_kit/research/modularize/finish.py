@@ -256,6 +256,7 @@ def _online(
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in path.events}),
+        "path": _lines(path),
     }
 
 
@@ -284,11 +285,19 @@ def _table_interface(table: row_table.RowTable, code: ResearchCode, work: Path) 
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in table.path.events}),
+        "path": _lines(table.path),
     }
     (work / "package" / "prediction.py").write_text(
         write_table_prediction(interface, is_plain=False), encoding="utf-8"
     )
     return interface
+
+
+def _lines(path: RequestPath) -> list[dict[str, Any]]:
+    """The lines of the request path in pandas, with the statements that they come from."""
+    return [
+        {"text": line.text, "statement": line.statement, "line": line.line} for line in path.lines
+    ]
 
 
 def _served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:

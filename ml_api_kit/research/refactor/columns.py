@@ -8,6 +8,7 @@ would not is done by a verb of `ml_api_kit.preprocessing`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
@@ -96,9 +97,9 @@ class ColumnTranslator:
         if isinstance(node, cst.Comparison):
             return self._comparison(node)
         if isinstance(node, cst.UnaryOperation):
-            operator = "not " if isinstance(node.operator, cst.BitInvert) else None
+            operator = "not " if isinstance(node.operator, cst.BitInvert | cst.Not) else None
             inner = self.value(node.expression)
-            return f"({operator or code_of(node.operator)}{inner})"
+            return f"({operator or _operator(node.operator)}{inner})"
         return None
 
     def _subscript(self, node: cst.Subscript) -> str | None:
@@ -121,16 +122,20 @@ class ColumnTranslator:
             return f"divided({left}, {right})"
         if isinstance(node.operator, cst.FloorDivide | cst.Modulo | cst.Power):
             verb = {"//": "floor_divided", "%": "remainder", "**": "power"}[
-                code_of(node.operator).strip()
+                _operator(node.operator)
             ]
             self.scope.imports.add(f"ml_api_kit.preprocessing:{verb}")
             return f"{verb}({left}, {right})"
-        return f"({left} {code_of(node.operator).strip()} {right})"
+        return f"({left} {_operator(node.operator)} {right})"
 
     def _comparison(self, node: cst.Comparison) -> str:
         left = self.value(node.left)
         parts = [
-            f"{code_of(one.operator).strip()} {self.value(one.comparator)}"
-            for one in node.comparisons
+            f"{_operator(one.operator)} {self.value(one.comparator)}" for one in node.comparisons
         ]
         return f"({left} {' '.join(parts)})"
+
+
+def _operator(node: cst.CSTNode) -> str:
+    """An operator without what stands around it: spaces, comments, the end of a line."""
+    return " ".join(re.sub(r"\\\n|#.*", " ", code_of(node)).split())

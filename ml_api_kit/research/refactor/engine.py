@@ -16,47 +16,18 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.outcome import (
+    Refactored,
+    RefactoredFunction,
+    RefactoredStatement,
+)
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
 
 _FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
 _KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
+_STAYS_TOO = "another statement of its function has no rule"
 _RETURNS = {Kind.FRAME: "list[Row]", Kind.COLUMN: "list[Any]", Kind.ARRAY: "np.ndarray"}
-
-
-@dataclass(frozen=True, slots=True)
-class RefactoredFunction:
-    """What became of a function.
-
-    Attributes:
-        name: its name.
-        is_rewritten: whether it works on rows now.
-        reason: why not; None where it does.
-        rules: the rules that were applied.
-    """
-
-    name: str
-    is_rewritten: bool
-    reason: str | None
-    rules: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Refactored:
-    """A module after refactoring.
-
-    Attributes:
-        source: its source.
-        functions: what became of each function that works on frames.
-    """
-
-    source: str
-    functions: tuple[RefactoredFunction, ...]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether every function works on rows."""
-        return all(one.is_rewritten for one in self.functions)
 
 
 def refactor_module(
@@ -98,6 +69,24 @@ class _Attempt:
     scope: Scope
     takes: Kind
     gives: Kind
+    statements: list[RefactoredStatement]
+
+    def outcome(self, refused: str | None) -> RefactoredFunction:
+        """What became of the function; `refused` says why its rewritten form is not kept."""
+        is_rewritten = self.node is not None and refused is None
+        statements = self.statements
+        if not is_rewritten:
+            why = refused or _STAYS_TOO
+            statements = [
+                RefactoredStatement(one.before, None, one.reason or why) for one in statements
+            ]
+        return RefactoredFunction(
+            self.name,
+            is_rewritten,
+            refused or self.reason,
+            tuple(dict.fromkeys(self.scope.applied)),
+            tuple(statements),
+        )
 
 
 def _works(function: cst.FunctionDef) -> bool:
@@ -127,24 +116,50 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozense
     translator = FrameTranslator(scope, find_rules())
     assert isinstance(function.body, cst.IndentedBlock)
     body: list[cst.BaseStatement] = []
+    seen: list[RefactoredStatement] = []
     gives = _return_kind(function)
+    rest = list(function.body.body)
     try:
-        for statement in function.body.body:
+        while rest:
+            statement = rest.pop(0)
             if m.matches(statement, m.SimpleStatementLine([m.Return(value=m.Name())])):
                 assert isinstance(statement, cst.SimpleStatementLine)
                 returned = statement.body[0]
                 assert isinstance(returned, cst.Return)
                 assert returned.value is not None
                 gives = scope.kind(returned.value)
-            body += _rewrite(statement, translator)
+            body += _seen(statement, translator, seen)
     except LeftAloneError as error:
-        return _Attempt(function.name.value, None, str(error), scope, takes, gives)
+        seen += [
+            RefactoredStatement(code_of(statement).strip(), None, _STAYS_TOO)
+            for statement in rest
+            if not m.matches(statement, m.SimpleStatementLine([m.Return()]))
+        ]
+        return _Attempt(function.name.value, None, str(error), scope, takes, gives, seen)
     if function.name.value == "preprocess":
         body = _features_as_matrix(body, gives)
     node = _signature(function, takes, gives).with_changes(
         body=function.body.with_changes(body=body)
     )
-    return _Attempt(function.name.value, node, None, scope, takes, gives)
+    return _Attempt(function.name.value, node, None, scope, takes, gives, seen)
+
+
+def _seen(
+    statement: cst.BaseStatement, translator: FrameTranslator, seen: list[RefactoredStatement]
+) -> list[cst.BaseStatement]:
+    """A statement rewritten, and written down."""
+    before = code_of(statement).strip()
+    known = len(translator.scope.applied)
+    try:
+        made = rewrite_statement(statement, translator)
+    except LeftAloneError as error:
+        seen.append(RefactoredStatement(before, None, str(error)))
+        raise
+    if made != [statement]:
+        after = "".join(map(code_of, made)).strip()
+        rules = tuple(dict.fromkeys(translator.scope.applied[known:]))
+        seen.append(RefactoredStatement(before, after, None, rules))
+    return made
 
 
 def _features_as_matrix(body: list[cst.BaseStatement], gives: Kind) -> list[cst.BaseStatement]:
@@ -156,7 +171,13 @@ def _features_as_matrix(body: list[cst.BaseStatement], gives: Kind) -> list[cst.
     return [*body[:-1], line]
 
 
-def _rewrite(statement: cst.BaseStatement, translator: FrameTranslator) -> list[cst.BaseStatement]:
+def rewrite_statement(
+    statement: cst.BaseStatement, translator: FrameTranslator
+) -> list[cst.BaseStatement]:
+    """A statement on frames as statements on rows; itself where it works on none.
+
+    Raises LeftAloneError: when no rule knows it, or a part of it.
+    """
     scope = translator.scope
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         raise LeftAloneError(f"no rule for `{code_of(statement).strip()[:100]}`")
@@ -215,16 +236,13 @@ def _signature(function: cst.FunctionDef, takes: Kind, gives: Kind) -> cst.Funct
 def _outcomes(
     attempts: dict[str, _Attempt], refused: dict[str, str] | None = None
 ) -> tuple[RefactoredFunction, ...]:
-    reasons = refused or {}
-    return tuple(
-        RefactoredFunction(
-            name,
-            one.node is not None and name not in reasons,
-            reasons.get(name, one.reason),
-            tuple(dict.fromkeys(one.scope.applied)),
-        )
-        for name, one in attempts.items()
-    )
+    reasons = dict(refused or {})
+    whole = attempts.get("preprocess")
+    if whole is not None and whole.node is None:
+        # What calls the functions stays on frames, and so do they, see `_assemble`.
+        for name in attempts:
+            reasons.setdefault(name, whole.reason or "")
+    return tuple(one.outcome(reasons.get(name)) for name, one in attempts.items())
 
 
 def _one_by_one(

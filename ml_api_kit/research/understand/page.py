@@ -1,125 +1,91 @@
-"""The report as one page of HTML that needs nothing else."""
+"""The report as one page of HTML that needs nothing else, and runs nothing."""
 
 from __future__ import annotations
 
 import html
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from ml_api_kit.research.source.code import ResearchCode
-from ml_api_kit.research.understand.graph import to_svg
+from ml_api_kit.research.understand.drawing import to_list, to_svg
+from ml_api_kit.research.understand.evidence import Evidence
+from ml_api_kit.research.understand.graph import to_graph
+from ml_api_kit.research.understand.page_code import to_html, to_listing
+from ml_api_kit.research.understand.page_sections import to_api, to_idioms, to_smells
+from ml_api_kit.research.understand.page_style import COLOURS, to_style
 
-_COLOURS = {
-    "preparation": "#2b6cb0",
-    "preprocessing": "#2f855a",
-    "ml": "#9b2c2c",
-    "exploration": "#718096",
-    "export": "#b7791f",
-    "support": "#553c9a",
+_SECTIONS = {
+    "api": "The API",
+    "smells": "Smells",
+    "pandas": "pandas and Python",
+    "flow": "How the data flows",
+    "code": "The code",
 }
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem;
-  padding: 0 1rem; color: #1a202c; background: #fff; }
-h1 { margin-bottom: 0; } h2 { margin-top: 2.5rem; } .muted { color: #4a5568; }
-.statement { border-left: 5px solid var(--c); margin: .4rem 0; padding: .1rem 0 .1rem .8rem; }
-.statement pre { margin: .2rem 0; overflow-x: auto; font-size: 14px; }
-.tag { color: #fff; background: var(--c); border-radius: .3rem; padding: 0 .4rem;
-  font-size: 13px; }
-.why { font-size: 14px; color: #4a5568; } .cell { margin-top: 1.4rem; font-weight: 600; }
-.dim { opacity: .62; } table { border-collapse: collapse; }
-td, th { text-align: left; padding: .25rem .8rem .25rem 0; vertical-align: top; }
-svg { max-width: 100%; height: auto; } .note { white-space: pre-wrap; color: #4a5568; }
-@media (prefers-color-scheme: dark) { body { background: #14181f; color: #e2e8f0; }
-  .why, .muted, .note { color: #a0aec0; } }
-"""
 
 
-def to_page(code: ResearchCode, report: dict[str, Any]) -> str:
-    """The page: the model, the API, the code with its categories, the dataflow and the smells."""
+def to_page(code: ResearchCode, report: Mapping[str, Any]) -> str:
+    """The page: the API, the smells, pandas beside Python, the dataflow, and the code.
+
+    Everything of the notebook is text in it; a policy in its head forbids scripts and loading.
+    """
+    graph = to_graph(report["statements"], Evidence(code).edges)
+    name = html.escape(report["file"])
     parts = [
-        "<!doctype html><html lang='en'><meta charset='utf-8'>",
+        "<!doctype html>",
+        "<html lang='en'><head><meta charset='utf-8'>",
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         "<meta name='viewport' content='width=device-width, initial-scale=1'>",
-        f"<title>{_text(report['file'])}</title><style>{_STYLE}</style>",
-        f"<h1>{_text(report['file'])}</h1>",
-        f"<p class='muted'>{len(report['statements'])} statements. {_legend(report)}</p>",
-        _api(report),
-        _smells(report),
-        "<h2>How the data flows</h2>",
-        to_svg(code, report, _COLOURS),
-        "<h2>The code</h2>",
-        *_statements(code, report),
-        "</html>",
+        f"<title>{name}, understood</title><style>{to_style()}</style></head><body>",
+        f"<header><h1>{name}</h1>{_shares(report)}{_contents()}</header><main>",
+        to_api(report),
+        to_smells(report["smells"]),
+        to_idioms(report),
+        "<h2 id='flow'>How the data flows</h2>",
+        f"<p class='muted'>{html.escape(graph.left_out)}</p>" if graph.left_out else "",
+        to_svg(graph),
+        f"<details><summary>The same in words</summary><div class='wide'>{to_list(graph)}</div>"
+        "</details>"
+        if graph.boxes
+        else "",
+        "<h2 id='code'>The code</h2>",
+        "<form><label><input type='checkbox' id='hide-exploration'> hide exploration</label>"
+        "<label><input type='checkbox' id='hide-support'> hide support</label></form>",
+        _left_out(report),
+        to_listing(code, report),
+        "</main></body></html>",
     ]
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part) + "\n"
 
 
-def _legend(report: dict[str, Any]) -> str:
-    found = [one["category"] for one in report["statements"]]
-    return " ".join(
-        f"<span class='tag' style='--c:{colour}'>{name} {found.count(name)}</span>"
-        for name, colour in _COLOURS.items()
+def _shares(report: Mapping[str, Any]) -> str:
+    """How many statements are of which category."""
+    counts = Counter(one["category"] for one in report["statements"])
+    bars = "".join(
+        f"<span class='c-{name}' style='flex: {counts[name]}'></span>"
+        for name in COLOURS
+        if counts[name]
     )
-
-
-def _api(report: dict[str, Any]) -> str:
-    if report["static"]:
-        claims = "".join(f"<li>{_text(claim)}</li>" for claim in report["claims_not_made"])
-        return f"<h2>Not run</h2><p>Without running it, this is not known:</p><ul>{claims}</ul>"
-    models = "".join(
-        f"<tr><td><code>{_text(one['variable'])}</code></td><td>{_text(one['class'])}</td>"
-        f"<td>{_text(one['target'] or '')}</td><td>cell {one['cell']}</td></tr>"
-        for one in report["models"]
+    legend = "".join(
+        f"<li class='c-{name}'><span class='tag'>{name}</span> {counts[name]}</li>"
+        for name in COLOURS
     )
-    asked = "".join(
-        f"<tr><td><code>{_text(one['name'])}</code></td><td>{_text(one['type'])}"
-        f"{' or null' if one['nullable'] else ''}</td>"
-        f"<td>{_text(', '.join(map(str, one['examples'])))}</td></tr>"
-        for one in report["request"]
-    )
-    answers = ", ".join(f"<code>{_text(one['name'])}</code>" for one in report["outputs"])
+    total = len(report["statements"])
     return (
-        f"<h2>What the API will look like</h2><p><code>POST {_text(report['endpoint'])}</code> "
-        f"answers {answers} for rows of</p><table><tr><th>column<th>type<th>examples</tr>{asked}"
-        f"</table><h2>Models</h2><table><tr><th>variable<th>class<th>predicts<th>fitted in</tr>"
-        f"{models}</table><p class='muted'>Reads: {_text(', '.join(report['inputs']) or 'no file')}"
-        "</p>"
+        f"<p class='muted'>{total} statements, by what they are for</p>"
+        f"<div class='shares' aria-hidden='true'>{bars}</div><ul class='legend'>{legend}</ul>"
     )
 
 
-def _smells(report: dict[str, Any]) -> str:
-    if not report["smells"]:
-        return ""
-    rows = "".join(
-        f"<tr><td>{_text(one['kind'])}</td><td>cell {one['cell']}, line {one['line']}</td>"
-        f"<td>{_text(one['what'])}. {_text(one['advice'])}</td></tr>"
-        for one in report["smells"]
-    )
-    return f"<h2>Smells</h2><table>{rows}</table>"
+def _left_out(report: Mapping[str, Any]) -> str:
+    """What the code installs, and which of its lines are no Python."""
+    parts = [f"It installs {', '.join(report['requirements'])}."] if report["requirements"] else []
+    parts += [f"{note[:1].upper()}{note[1:]}" for note in report["notes"]]
+    items = "".join(f"<li>{to_html(one)}</li>" for one in parts)
+    return f"<ul class='muted'>{items}</ul>" if items else ""
 
 
-def _statements(code: ResearchCode, report: dict[str, Any]) -> list[str]:
-    parts: list[str] = []
-    by_cell: dict[int, list[dict[str, Any]]] = {}
-    for one in report["statements"]:
-        by_cell.setdefault(one["cell"], []).append(one)
-    for cell in code.cells:
-        if cell.kind == "markdown":
-            parts.append(f"<div class='note'>{_text(cell.text[:2000])}</div>")
-        elif cell.number in by_cell:
-            parts.append(f"<div class='cell'>Cell {cell.number}</div>")
-            parts += [_statement(one) for one in by_cell[cell.number]]
-    return parts
-
-
-def _statement(one: dict[str, Any]) -> str:
-    dim = " dim" if one["category"] == "exploration" else ""
-    needed = ", needed by the model" if one.get("is_needed") else ""
-    return (
-        f"<div class='statement{dim}' style='--c:{_COLOURS[one['category']]}'>"
-        f"<span class='tag'>{one['category']}</span> "
-        f"<span class='why'>{_text(one['reason'])}{needed}</span>"
-        f"<pre><code>{_text(one['source'])}</code></pre></div>"
-    )
-
-
-def _text(value: object) -> str:
-    return html.escape(str(value))
+def _contents() -> str:
+    links = "".join(f"<li><a href='#{name}'>{said}</a></li>" for name, said in _SECTIONS.items())
+    return f"<nav aria-label='Contents'><ul>{links}</ul></nav>"

@@ -8,8 +8,8 @@ import pytest
 
 from ml_api_kit.research.source.reading import read_research_code
 from ml_api_kit.research.understand import categorize, categorize_snippet
-from ml_api_kit.research.understand.report import format_report, to_report
-from ml_api_kit.research.understand.smells import find_smells
+from ml_api_kit.research.understand.report import to_report
+from ml_api_kit.research.understand.summary import format_report
 from tests.research.notebooks import write_notebook
 
 
@@ -50,25 +50,6 @@ def test_what_production_needs_is_never_exploration(tmp_path: Path) -> None:
     assert [one.category for one in free] == ["exploration", "exploration"]
     assert [one.category for one in needed] == ["preprocessing", "preprocessing"]
     assert all(one.reason for one in needed)
-
-
-def test_smells_are_found_with_their_place(tmp_path: Path) -> None:
-    path = write_notebook(
-        tmp_path,
-        'import pandas as pd\ndf = pd.read_csv("/home/me/a.csv")\npassword = "hunter2222"',
-        "X = scaler.fit_transform(df)",
-        "a, b = train_test_split(X)",
-        "print(later)",
-        "later = 1",
-    )
-    found = {(one.kind, one.cell, one.line) for one in find_smells(read_research_code(path))}
-    assert found == {
-        ("absolute path", 1, 2),
-        ("secret", 1, 3),
-        ("leakage", 2, 1),
-        ("unpinned seed", 3, 1),
-        ("hidden state", 4, 1),
-    }
 
 
 def test_static_report_says_what_it_does_not_claim(tmp_path: Path) -> None:
