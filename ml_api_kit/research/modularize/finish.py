@@ -20,6 +20,7 @@ from ml_api_kit.contract import freeze_values, pickle_artifact, write_artifacts
 from ml_api_kit.errors import ArtifactError, ConversionError
 from ml_api_kit.research.modularize import (
     estimator_input,
+    filters,
     golden,
     linear_results,
     names,
@@ -256,6 +257,7 @@ def _online(
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in path.events}),
+        "filters": filters.find_filters(path.events, code),
         "path": _lines(path),
     }
 
@@ -285,6 +287,7 @@ def _table_interface(table: row_table.RowTable, code: ResearchCode, work: Path) 
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in table.path.events}),
+        "filters": filters.find_filters(table.path.events, code),
         "path": _lines(table.path),
     }
     (work / "package" / "prediction.py").write_text(
