@@ -19,11 +19,13 @@ class Service:
         client: the dotted names of the client's class.
         accessor: the name of the accessor's class.
         takes: the client's arguments that the accessor has too, the first also by its place.
+        variable: what an accessor beside a client is called.
     """
 
     client: tuple[str, ...]
     accessor: str
     takes: tuple[str, ...]
+    variable: str
 
     @property
     def needed(self) -> str:
@@ -40,11 +42,13 @@ BIGQUERY = Service(
     ("google.cloud.bigquery.Client", "google.cloud.bigquery.client.Client"),
     "BigQueryAccessor",
     ("project", "location"),
+    "bigquery_accessor",
 )
 STORAGE = Service(
     ("google.cloud.storage.Client", "google.cloud.storage.client.Client"),
     "GoogleCloudStorageAccessor",
     ("project",),
+    "storage_accessor",
 )
 
 
@@ -71,6 +75,24 @@ def is_client_call(code: Code, node: ast.AST | None, service: Service) -> bool:
     name = code.called(node) or ""
     ways = tuple(f"{one}.{way}" for one in service.client for way in ("from_", "create_"))
     return name in service.client or name.startswith(ways)
+
+
+def is_accessor(code: Code, node: ast.expr, service: Service) -> bool:
+    """Whether an expression is surely the accessor of a service."""
+    if code.called(node) == service.accessor_name:
+        return True
+    if not isinstance(node, ast.Name):
+        return False
+    definitions = code.flow.reaching(node)
+    return bool(definitions) and all(
+        (
+            one.statement.annotation is not None
+            and code.qualified(one.statement.annotation) == service.accessor_name
+            if isinstance(one.statement, ast.arg)
+            else code.called(one.value) == service.accessor_name
+        )
+        for one in definitions
+    )
 
 
 def plain_arguments(code: Code, node: ast.AST | None, service: Service) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from itertools import product
 
 from ml_api_kit.research.refactor.access.code import Code
 from ml_api_kit.research.refactor.access.edits import (
@@ -104,10 +105,11 @@ def refactor_access(source: str) -> AccessRefactored:
 def _first_rewrite(
     code: Code, rules: tuple[AccessRule, ...], left: list[LeftPlace]
 ) -> tuple[Rewrite, AppliedRule] | None:
-    for node in ast.walk(code.tree):
-        if not isinstance(node, ast.expr | ast.stmt):
-            continue
-        for rule in rules:
+    nodes = [one for one in ast.walk(code.tree) if isinstance(one, ast.expr | ast.stmt)]
+    for stage in sorted({rule.stage for rule in rules}):
+        for node, rule in product(nodes, rules):
+            if rule.stage != stage:
+                continue
             try:
                 rewrite = rule.rewrite(node, code)
             except LeftAloneError as error:
@@ -116,8 +118,18 @@ def _first_rewrite(
                 continue
             if rewrite is not None:
                 return rewrite, AppliedRule(rule.id, _first_line(code.text(node)))
-    left.sort(key=lambda one: one.line)
+    _keep_most_telling(left)
     return None
+
+
+def _keep_most_telling(left: list[LeftPlace]) -> None:
+    """One reason for each line, that of a rule which knows the idiom before that of none."""
+    left.sort(key=lambda one: (one.line, one.rule == "other_calls"))
+    lines: set[int] = set()
+    for one in left[:]:
+        if one.line in lines:
+            left.remove(one)
+        lines.add(one.line)
 
 
 def _first_line(text: str) -> str:

@@ -239,6 +239,8 @@ class Flow:
     def _read_signature(self, arguments: ast.arguments, environment: _Environment) -> None:
         defaults = [*arguments.defaults, *arguments.kw_defaults]
         self._read_all([one for one in defaults if one is not None], environment)
+        taken = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        self._read_all([one.annotation for one in taken if one.annotation], environment)
 
     def _function(self, function: _Function | ast.Lambda, inside: _Environment) -> None:
         arguments = function.args

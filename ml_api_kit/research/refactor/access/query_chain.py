@@ -139,14 +139,14 @@ def _check_movable(
     for one in between:
         if one in idle:
             continue
-        if not is_harmless(code, one) or read & _stored(one):
+        if not is_harmless(one) or read & _stored(one):
             raise LeftAloneError(
                 f"line {one.lineno} stands between the query and the use of its rows, and could "
                 "change what it answers; move the query down"
             )
 
 
-def is_harmless(code: Code, statement: ast.stmt) -> bool:
+def is_harmless(statement: ast.AST) -> bool:
     """Whether a statement surely changes nothing outside: it calls only what shows or counts."""
     if isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef):
         return True

@@ -23,12 +23,14 @@ class AccessRule:
         summary: what it rewrites, in one line.
         leaves_alone: what it leaves alone, and why.
         rewrite: makes changes of a node; None where it is another idiom.
+        stage: 0, or 1 for what is told only when the others find no more.
     """
 
     id: str
     summary: str
     leaves_alone: str
     rewrite: Callable[[ast.AST, Code], Rewrite | None]
+    stage: int
 
 
 @cache
@@ -41,5 +43,6 @@ def find_access_rules() -> tuple[AccessRule, ...]:
     for name in names:
         module: Any = importlib.import_module(f"{access_rules.__name__}.{name}")
         summary = (module.__doc__ or "").strip().splitlines()[0]
-        found.append(AccessRule(name, summary, module.LEAVES_ALONE, module.rewrite))
+        stage = getattr(module, "STAGE", 0)
+        found.append(AccessRule(name, summary, module.LEAVES_ALONE, module.rewrite, stage))
     return tuple(found)
