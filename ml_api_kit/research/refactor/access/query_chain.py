@@ -105,7 +105,7 @@ def _waits(code: Code, definition: Definition, name: ast.Name) -> list[ast.stmt]
         if use is name:
             continue
         statement = code.statement_of(use)
-        if not _is_wait(statement, use):
+        if not is_wait(statement, use):
             raise LeftAloneError(
                 f"`{definition.name}` is used in line {use.lineno} too, where the client's own "
                 "result is needed"
@@ -114,7 +114,8 @@ def _waits(code: Code, definition: Definition, name: ast.Name) -> list[ast.stmt]
     return waits
 
 
-def _is_wait(statement: ast.stmt, use: ast.Name) -> bool:
+def is_wait(statement: ast.stmt, use: ast.Name) -> bool:
+    """Whether a statement is `job.result()` by itself, of this job."""
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Call)
