@@ -12,7 +12,7 @@ from ml_api_kit.research.refactor.access.flow import Definition, Flow
 class Code:
     r"""The source of a module, with what the rules ask of it.
 
-    >>> code = Code("from google.cloud import bigquery as bq\\nclient = bq.Client()\\n")
+    >>> code = Code("from google.cloud import bigquery as bq\nclient = bq.Client()\n")
     >>> code.called(code.tree.body[1].value)
     'google.cloud.bigquery.Client'
     """

@@ -73,7 +73,7 @@ def refactor_access(source: str) -> AccessRefactored:
     Raises SyntaxError: when the source is no valid Python.
 
     >>> made = refactor_access(
-    ...     "import pandas_gbq\\ndf = pandas_gbq.read_gbq('SELECT 1 AS a', project_id='mine')\\n"
+    ...     "import pandas_gbq\ndf = pandas_gbq.read_gbq('SELECT 1 AS a', project_id='mine')\n"
     ... )
     >>> print(made.source, end="")
     from ml_api_kit.gcp_accessor import BigQueryAccessor

@@ -11,7 +11,7 @@ from ml_api_kit.research.refactor.access.values import value_type
 def listed_value(code: Code, node: ast.expr) -> str | None:
     r"""The list whose text an expression gives, as code; None where its values' type is not known.
 
-    >>> code = Code("ids = [3, 5]\\ntext = ', '.join(map(str, ids))\\n")
+    >>> code = Code("ids = [3, 5]\ntext = ', '.join(map(str, ids))\n")
     >>> listed_value(code, code.tree.body[1].value)
     'ids'
     """

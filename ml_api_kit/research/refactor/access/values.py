@@ -21,7 +21,7 @@ _ANNOTATIONS: dict[str, type] = {"int": int, "float": float, "str": str}
 def value_type(code: Code, node: ast.expr) -> type | None:
     r"""The type int, float, str or bool of an expression; None where it cannot be told.
 
-    >>> code = Code("least = 3\\nx = least\\n")
+    >>> code = Code("least = 3\nx = least\n")
     >>> value_type(code, code.tree.body[1].value)
     <class 'int'>
     """

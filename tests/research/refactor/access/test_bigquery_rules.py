@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ml_api_kit.research.refactor.access import find_access_rules
-from tests.research.refactor.access.running import assert_same_result, rewritten, run
+from tests.research.refactor.running import assert_same_result, rewritten, run
 
 _HEAD = "from google.cloud import bigquery\n\nclient = bigquery.Client()\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.research.refactor.access.running import assert_same_result, rewritten, run
+from tests.research.refactor.running import assert_same_result, rewritten, run
 
 _GBQ = "import pandas_gbq\n\n"
 

@@ -13,7 +13,7 @@ import pytest
 from ml_api_kit.gcp_accessor import GoogleCloudStorageAccessor
 from ml_api_kit.gcp_accessor.local.process import LocalServer
 from ml_api_kit.settings import Settings
-from tests.research.refactor.access.running import assert_same_result, rewritten, run
+from tests.research.refactor.running import assert_same_result, rewritten, run
 
 _HEAD = "from google.cloud import storage\n\nclient = storage.Client()\n"
 _numbers = itertools.count(1)
