@@ -83,6 +83,9 @@ def with_import(source: str, needed: str) -> str:
     lines = [f"{text}\n" for text in source.removesuffix("\n").split("\n")]
     if leading is not None:
         at = leading.end_lineno or leading.lineno
+        # Another statement on the line of the import may go on in the next one.
+        if any(one.lineno == at for one in tree.body if one is not leading):
+            at = leading.lineno - 1
         return "".join([*lines[:at], line + "\n", *lines[at:]])
     first = next((one for one in tree.body if not _is_docstring(tree, one)), None)
     at = _top_line(source, first) if first is not None else len(lines)
