@@ -7,20 +7,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from ml_api_kit.errors import ResearchError
 from ml_api_kit.research.refactor.access import AccessRefactored, refactor_access
+from ml_api_kit.research.refactor.access.queried import mentions_google
 from ml_api_kit.research.refactor.engine import Refactored, refactor_module
 from ml_api_kit.research.refactor.push_down import PushedDown, push_down
 from ml_api_kit.research.refactor.push_down.engine import Types
 from ml_api_kit.research.source.magics import to_python
 from ml_api_kit.research.source.reading import read_research_code
-
-_GOOGLE = re.compile(r"google\.cloud|gbq|gcsfs|gs://|gcp_accessor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class SourceFile:
     @property
     def has_access(self) -> bool:
         """Whether it may access BigQuery or Cloud Storage."""
-        return _GOOGLE.search(self.text) is not None
+        return mentions_google(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -110,3 +111,11 @@ def gcp(
     monkeypatch.setitem(sys.modules, "google.cloud.bigquery_storage", None)
     monkeypatch.chdir(tmp_path)
     return local_gcp
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
