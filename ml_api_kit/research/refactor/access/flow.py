@@ -183,6 +183,7 @@ class Flow:
 
     def _match(self, statement: ast.Match, environment: _Environment) -> None:
         self._read(statement.subject, environment)
+        before = dict(environment)
         for one in ast.walk(statement):
             name = one.rest if isinstance(one, ast.MatchMapping) else None
             if isinstance(one, ast.MatchAs | ast.MatchStar):
@@ -190,6 +191,7 @@ class Flow:
             if name:
                 self._define(name, one, None, environment)
         self._joined([case.body for case in statement.cases] + [[]], environment)
+        environment.update(_union([before, environment]))
 
     def _store(
         self,

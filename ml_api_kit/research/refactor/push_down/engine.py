@@ -172,7 +172,9 @@ def _params(call: ast.Call) -> dict[str, str]:
     if given is None:
         return {}
     match given:
-        case ast.Dict(keys=keys, values=values):
+        case ast.Dict(keys=keys, values=values) if all(
+            isinstance(key, ast.Constant) for key in keys
+        ):
             pairs = zip(keys, values, strict=True)
             return {ast.literal_eval(key): ast.unparse(value) for key, value in pairs if key}
     raise LeftAloneError("the query's parameters are no mapping that is written here")
@@ -219,6 +221,8 @@ def _move(
     elif definition is not None and definition.uses == [call.args[0]]:
         asked = code.text(call.args[0])
         edits.append(replaced(code, written, literal))
+    elif definition is not None and template.values:
+        raise LeftAloneError("the text of the query has values in it, and is used elsewhere too")
     else:
         asked = literal
     pairs = ", ".join(f'"{name}": {value}' for name, value in params.items())

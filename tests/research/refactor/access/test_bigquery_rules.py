@@ -208,6 +208,16 @@ _LEFT = {
         'for row in client.query("SELECT 1 AS a"):\n    print(row[1:])\n',
         "write list(row[…])",
     ),
+    "client_of_an_object": (
+        "class Reader:\n    def read(self):\n"
+        "        return self.client.query('SELECT 1').to_dataframe()\n",
+        "is not known to be of a client",
+    ),
+    "rows_of_two_queries": (
+        "if input():\n    job = client.query('SELECT 1')\nelse:\n    job = client.query('SELECT 2')\n"
+        "df = job.to_dataframe()\n",
+        "`job` is not known to be of a client",
+    ),
     "other_calls": ('client.get_table("town.people")\n', "`get_table`"),
 }
 

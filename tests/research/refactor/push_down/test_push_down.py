@@ -180,6 +180,16 @@ def test_table_of_a_variable_stays_in_the_text() -> None:
     assert 'query_frame(f"SELECT age FROM town.{t}")' in _moved(source).source
 
 
+def test_text_with_values_that_is_used_elsewhere_stays() -> None:
+    source = (
+        f'{_HEAD}t = "people"\nsql = f"SELECT * FROM town.{{t}}"\n'
+        'df = accessor.query_frame(sql)[["age"]]\nprint(sql)\n'
+    )
+    made = _moved(source)
+    assert made.source == source
+    assert "used elsewhere" in made.left[0].reason
+
+
 _LEFT = {
     "used_before": ('x = df[["age"]]\nprint(df)', "is used in line"),
     "single_column": ('x = df["age"]', ""),
