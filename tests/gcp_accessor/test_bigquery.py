@@ -83,6 +83,16 @@ def test_query_frame_of_a_wrong_query(accessor: BigQueryAccessor) -> None:
         accessor.query_frame("SELECT missing_column")
 
 
+def test_frames_without_their_libraries(
+    accessor: BigQueryAccessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "db_dtypes", None)
+    with pytest.raises(DataAccessError, match="pip install db-dtypes"):
+        accessor.query_frame("SELECT 1 AS a")
+    with pytest.raises(DataAccessError, match="pip install db-dtypes"):
+        accessor.load_frame("d.t", pd.DataFrame())
+
+
 def test_load_frame_appends_and_replaces(accessor: BigQueryAccessor, dataset: str) -> None:
     table = f"{dataset}.made"
     frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]})

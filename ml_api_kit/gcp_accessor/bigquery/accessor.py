@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from ml_api_kit.errors import DataAccessError, QueryError
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
-from ml_api_kit.gcp_accessor.bigquery.frames import answer_frame, load_job
+from ml_api_kit.gcp_accessor.bigquery.frames import answer_frame, check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.parameters import to_query_parameters
 from ml_api_kit.settings import Settings, load_settings
 
@@ -141,9 +141,11 @@ class BigQueryAccessor:
         dbdate, so that whole numbers stay whole where some are missing. The rows are in the query's
         order, counted from 0. It needs pandas, pyarrow and db-dtypes.
 
+        Raises DataAccessError: when one of these is not installed.
         Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
             `execute_query`.
         """
+        check_frames()
         with self._reopened(), self._explained("a query"):
             answer = self.client.query_and_wait(
                 query, job_config=self._job_config(params), **self._limits()
@@ -231,6 +233,7 @@ class BigQueryAccessor:
         Raises QueryError: when the frame does not fit the table.
         Raises CredentialsError, DataAccessError: as `execute_query`.
         """
+        check_frames()
         config = self._load_config("PARQUET", table, schema=None, replace=replace)
         with self._explained(f"loading a frame into {table}"):
             self.client.create_dataset(self._dataset(table), exists_ok=True)

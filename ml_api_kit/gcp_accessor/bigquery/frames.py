@@ -5,11 +5,30 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from ml_api_kit.errors import DataAccessError
 
 if TYPE_CHECKING:
     import pandas as pd
     from google.cloud import bigquery
+
+
+_NEEDED = {"pandas": "pandas", "pyarrow": "pyarrow", "db_dtypes": "db-dtypes"}
+
+
+def check_frames() -> None:
+    """Nothing, where the libraries that the client makes frames with are installed.
+
+    Raises DataAccessError: when one is not; it says which.
+    """
+    missing = [library for module, library in _NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise DataAccessError(
+            f"A frame of a query needs {', '.join(_NEEDED.values())}; install what is missing: "
+            f"pip install {' '.join(missing)}."
+        )
 
 
 def answer_frame(answer: Any, client: bigquery.Client) -> pd.DataFrame:
