@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ml_api_kit.research.refactor.access.clients import STORAGE, accessor_for
 from ml_api_kit.research.refactor.access.code import Code
+from ml_api_kit.research.refactor.access.flow import Definition
 from ml_api_kit.research.refactor.access.query_chain import is_harmless
 from ml_api_kit.research.refactor.access.template import Template, template_of
 from ml_api_kit.research.refactor.access.values import value_type
@@ -75,17 +77,30 @@ def _only_argument(code: Code, call: ast.Call) -> str:
     return code.text(values[0])
 
 
-def _behind_name(code: Code, name: ast.Name, behind: object) -> Stored | None:
+def _behind_name(
+    code: Code, name: ast.Name, behind: Callable[[Code, ast.expr], Stored | None]
+) -> Stored | None:
     definition = code.definition(name)
-    if definition is None or definition.value is None or not callable(behind):
+    if definition is None or definition.value is None:
         return None
-    found: Stored | None = behind(code, definition.value)
+    found = behind(code, definition.value)
     statement = definition.statement
     if found is None or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return None
+    _check_unset(code, definition)
     _check_same(code, definition.value, statement, code.statement_of(name))
     idle = (*found.idle, statement) if definition.uses == [name] else ()
     return Stored(found.accessor, found.bucket, found.path, idle)
+
+
+def _check_unset(code: Code, definition: Definition) -> None:
+    """What is set on the client's object, such as an encoding, the accessor would not know."""
+    for use in definition.uses:
+        parent = code.parents[use]
+        if isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Store):
+            raise LeftAloneError(
+                f"`{code.text(parent)}` is set in line {use.lineno}, and no accessor would know it"
+            )
 
 
 def _check_same(code: Code, value: ast.expr, statement: ast.stmt, place: ast.stmt) -> None:

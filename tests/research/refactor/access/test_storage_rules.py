@@ -133,8 +133,12 @@ def test_frame_of_an_object_is_the_same(name: str, gcsfs_here: str) -> None:
 
 _LEFT = {
     "metadata": (
-        'blob = client.bucket("b").blob("n")\nblob.content_type = "a/b"\n'
-        "blob.upload_from_string(unknown())\n",
+        'blob = client.bucket("b").blob("n")\nblob.content_encoding = "gzip"\n'
+        "blob.upload_from_string('text')\n",
+        "`blob.content_encoding` is set in line 5",
+    ),
+    "unknown_data": (
+        'client.bucket("b").blob("n").upload_from_string(unknown())\n',
         "not known to be text or bytes",
     ),
     "part": ('client.bucket("b").blob("n").download_as_bytes(start=3)\n', "start"),
