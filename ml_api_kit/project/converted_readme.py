@@ -42,6 +42,8 @@ def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
 
 
 def _source_words(source: Mapping[str, Any]) -> str:
+    if source.get("table"):
+        return f"the rows that the notebook read from `{source['table']}`"
     name = source_file(source)
     return f"the rows of `{name}`" if name else "the rows of the notebook's data"
 

@@ -42,6 +42,7 @@ from ml_api_kit.research.modularize.preprocessing_source import write_preprocess
 from ml_api_kit.research.modularize.sites import Candidate, Site, candidates, choose
 from ml_api_kit.research.modularize.source_table import to_table
 from ml_api_kit.research.record.tape import Tape
+from ml_api_kit.research.refactor.access.queried import queried_table
 from ml_api_kit.research.source.code import ResearchCode
 
 
@@ -364,7 +365,13 @@ def _source(path: RequestPath, code: ResearchCode) -> dict[str, Any]:
         "cell": None if statement is None else statement.cell,
         "rows": source.rows,
         "function": "" if event is None else event.function,
+        "table": None if event is None else _table(code, event.statement),
     }
+
+
+def _table(code: ResearchCode, number: int) -> str | None:
+    """The table of BigQuery that a statement reads."""
+    return queried_table("\n".join(one.text for one in code.statements[: number + 1]))
 
 
 def _column(series: Any, name: str, cases: list[dict[str, Any]]) -> dict[str, Any]:
