@@ -14,7 +14,8 @@ from pathlib import Path
 from ml_api_kit.errors import ResearchError
 from ml_api_kit.research.refactor.access import AccessRefactored, refactor_access
 from ml_api_kit.research.refactor.access.queried import mentions_google
-from ml_api_kit.research.refactor.engine import Refactored, refactor_module
+from ml_api_kit.research.refactor.engine import refactor_module
+from ml_api_kit.research.refactor.outcome import Refactored
 from ml_api_kit.research.refactor.push_down import PushedDown, push_down
 from ml_api_kit.research.refactor.push_down.engine import Types
 from ml_api_kit.research.source.magics import to_python
