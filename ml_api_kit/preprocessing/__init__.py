@@ -17,6 +17,7 @@ from ml_api_kit.preprocessing.put_columns import put_columns
 from ml_api_kit.preprocessing.rename_columns import rename_columns
 from ml_api_kit.preprocessing.replace_values import replace_values
 from ml_api_kit.preprocessing.select_columns import select_columns
+from ml_api_kit.preprocessing.texts import extracted, joined
 from ml_api_kit.preprocessing.to_rows import to_rows
 from ml_api_kit.preprocessing.typed_rows import to_number, to_time, to_type, typed_rows
 from ml_api_kit.preprocessing.values import filled, for_text, for_time, replaced
@@ -27,6 +28,7 @@ __all__ = [
     "divided",
     "drop_duplicates",
     "drop_missing",
+    "extracted",
     "fill_missing",
     "filled",
     "filter_rows",
@@ -34,6 +36,7 @@ __all__ = [
     "for_text",
     "for_time",
     "is_missing",
+    "joined",
     "one_hot",
     "one_hot_values",
     "power",
