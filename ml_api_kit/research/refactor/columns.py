@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import libcst as cst
+from libcst import matchers as m
 
 from ml_api_kit.research.refactor.registry import Rule
 from ml_api_kit.research.refactor.scope import (
@@ -22,6 +23,12 @@ from ml_api_kit.research.refactor.scope import (
     text_of,
 )
 
+# What a frame has beside its columns.
+_NO_COLUMNS = {"columns", "index", "shape", "size", "dtypes", "values", "T", "empty", "loc", "iloc"}
+# What makes values that rows do not hold.
+_NO_VALUE = m.Attribute(value=m.Name("pd")) | m.Attribute(
+    value=m.Name("np"), attr=m.Name("timedelta64") | m.Name("datetime64")
+)
 _LOGICAL = {cst.BitAnd: "and", cst.BitOr: "or"}
 
 
@@ -31,6 +38,8 @@ class ColumnTranslator:
     Attributes:
         frames: the frames read, by the name of their variable, in order.
         lists: the column variables read, with the name that stands for one value.
+        sources: the source of the rows of a frame that is no variable, by the name that stands for
+            it.
     """
 
     def __init__(self, scope: Scope, rules: Sequence[Rule]) -> None:
@@ -39,13 +48,15 @@ class ColumnTranslator:
         self.rules = rules
         self.frames: list[str] = []
         self.lists: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
 
     def value(self, node: cst.BaseExpression) -> str:
         """The source of the expression for one row.
 
         Raises LeftAloneError: when a part of it has no rule.
         """
-        if self.scope.kind(node) is Kind.OTHER:
+        is_other = self.scope.kind(node) is Kind.OTHER
+        if is_other and not self.scope.reads_table(node) and not m.findall(node, _NO_VALUE):
             return code_of(node)
         for rule in self.rules:
             if rule.column is not None:
@@ -72,7 +83,7 @@ class ColumnTranslator:
     def over(self) -> str:
         """The clause of a comprehension over all that was read."""
         names = [self.row_of(frame) for frame in self.frames] + list(self.lists.values())
-        tables = [*self.frames, *self.lists]
+        tables = [self.sources.get(name, name) for name in (*self.frames, *self.lists)]
         if not tables:
             raise LeftAloneError("a column that reads no rows")
         if len(tables) == 1:
@@ -89,6 +100,7 @@ class ColumnTranslator:
             isinstance(node, cst.Attribute)
             and isinstance(node.value, cst.Name)
             and self.scope.kind(node.value) is Kind.FRAME
+            and node.attr.value not in _NO_COLUMNS
         ):
             return self.read(node.value.value, repr(node.attr.value))
         if isinstance(node, cst.BinaryOperation):

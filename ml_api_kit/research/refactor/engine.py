@@ -16,8 +16,10 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.own_functions import IMPORT, rewrite_functions, without_pandas
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
+from ml_api_kit.research.refactor.time_columns import time_columns
 
 _FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
 _KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
@@ -77,8 +79,8 @@ def refactor_module(
         raise SyntaxError(str(error)) from error
     functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
     steps = {one.name.value: _return_kind(one) for one in functions}
-    tables = _constant_tables(module)
-    attempts = {one.name.value: _attempt(one, steps, tables) for one in functions}
+    tables, times = _constant_tables(module), time_columns(module)
+    attempts = {one.name.value: _attempt(one, steps, tables, times) for one in functions}
     if not any(one.node for one in attempts.values()):
         return Refactored(source, _outcomes(attempts))
     candidate = _assemble(module, attempts)
@@ -119,23 +121,25 @@ def _constant_tables(module: cst.Module) -> frozenset[str]:
     return frozenset(code_of(line.body[0].targets[0].target) for line in found)  # type: ignore[attr-defined]
 
 
-def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozenset[str]) -> _Attempt:
+def _attempt(
+    function: cst.FunctionDef,
+    steps: dict[str, Kind],
+    tables: frozenset[str],
+    times: frozenset[str],
+) -> _Attempt:
     takes = _parameter_kind(function)
     learned = {one.name.value for one in function.params.kwonly_params}
     first = function.params.params[0].name.value
-    scope = Scope({first: takes}, steps, tables | learned)
+    scope = Scope({first: takes}, steps, tables | learned, times)
     translator = FrameTranslator(scope, find_rules())
     assert isinstance(function.body, cst.IndentedBlock)
     body: list[cst.BaseStatement] = []
     gives = _return_kind(function)
     try:
         for statement in function.body.body:
-            if m.matches(statement, m.SimpleStatementLine([m.Return(value=m.Name())])):
-                assert isinstance(statement, cst.SimpleStatementLine)
-                returned = statement.body[0]
-                assert isinstance(returned, cst.Return)
-                assert returned.value is not None
-                gives = scope.kind(returned.value)
+            returned = _returned(statement)
+            if returned is not None:
+                gives = scope.kind(returned)
             body += _rewrite(statement, translator)
     except LeftAloneError as error:
         return _Attempt(function.name.value, None, str(error), scope, takes, gives)
@@ -144,6 +148,12 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozense
     node = _signature(function, takes, gives).with_changes(
         body=function.body.with_changes(body=body)
     )
+    # What is left of pandas in the lambdas of a rewritten function is asked of values.
+    made, is_asking = without_pandas(node)
+    assert isinstance(made, cst.FunctionDef)
+    node = made
+    if is_asking:
+        scope.imports.add(IMPORT)
     return _Attempt(function.name.value, node, None, scope, takes, gives)
 
 
@@ -161,6 +171,9 @@ def _rewrite(statement: cst.BaseStatement, translator: FrameTranslator) -> list[
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         raise LeftAloneError(f"no rule for `{code_of(statement).strip()[:100]}`")
     inner = statement.body[0]
+    returned = _returned(statement)
+    if returned is not None and not scope.is_step(returned):
+        return [_parsed(f"return {translator.expression(returned)}", statement)]
     if isinstance(inner, cst.Return | cst.Pass) or _is_docstring(inner):
         return [statement]
     for rule in translator.rules:
@@ -180,6 +193,14 @@ def _rewrite(statement: cst.BaseStatement, translator: FrameTranslator) -> list[
             scope.kinds[target.value] = kind
             return [_parsed(made, statement)]
     raise LeftAloneError(f"no rule for `{code_of(inner)[:200]}`")
+
+
+def _returned(statement: cst.BaseStatement) -> cst.BaseExpression | None:
+    """What a statement returns."""
+    if not m.matches(statement, m.SimpleStatementLine([m.Return()])):
+        return None
+    inner = cst.ensure_type(statement, cst.SimpleStatementLine).body[0]
+    return cst.ensure_type(inner, cst.Return).value
 
 
 def _parsed(source: str, before: cst.SimpleStatementLine) -> cst.BaseStatement:
@@ -271,7 +292,10 @@ def _assemble(
             imports |= one.scope.imports
         else:
             body.append(statement)
-    text = module.with_changes(body=body).code
+    changed, is_asking = rewrite_functions(module.with_changes(body=body), skip=frozenset(attempts))
+    if is_asking:
+        imports.add(IMPORT)
+    text = changed.code
     for name in staying:
         text = _bridged(text, name, attempts[name])
     return _with_imports(text, imports)
@@ -310,8 +334,10 @@ def _with_imports(text: str, needed: set[str]) -> str:
     lines = [
         line
         for pattern, line in (
+            (r"\bcalendar\.", "import calendar"),
             (r"\bmath\.", "import math"),
             (r"\bre\.", "import re"),
+            (r"\btimedelta\(", "from datetime import timedelta"),
             (r"\bnp\.", "import numpy as np"),
             (r"\bAny\b|\bRow\b", "from typing import Any"),
         )

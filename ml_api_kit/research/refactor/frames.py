@@ -30,7 +30,8 @@ class FrameTranslator:
         Raises LeftAloneError: when a part of it has no rule.
         """
         kind = self.scope.kind(node)
-        if kind is Kind.OTHER or isinstance(node, cst.Name):
+        is_free = kind is Kind.OTHER and not self.scope.reads_table(node)
+        if is_free or isinstance(node, cst.Name):
             return code_of(node)
         for rule in self.rules:
             if rule.frame is not None:

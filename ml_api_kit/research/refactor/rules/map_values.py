@@ -8,6 +8,7 @@ from libcst import matchers as m
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.rules_support import method, single
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of
+from ml_api_kit.research.refactor.substitution import applied
 
 LEAVES_ALONE = "options of map and apply, and functions given by their name as text."
 
@@ -26,7 +27,8 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     is_table = isinstance(given, cst.Dict) or (
         isinstance(given, cst.Name) and given.value in of.scope.tables
     )
-    if m.matches(given, m.Subscript(value=m.Name("frozen"))):
+    tables = m.OneOf(m.Name("frozen"), *(m.Name(name) for name in of.scope.tables))
+    if m.matches(given, m.Subscript(value=tables)):
         is_table = True
     if is_table:
         return f"{code_of(given)}.get({value}, math.nan)"
@@ -36,17 +38,8 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
 
 
 def _called(function: cst.Lambda, value: str) -> str:
-    """The body of a lambda with its parameter replaced, where that is used once; else a call."""
+    """The body of a lambda with the value in place of its parameter."""
     parameters = function.params.params
     if len(parameters) != 1:
         raise LeftAloneError(f"`{code_of(function)}` takes more than one value")
-    name = parameters[0].name.value
-    uses = m.findall(function.body, m.Name(name))
-    has_inner = bool(
-        m.findall(function.body, m.Lambda() | m.ListComp() | m.GeneratorExp() | m.DictComp())
-    )
-    if len(uses) == 1 and not has_inner:
-        body = m.replace(function.body, m.Name(name), cst.parse_expression(f"({value})"))
-        assert isinstance(body, cst.BaseExpression)
-        return f"({code_of(body)})"
-    return f"({code_of(function)})({value})"
+    return applied([parameters[0].name.value], function.body, [value])

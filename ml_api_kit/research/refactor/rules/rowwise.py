@@ -7,6 +7,7 @@ import libcst as cst
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.rules_support import method
 from ml_api_kit.research.refactor.scope import Kind, arguments, code_of
+from ml_api_kit.research.refactor.substitution import applied
 
 LEAVES_ALONE = "functions of columns, and rows read by position."
 
@@ -25,4 +26,9 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     frame = call.func.value.value
     if frame not in of.frames:
         of.frames.append(frame)
-    return f"({code_of(placed[0])})({of.row_of(frame)})"
+    if isinstance(placed[0], cst.Lambda) and len(placed[0].params.params) == 1:
+        name = placed[0].params.params[0].name.value
+        return applied([name], placed[0].body, [of.row_of(frame)])
+    called = code_of(placed[0])
+    is_name = isinstance(placed[0], cst.Name | cst.Attribute)
+    return f"{called if is_name else f'({called})'}({of.row_of(frame)})"
