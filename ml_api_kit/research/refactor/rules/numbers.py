@@ -10,7 +10,8 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 
 LEAVES_ALONE = "functions of several columns at once, but np.where."
 
-_ELEMENTWISE = {
+#: Functions of numpy that give one value for each value.
+ELEMENTWISE = {
     "log",
     "log1p",
     "log2",
@@ -77,7 +78,7 @@ def _numpy(name: str, placed: list[cst.BaseExpression], of: ColumnTranslator) ->
     if name == "where" and len(placed) == 3:
         test, one, other = (of.value(each) for each in placed)
         return f"({one} if {test} else {other})"
-    if name in _ELEMENTWISE:
+    if name in ELEMENTWISE:
         return f"np.{name}({', '.join(of.value(one) for one in placed)})"
     return None
 
