@@ -17,6 +17,7 @@ from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.own_functions import IMPORT, rewrite_functions, without_pandas
+from ml_api_kit.research.refactor.pipes import open_pipes
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
 from ml_api_kit.research.refactor.time_columns import time_columns
@@ -77,6 +78,7 @@ def refactor_module(
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
         raise SyntaxError(str(error)) from error
+    module = open_pipes(module)
     functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
     steps = {one.name.value: _return_kind(one) for one in functions}
     tables, times = _constant_tables(module), time_columns(module)
@@ -302,12 +304,15 @@ def _assemble(
 
 
 def _bridged(text: str, name: str, one: _Attempt) -> str:
-    """The calls of a function that stays, between a frame and rows."""
+    """The calls of a function that stays, between a frame and rows; arrays stay what they are."""
+    if one.takes is Kind.ARRAY and one.gives is Kind.ARRAY:
+        return text
+    table = {Kind.ARRAY: r"\3", Kind.COLUMN: r"pd.Series(\3)"}.get(one.takes, r"pd.DataFrame(\3)")
     pattern = re.compile(rf"^(\s+)(\w+) = {re.escape(name)}\((\w+)(.*)\)$", re.MULTILINE)
     tail = "" if one.gives is Kind.ARRAY else '.to_dict("records")'
     if one.gives is Kind.COLUMN:
         tail = ".tolist()"
-    return pattern.sub(rf"\1\2 = {name}(pd.DataFrame(\3)\4){tail}", text)
+    return pattern.sub(rf"\1\2 = {name}({table}\4){tail}", text)
 
 
 _TO_ROWS_SOURCE = '''def to_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:

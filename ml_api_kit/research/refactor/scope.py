@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import libcst as cst
@@ -160,6 +161,8 @@ class Scope:
             if name in _ARRAY_CALLS:
                 return Kind.ARRAY
             if receiver is Kind.FRAME:
+                if name == "eval":
+                    return Kind.FRAME if _is_assigning(node) else Kind.COLUMN
                 if name == "apply":
                     return Kind.COLUMN if is_along_rows(node) else Kind.FRAME
                 return Kind.FRAME if name in _FRAME_METHODS else Kind.COLUMN
@@ -177,6 +180,12 @@ class Scope:
         if isinstance(node, cst.List | cst.Tuple):
             return [self.kind(one.value) for one in node.elements]
         return [self.kind(node)]
+
+
+def _is_assigning(node: cst.Call) -> bool:
+    """Whether the text that `eval` is given stores a column."""
+    text = text_of(node.args[0].value) if node.args else None
+    return text is not None and re.search(r"(?<![<>=!])=(?!=)", text) is not None
 
 
 def is_along_rows(node: cst.Call) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import libcst as cst
 from libcst import matchers as m
@@ -36,32 +36,43 @@ def applied(names: list[str], body: cst.BaseExpression, values: list[str]) -> st
 
 
 def put_in_place(
-    body: cst.BaseExpression, places: Mapping[str, cst.BaseExpression]
+    body: cst.BaseExpression,
+    places: Mapping[str, cst.BaseExpression] | Callable[[str], cst.BaseExpression],
 ) -> cst.BaseExpression:
-    """The body with expressions in place of its names; names of attributes and options stay."""
-    made = body.visit(_Placed(dict(places)))
+    """The body with expressions in place of its names; names of attributes and options stay.
+
+    `places` has some of the names, or is a function that makes an expression of each.
+    """
+    made = body.visit(_Placed(places if callable(places) else places.get))
     assert isinstance(made, cst.BaseExpression)
     return made
+
+
+def column_of(table: str, name: str) -> cst.Subscript:
+    """The expression of a table's column."""
+    key = cst.SubscriptElement(cst.Index(cst.SimpleString(repr(name))))
+    return cst.Subscript(cst.Name(table), [key])
 
 
 class _Placed(cst.CSTTransformer):
     """Puts expressions in place of names."""
 
-    def __init__(self, places: dict[str, cst.BaseExpression]) -> None:
-        self._places = places
-        self._kept = places
+    def __init__(self, place: Callable[[str], cst.BaseExpression | None]) -> None:
+        self._place = place
+        self._is_kept = False
 
     def visit_Attribute_attr(self, node: cst.Attribute) -> None:
-        self._places, self._kept = {}, self._places
+        self._is_kept = True
 
     def leave_Attribute_attr(self, node: cst.Attribute) -> None:
-        self._places = self._kept
+        self._is_kept = False
 
     def visit_Arg_keyword(self, node: cst.Arg) -> None:
-        self._places, self._kept = {}, self._places
+        self._is_kept = True
 
     def leave_Arg_keyword(self, node: cst.Arg) -> None:
-        self._places = self._kept
+        self._is_kept = False
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-        return self._places.get(updated_node.value, updated_node)
+        made = None if self._is_kept else self._place(updated_node.value)
+        return updated_node if made is None else made
