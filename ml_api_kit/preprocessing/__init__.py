@@ -19,6 +19,7 @@ from ml_api_kit.preprocessing.replace_values import replace_values
 from ml_api_kit.preprocessing.select_columns import select_columns
 from ml_api_kit.preprocessing.texts import extracted, joined
 from ml_api_kit.preprocessing.to_rows import to_rows
+from ml_api_kit.preprocessing.totals import total_max, total_mean, total_min, total_sum
 from ml_api_kit.preprocessing.typed_rows import to_number, to_time, to_type, typed_rows
 from ml_api_kit.preprocessing.values import filled, for_text, for_time, replaced
 
@@ -50,5 +51,9 @@ __all__ = [
     "to_rows",
     "to_time",
     "to_type",
+    "total_max",
+    "total_mean",
+    "total_min",
+    "total_sum",
     "typed_rows",
 ]
