@@ -126,6 +126,12 @@ class ColumnTranslator:
     def _binary(self, node: cst.BinaryOperation) -> str:
         left, right = self.value(node.left), self.value(node.right)
         word = _LOGICAL.get(type(node.operator))
+        is_of_tests = isinstance(node.left, cst.Comparison) and isinstance(
+            node.right, cst.Comparison
+        )
+        if isinstance(node.operator, cst.Add) and is_of_tests:
+            # The sum of two tests is a test for pandas.
+            word = "or"
         if word is not None:
             return f"({left} {word} {right})"
         if isinstance(node.operator, cst.Divide):
@@ -141,8 +147,21 @@ class ColumnTranslator:
 
     def _comparison(self, node: cst.Comparison) -> str:
         left = self.value(node.left)
+        if len(node.comparisons) == 1 and _is_order_of_texts(node.comparisons[0]):
+            # A missing text stands neither before nor behind another.
+            self.scope.imports.add("ml_api_kit.preprocessing:for_text")
+            test = code_of(node.comparisons[0]).strip()
+            return f"for_text(lambda text: text {test}, {left}, missing=False)"
         parts = [
             f"{code_of(one.operator).strip()} {self.value(one.comparator)}"
             for one in node.comparisons
         ]
         return f"({left} {' '.join(parts)})"
+
+
+def _is_order_of_texts(target: cst.ComparisonTarget) -> bool:
+    is_order = isinstance(
+        target.operator,
+        cst.LessThan | cst.LessThanEqual | cst.GreaterThan | cst.GreaterThanEqual,
+    )
+    return is_order and text_of(target.comparator) is not None

@@ -12,6 +12,8 @@ from collections.abc import Collection
 import libcst as cst
 from libcst import matchers as m
 
+from ml_api_kit.research.refactor.substitution import column_of
+
 _MISSING = ("isnull", "isna")
 _PRESENT = ("notnull", "notna")
 IMPORT = "ml_api_kit.preprocessing:is_missing"
@@ -30,10 +32,13 @@ def without_pandas(node: cst.CSTNode) -> tuple[cst.CSTNode, bool]:
 
 def rewrite_functions(module: cst.Module, *, skip: Collection[str]) -> tuple[cst.Module, bool]:
     """The module with its functions rewritten but those named in `skip`, and whether one was."""
-    is_needed = False
+    is_needed, of_rows = False, _functions_of_rows(module)
     body: list[cst.SimpleStatementLine | cst.BaseCompoundStatement] = []
     for statement in module.body:
         if isinstance(statement, cst.FunctionDef) and statement.name.value not in skip:
+            if statement.name.value in of_rows and statement.params.params:
+                row = statement.params.params[0].name.value
+                statement = cst.ensure_type(by_subscript(statement, row), cst.FunctionDef)
             made, is_asking = without_pandas(statement)
             assert isinstance(made, cst.FunctionDef)
             body.append(made)
@@ -41,6 +46,34 @@ def rewrite_functions(module: cst.Module, *, skip: Collection[str]) -> tuple[cst
         else:
             body.append(statement)
     return module.with_changes(body=body), is_needed
+
+
+def _functions_of_rows(module: cst.Module) -> set[str]:
+    """The functions that are called with a row."""
+    called = m.findall(module, m.Call(func=m.Name(), args=[m.Arg(m.Name("row")), m.ZeroOrMore()]))
+    return {cst.ensure_type(one, cst.Call).func.value for one in called}  # type: ignore[attr-defined]
+
+
+def by_subscript(node: cst.CSTNode, row: str) -> cst.CSTNode:
+    """An expression or function of a row that reads `row["a"]` where it read `row.a`."""
+    return node.visit(_BySubscript(row))  # type: ignore[return-value]
+
+
+class _BySubscript(cst.CSTTransformer):
+    def __init__(self, row: str) -> None:
+        self._row = row
+        self._called: set[cst.BaseExpression] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:
+        self._called.add(node.func)
+
+    def leave_Attribute(
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        is_column = m.matches(updated_node, m.Attribute(value=m.Name(self._row)))
+        if not is_column or original_node in self._called:
+            return updated_node
+        return column_of(self._row, updated_node.attr.value)
 
 
 class _Rewriter(cst.CSTTransformer):

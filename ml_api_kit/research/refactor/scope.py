@@ -158,7 +158,7 @@ class Scope:
             name, receiver = function.attr.value, self.kind(function.value)
             if m.matches(function.value, m.Name("pd")):
                 return _pandas_call_kind(name, node, self)
-            if name in _ARRAY_CALLS:
+            if name in _ARRAY_CALLS and (name, receiver) != ("transform", Kind.COLUMN):
                 return Kind.ARRAY
             if receiver is Kind.FRAME:
                 if name == "eval":

@@ -12,10 +12,12 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 
 LEAVES_ALONE = "types other than whole numbers, floats, texts, booleans and categories."
 
+_SHORT = {"'float32'", "np.float32"}
 _TYPES = {
     "int": "int64",
     "'int'": "int64",
     "'int64'": "int64",
+    "'Int64'": "int64",
     "'int32'": "int64",
     "np.int64": "int64",
     "np.int32": "int64",
@@ -69,6 +71,8 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
         return None
     given = single(call, "dtype")
+    if given is not None and code_of(given).replace('"', "'") in _SHORT:
+        return None
     rows = of.expression(call.func.value)
     of.scope.imports.add("ml_api_kit.preprocessing:to_type")
     if isinstance(given, cst.Dict):
@@ -96,6 +100,9 @@ def _leniency(named: dict[str, cst.BaseExpression]) -> str:
 def _converted(
     given: cst.BaseExpression | None, value: str, imports: set[str], call: cst.Call
 ) -> str:
+    if given is not None and code_of(given).replace('"', "'") in _SHORT:
+        # The model sees the number as rounded as the research code's was.
+        return f"np.float32({value})"
     kind = _type(given, call)
     if kind == "object":
         return value

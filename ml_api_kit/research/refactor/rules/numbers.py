@@ -26,6 +26,24 @@ ELEMENTWISE = {
     "cos",
     "tan",
     "tanh",
+    "sinh",
+    "cosh",
+    "arcsin",
+    "arccos",
+    "arctan2",
+    "hypot",
+    "radians",
+    "degrees",
+    "deg2rad",
+    "rad2deg",
+    "trunc",
+    "fabs",
+    "clip",
+    "isfinite",
+    "isinf",
+    "logical_and",
+    "logical_or",
+    "logical_not",
     "arctan",
     "sign",
     "floor",
@@ -42,6 +60,15 @@ ELEMENTWISE = {
     "isnan",
 }
 _METHODS = {"add": "+", "sub": "-", "mul": "*", "subtract": "-", "multiply": "*"}
+_REVERSED = {"radd": "+", "rsub": "-", "rmul": "*"}
+_VERBS = {
+    "div": "divided",
+    "truediv": "divided",
+    "divide": "divided",
+    "pow": "power",
+    "floordiv": "floor_divided",
+    "mod": "remainder",
+}
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
@@ -63,13 +90,25 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
         return f"abs({of.value(node.func.value)})"
     if name in _METHODS and len(placed) == 1 and not named:
         return f"({of.value(node.func.value)} {_METHODS[name]} {of.value(placed[0])})"
-    if name in ("div", "truediv", "divide") and len(placed) == 1:
-        of.scope.imports.add("ml_api_kit.preprocessing:divided")
-        return f"divided({of.value(node.func.value)}, {of.value(placed[0])})"
-    if name == "pow" and len(placed) == 1:
-        of.scope.imports.add("ml_api_kit.preprocessing:power")
-        return f"power({of.value(node.func.value)}, {of.value(placed[0])})"
+    if name in _REVERSED and len(placed) == 1 and not named:
+        return f"({of.value(placed[0])} {_REVERSED[name]} {of.value(node.func.value)})"
+    if name in _VERBS and len(placed) == 1 and not named:
+        of.scope.imports.add(f"ml_api_kit.preprocessing:{_VERBS[name]}")
+        return f"{_VERBS[name]}({of.value(node.func.value)}, {of.value(placed[0])})"
+    if name in ("combine_first", "copy") and not named:
+        return _filled(node.func.value, placed, of)
     return None
+
+
+def _filled(
+    given: cst.BaseExpression, others: list[cst.BaseExpression], of: ColumnTranslator
+) -> str:
+    """The value, or the first other one where it is missing."""
+    made = of.value(given)
+    for one in others:
+        of.scope.imports.add("ml_api_kit.preprocessing:filled")
+        made = f"filled({made}, {of.value(one)})"
+    return made
 
 
 def _numpy(name: str, placed: list[cst.BaseExpression], of: ColumnTranslator) -> str | None:

@@ -14,6 +14,8 @@ LEAVES_ALONE = "single cells, and rows by their label."
 
 def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
     """The statement over rows; None where this is another idiom."""
+    if isinstance(node, cst.AugAssign):
+        node = _as_assignment(node)
     if not isinstance(node, cst.Assign) or len(node.targets) != 1:
         return None
     target = node.targets[0].target
@@ -29,6 +31,26 @@ def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
     if not isinstance(key, cst.SimpleString | cst.Integer):
         return None
     return f"{name} = {_stored(name, code_of(key), node.value, of)}"
+
+
+_OPERATORS: dict[type[cst.BaseAugOp], cst.BaseBinaryOp] = {
+    cst.AddAssign: cst.Add(),
+    cst.SubtractAssign: cst.Subtract(),
+    cst.MultiplyAssign: cst.Multiply(),
+    cst.DivideAssign: cst.Divide(),
+    cst.FloorDivideAssign: cst.FloorDivide(),
+    cst.ModuloAssign: cst.Modulo(),
+    cst.PowerAssign: cst.Power(),
+}
+
+
+def _as_assignment(node: cst.AugAssign) -> cst.BaseSmallStatement:
+    """`df["a"] += 1` as `df["a"] = df["a"] + 1`."""
+    operator = _OPERATORS.get(type(node.operator))
+    if operator is None or not isinstance(node.target, cst.Subscript):
+        return node
+    value = cst.BinaryOperation(node.target, operator, node.value)
+    return cst.Assign([cst.AssignTarget(node.target)], value)
 
 
 def _stored(name: str, key: str, value: cst.BaseExpression, of: FrameTranslator) -> str:

@@ -6,6 +6,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.rules_support import is_nothing
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of, text_of
 
 LEAVES_ALONE = "between whose bounds are not both given."
@@ -36,12 +37,23 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     if is_pandas:
         return None
     if name == "isin":
-        return f"({of.value(node.func.value)} in {of.value(placed[0])})"
+        return _one_of(node.func.value, placed[0], of)
     if name == "between":
         return _between(node, placed, named, of)
     if name in _OPERATORS and len(placed) == 1:
         return f"({of.value(node.func.value)} {_OPERATORS[name]} {of.value(placed[0])})"
     return None
+
+
+def _one_of(asked: cst.BaseExpression, known: cst.BaseExpression, of: ColumnTranslator) -> str:
+    """Whether the value is among those listed; NaN is where a missing value is listed."""
+    value = of.value(asked)
+    listed = list(known.elements) if isinstance(known, cst.List | cst.Set) else []
+    if not any(is_nothing(one.value) for one in listed):
+        return f"({value} in {of.value(known)})"
+    of.scope.imports.add("ml_api_kit.preprocessing:is_missing")
+    present = ", ".join(code_of(one.value) for one in listed if not is_nothing(one.value))
+    return f"(is_missing({value}) or {value} in [{present}])"
 
 
 def _between(
