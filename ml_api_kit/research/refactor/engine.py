@@ -166,7 +166,7 @@ def _seen(
     except LeftAloneError as error:
         seen.append(RefactoredStatement(before, None, str(error)))
         raise
-    if made != [statement]:
+    if made != [statement] and _returned(statement) is None:
         after = "".join(map(code_of, made)).strip()
         rules = tuple(dict.fromkeys(translator.scope.applied[known:]))
         seen.append(RefactoredStatement(before, after, None, rules))
