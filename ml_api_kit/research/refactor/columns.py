@@ -26,8 +26,8 @@ from ml_api_kit.research.refactor.scope import (
 
 # What a frame has beside its columns.
 _NO_COLUMNS = {"columns", "index", "shape", "size", "dtypes", "values", "T", "empty", "loc", "iloc"}
-# What makes values that rows do not hold.
-_NO_VALUE = m.Attribute(value=m.Name("pd")) | m.Attribute(
+#: What makes values that rows do not hold.
+NO_VALUE = m.Attribute(value=m.Name("pd")) | m.Attribute(
     value=m.Name("np"), attr=m.Name("timedelta64") | m.Name("datetime64")
 )
 _LOGICAL = {cst.BitAnd: "and", cst.BitOr: "or"}
@@ -57,7 +57,7 @@ class ColumnTranslator:
         Raises LeftAloneError: when a part of it has no rule.
         """
         is_other = self.scope.kind(node) is Kind.OTHER
-        if is_other and not self.scope.reads_table(node) and not m.findall(node, _NO_VALUE):
+        if is_other and not self.scope.reads_table(node) and not m.findall(node, NO_VALUE):
             return code_of(node)
         for rule in self.rules:
             if rule.column is not None:

@@ -16,6 +16,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.normal_form import in_normal_form
 from ml_api_kit.research.refactor.outcome import (
     Refactored,
     RefactoredFunction,
@@ -119,6 +120,7 @@ def _attempt(
     times: frozenset[str],
 ) -> _Attempt:
     takes = _parameter_kind(function)
+    function = in_normal_form(function)
     learned = {one.name.value for one in function.params.kwonly_params}
     first = function.params.params[0].name.value
     scope = Scope({first: takes}, steps, tables | learned, times)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import libcst as cst
+from libcst import matchers as m
 
-from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.columns import NO_VALUE, ColumnTranslator
 from ml_api_kit.research.refactor.registry import Rule
 from ml_api_kit.research.refactor.scope import (
     Kind,
@@ -30,9 +31,11 @@ class FrameTranslator:
         Raises LeftAloneError: when a part of it has no rule.
         """
         kind = self.scope.kind(node)
-        is_free = kind is Kind.OTHER and not self.scope.reads_table(node)
-        if is_free or isinstance(node, cst.Name):
+        if isinstance(node, cst.Name):
             return code_of(node)
+        if kind is Kind.OTHER and not self.scope.reads_table(node):
+            # A value that pandas makes, such as a time, has a rule as those of columns have.
+            return self.column().value(node) if m.findall(node, NO_VALUE) else code_of(node)
         if self.scope.is_step(node):
             return self._step(node)
         for rule in self.rules:

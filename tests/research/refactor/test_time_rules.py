@@ -78,6 +78,15 @@ def test_time_that_was_learned_is_a_text(since: str) -> None:
     assert_alike(line, parameters=", *, since", since=since)
 
 
+def test_time_in_a_variable() -> None:
+    made = assert_alike('since = pd.Timestamp("2024-01-05")', 'df["x"] = df["at"] - since')
+    assert 'since = to_time("2024-01-05")' in made
+
+
+def test_value_that_only_pandas_makes_is_left_alone() -> None:
+    assert "pd.Series" in reason_of("table = pd.Series([1, 2])", 'df["x"] = df["i"]')
+
+
 def test_time_that_was_learned_is_a_datetime() -> None:
     line = 'df["x"] = (df["at"] - since).dt.days'
     assert_alike(line, parameters=", *, since", since=datetime(2024, 1, 5))

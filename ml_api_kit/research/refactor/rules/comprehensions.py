@@ -6,6 +6,7 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.columns import ColumnTranslator
+from ml_api_kit.research.refactor.rules_support import pandas_call
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of
 from ml_api_kit.research.refactor.substitution import applied
 
@@ -16,6 +17,10 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     """The expression for one row; None where this is another idiom."""
     if isinstance(node, cst.ListComp):
         return _comprehension(node, of)
+    series = pandas_call(node, "Series")
+    if series is not None and len(series.args) == 1:
+        inner = series.args[0].value
+        return _comprehension(inner, of) if isinstance(inner, cst.ListComp) else None
     mapped = _mapped(node)
     if mapped is not None:
         function, *columns = mapped
@@ -41,6 +46,7 @@ def _mapped(node: cst.BaseExpression) -> list[cst.BaseExpression] | None:
 
 
 def _comprehension(node: cst.ListComp, of: ColumnTranslator) -> str:
+    node = _over_columns(node)
     clause = node.for_in
     columns = _columns(clause.iter)
     names = _names(clause.target)
@@ -59,6 +65,51 @@ def _columns(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     if m.matches(node, m.Call(func=m.Name("zip"))):
         return arguments(cst.ensure_type(node, cst.Call))[0]
     return [node]
+
+
+def _over_columns(node: cst.ListComp) -> cst.ListComp:
+    """`[f(df["a"][i]) for i in range(len(df))]` and `df.iterrows()`, as a loop over columns."""
+    if m.matches(node.for_in, _BY_ROW):
+        loop = cst.ensure_type(node.for_in.iter, cst.Call)
+        frame = cst.ensure_type(loop.func, cst.Attribute).value
+        pair = cst.ensure_type(node.for_in.target, cst.Tuple)
+        name = code_of(pair.elements[1].value)
+        read = m.Subscript(value=m.Name(name), slice=[m.SubscriptElement(m.Index())])
+    elif m.matches(node.for_in, _BY_PLACE):
+        frame, name = None, code_of(node.for_in.target)
+        read = m.Subscript(value=_COLUMN, slice=[m.SubscriptElement(m.Index(m.Name(name)))])
+    else:
+        return node
+    columns: list[cst.BaseExpression] = []
+
+    def named(found: cst.CSTNode, _: object) -> cst.CSTNode:
+        value = cst.ensure_type(found, cst.Subscript)
+        columns.append(value.value if frame is None else value.with_changes(value=frame))
+        return cst.Name(f"value_{len(columns) - 1}")
+
+    body = m.replace(node.elt, read, named)
+    assert isinstance(body, cst.BaseExpression)
+    if not columns or m.findall(body, m.Name(name)):
+        return node
+    names = [cst.Element(cst.Name(f"value_{place}")) for place in range(len(columns))]
+    zipped = cst.Call(cst.Name("zip"), [cst.Arg(one) for one in columns])
+    return cst.ListComp(body, cst.CompFor(cst.Tuple(names), zipped))
+
+
+_COLUMN = m.Subscript() | m.Attribute(value=m.Name())
+_BY_ROW = m.CompFor(
+    target=m.Tuple([m.Element(m.Name()), m.Element(m.Name())]),
+    iter=m.Call(func=m.Attribute(value=m.Name(), attr=m.Name("iterrows")), args=[]),
+)
+_LENGTH = m.Call(func=m.Name("len"), args=[m.Arg()])
+_BY_PLACE = m.CompFor(
+    target=m.Name(),
+    iter=m.Call(
+        func=m.Name("range"),
+        args=[m.Arg(_LENGTH)],
+    )
+    | m.Call(func=m.Name("range"), args=[m.Arg(m.Integer("0")), m.Arg(_LENGTH)]),
+)
 
 
 def _names(node: cst.BaseExpression) -> list[str]:

@@ -72,7 +72,7 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     mask, key = (one.slice for one in target.slice)
     if isinstance(key, cst.Index) and isinstance(key.value, cst.List):
         if isinstance(mask, cst.Index):
-            raise LeftAloneError(f"`{code_of(target)}`: {LEAVES_ALONE}")
+            return _masked_several(frame.value, mask.value, key.value, value, of)
         return _several(frame.value, key.value, value, of)
     if not isinstance(key, cst.Index) or not isinstance(key.value, cst.SimpleString):
         raise LeftAloneError(f"`{code_of(target)}`: {LEAVES_ALONE}")
@@ -86,6 +86,23 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
         f"{frame.value} = [{{**row, {stored}: {made} if {test} else row.get({stored}, math.nan)}} "
         f"{column.over()}]"
     )
+
+
+def _masked_several(
+    name: str,
+    mask: cst.BaseExpression,
+    key: cst.List,
+    value: cst.BaseExpression,
+    of: FrameTranslator,
+) -> str:
+    """One value stored in several columns of the rows that a mask chooses."""
+    if of.scope.kind(value) is not Kind.OTHER or isinstance(value, cst.List | cst.Tuple):
+        raise LeftAloneError(f"`{code_of(value)}`: {LEAVES_ALONE}")
+    column = of.column()
+    column.frames = [name]
+    test, made = column.value(mask), column.value(value)
+    stored = f"{made} if {test} else row.get(name, math.nan)"
+    return f"{name} = [{{**row, **{{name: {stored} for name in {code_of(key)}}}}} {column.over()}]"
 
 
 def _several(name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator) -> str:
