@@ -18,19 +18,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _TABLES_TRIED = 30
+_TABLES_READ = 3
 
 
 def find_parent(out: Any, known: Iterable[Value]) -> tuple[Value, NDArray[Any]] | None:
     """The table among those `known` that a frame's rows are of, and which of its rows they are.
 
-    The largest is tried first, of those of a size the first one given. A table has all columns of
-    the frame.
+    The largest is tried first, of those of a size the first one given; rows are looked for by their
+    labels in many tables, by their values in few. A table has all columns of the frame.
     """
     if not hasattr(out, "columns") or not len(out) or not len(out.columns):
         return None
     names = set(out.columns)
     fitting = [one for one in known if one.is_frame and names <= set(one.columns or ())]
-    for value in sorted(fitting, key=_row_count, reverse=True)[:_TABLES_TRIED]:
+    fitting = sorted(fitting, key=_row_count, reverse=True)[:_TABLES_TRIED]
+    for value in fitting:
+        rows = rows_by_label(out, value.object())
+        if rows is not None:
+            return value, rows
+    for value in fitting[:_TABLES_READ]:
         rows = rows_held(out, value.object())
         if rows is not None:
             return value, rows
@@ -47,15 +53,26 @@ def rows_held(out: Any, parent: Any) -> NDArray[Any] | None:
     Rows are looked for by their labels first, then by their values; rows that hold the same are
     taken in their order.
     """
-    if not hasattr(parent, "columns") or not (out.columns.is_unique and parent.columns.is_unique):
-        return None
-    if not set(out.columns) <= set(parent.columns):
-        return None
-    rows = _by_label(out, parent)
-    if rows is not None and lineage.is_selection(out, parent, rows):
+    rows = rows_by_label(out, parent)
+    if rows is not None or not _has_columns(parent, out):
         return rows
     rows = _by_value(out, parent[list(out.columns)])
     return rows if rows is not None and lineage.is_selection(out, parent, rows) else None
+
+
+def rows_by_label(out: Any, parent: Any) -> NDArray[Any] | None:
+    """For each row of the frame `out` the row of `parent` of its label, where all hold the same."""
+    rows = _by_label(out, parent) if _has_columns(parent, out) else None
+    return rows if rows is not None and lineage.is_selection(out, parent, rows) else None
+
+
+def _has_columns(parent: Any, out: Any) -> bool:
+    """Whether a frame has all columns of another, each once."""
+    return (
+        hasattr(parent, "columns")
+        and bool(out.columns.is_unique and parent.columns.is_unique)
+        and set(out.columns) <= set(parent.columns)
+    )
 
 
 def rows_of_parts(parts: Sequence[Value], out: Any) -> NDArray[Any] | None:

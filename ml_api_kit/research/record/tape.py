@@ -148,3 +148,10 @@ class Tape:
     sources: list[Source] = field(default_factory=list)
     functions: dict[str, str] = field(default_factory=dict)
     saturated: set[int] = field(default_factory=set)
+
+    def listed(self, value: Value) -> list[Value]:
+        """The rows in a list or tuple that was written out."""
+        event = value.made_by
+        if event is None or not isinstance(self.expressions[event.node], ast.List | ast.Tuple):
+            return []
+        return [one for one in event.inputs if one.binding is Binding.ROWS]

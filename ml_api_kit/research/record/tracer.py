@@ -25,6 +25,7 @@ from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 CELL_FILE = "<cell "
 _TURNS_RECORDED = 400
 _EVENTS_RECORDED = 200_000
+_UNRECOGNISED = -1
 _COPIED_SIZE = 200_000
 _UNTRACKED = (str, bytes, bool, int, type(None), type(Ellipsis), type, slice)
 # Methods of groups that may give rows as they are.
@@ -395,7 +396,8 @@ class Tracer:
     def _derived(self, event: Event, out: Any) -> Value:
         """A new value for what an event gave, judged by what it was made from."""
         node = self.tape.expressions[event.node]
-        inputs = [value.base or value if value.base else value for value in event.inputs]
+        inputs = [value.base or value for value in event.inputs]
+        inputs += [one for value in event.inputs for one in self.tape.listed(value)]
         rows = [value for value in inputs if value.binding is Binding.ROWS]
         learned = any(value.binding is Binding.LEARNED for value in inputs)
         fitted = event.detail.get("fitted")
@@ -492,11 +494,12 @@ class Tracer:
 
     def _recognised(self, obj: Any) -> Value | None:
         """The value of a table that is a selection of a known one, taken out of sight."""
-        if not hasattr(obj, "columns"):
+        if not hasattr(obj, "columns") or self._turns[_UNRECOGNISED] > _TURNS_RECORDED:
             return None
         rows = [one for one, _ in reversed(self._known.values()) if one.binding is Binding.ROWS]
         found = recognition.find_parent(obj, rows)
         if found is None:
+            self._turns[_UNRECOGNISED] += 1
             return None
         event = Event(len(self.tape.events), "recognised", -1, {}, found[:1], self.statement, 0)
         self.tape.events.append(event)
