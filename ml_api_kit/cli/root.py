@@ -16,7 +16,6 @@ import ml_api_kit
 from ml_api_kit.errors import MlApiError
 
 INTERRUPTED_EXIT_CODE = 130
-TERMINATED_EXIT_CODE = 143
 
 _NOT_COMMANDS = frozenset({"__main__", "extras", "root"})
 
@@ -53,7 +52,10 @@ def mlapi() -> None:
 
 def main() -> NoReturn:
     """Run `mlapi` with this process's arguments and exit with the command's status."""
-    signal.signal(signal.SIGTERM, _end_on_sigterm)
+    signal.signal(signal.SIGTERM, _end_on_signal)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        # Ignored by nohup, and stays so; else the terminal is gone, and what was started must go.
+        signal.signal(signal.SIGHUP, _end_on_signal)
     sys.exit(_run())
 
 
@@ -73,6 +75,6 @@ def _run() -> int:
     return status if isinstance(status, int) else 0
 
 
-def _end_on_sigterm(_signal: int, _frame: FrameType | None) -> NoReturn:
+def _end_on_signal(number: int, _frame: FrameType | None) -> NoReturn:
     """Unwind the stack, so that whatever a command holds open is cleaned up."""
-    sys.exit(TERMINATED_EXIT_CODE)
+    sys.exit(128 + number)

@@ -234,7 +234,18 @@ def requirements(work: Path, code: ResearchCode) -> list[str]:
 
 def _statements(code: ResearchCode, interface: dict[str, Any]) -> list[dict[str, Any]]:
     from ml_api_kit.research.understand import categorize
+    from ml_api_kit.research.understand.smells.secrets import (
+        sentence_without_secrets,
+        without_secrets,
+    )
 
     production = set(interface["production"])
     understood = categorize(code, facts=interface["facts"], production=production)
-    return [one.statement.to_json(category=one.category, reason=one.reason) for one in understood]
+    return [
+        one.statement.to_json(
+            source=without_secrets(one.statement.text),
+            category=one.category,
+            reason=sentence_without_secrets(one.reason),
+        )
+        for one in understood
+    ]

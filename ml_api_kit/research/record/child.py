@@ -84,6 +84,8 @@ def _prepare(job: Job) -> None:
     os.environ["JOBLIB_TEMP_FOLDER"] = job.work_folder
     os.chdir(job.run_folder)
     sys.path.insert(0, job.run_folder)
+    # A script that reads its arguments is started without any, not with this process's own.
+    sys.argv = [job.notebook]
     from ml_api_kit.research.record import limits
 
     limits.refuse_input()

@@ -124,9 +124,13 @@ def _copy_folder(notebook: Path, root: Path) -> Path:
         _link_all(folder, target, without=notebook.name)
         shutil.copy2(notebook, target / notebook.name)
         return target
-    shutil.copytree(
-        folder, target, ignore=shutil.ignore_patterns(*_LEFT_OUT), ignore_dangling_symlinks=True
-    )
+    work = str(root.parent.resolve())
+
+    def ignored(parent: str, names: list[str]) -> set[str]:
+        # A notebook in /tmp has the work folder beside it: copied, it would be copied into itself.
+        return {name for name in names if name in _LEFT_OUT or os.path.join(parent, name) == work}  # noqa: PTH118
+
+    shutil.copytree(folder, target, ignore=ignored, ignore_dangling_symlinks=True)
     return target
 
 

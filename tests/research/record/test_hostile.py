@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -92,6 +95,36 @@ def test_endless_notebook_is_ended_at_its_limit(tmp_path: Path) -> None:
     assert left == []
 
 
+def test_run_whose_terminal_is_closed_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    path = tmp_path / "code" / "research.ipynb"
+    path.parent.mkdir()
+    path.write_text(notebook_text('open("begun", "w").close()\nwhile True:\n    pass'))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ml_api_kit.cli", "new", "made-api", "--from", str(path)],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
+    try:
+        while not list(folder.rglob("begun")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGHUP)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 129
+    assert "Traceback" not in said
+    assert children
+    assert not any(child.is_running() for child in children)
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("harm", ["os.remove(path)", 'open(path, "w")', "shutil.rmtree(folder)"])
 def test_notebook_cannot_harm_what_lies_outside_its_copy(harm: str, tmp_path: Path) -> None:
     victim = tmp_path / "precious" / "file.txt"
@@ -103,6 +136,26 @@ def test_notebook_cannot_harm_what_lies_outside_its_copy(harm: str, tmp_path: Pa
     assert "cell 1, line 4: it would" in done.stderr
     assert "outside its folder" in done.stderr
     assert victim.read_text() == "kept"
+
+
+def test_notebook_beside_the_temporary_folder_is_copied_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "code" / "temporary"
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    (tmp_path / "code").mkdir()
+    temporary.mkdir()
+    (tmp_path / "code" / "research.ipynb").write_text(notebook_text("1 / 0"))
+    done = subprocess.run(
+        [sys.executable, "-m", "ml_api_kit.cli", "understand", "research.ipynb"],
+        cwd=tmp_path / "code",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "cell 1, line 1: ZeroDivisionError" in done.stderr
+    assert list(temporary.iterdir()) == []
 
 
 def test_notebook_that_overwrites_its_data_leaves_the_users_file(tmp_path: Path) -> None:
