@@ -16,7 +16,7 @@ import runpy
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -29,8 +29,13 @@ from werkzeug.test import create_environ
 
 from ml_api_kit.decorators import hash_token
 from ml_api_kit.project.convert import convert_project
-from ml_api_kit.research.check import GoldenCase, compare_answers, read_golden
-from ml_api_kit.research.check.golden import spread_sample
+from ml_api_kit.research.check import (
+    ALL_GOLDEN,
+    GoldenCase,
+    compare_answers,
+    read_golden,
+    spread_sample,
+)
 from tests.bench.interleave import compare, interleave
 from tests.bench.notebook_views import VIEWS, View, app_by_hand
 
@@ -111,11 +116,12 @@ def main() -> None:
         for name, view in VIEWS.items():
             project = converted(name, output_folder=Path(folder))
             contenders = wrap(project, view)
-            cases = spread_sample(golden_cases(project), size=CASES)
+            cases = golden_cases(project, size=CASES)
             for contender in contenders:
                 check(contender, cases)
             for rows in REQUESTS:
-                print("\n".join(measured_lines(name, contenders, cases, rows=rows)), flush=True)
+                measured = measure(contenders, cases, rows=rows)
+                print("\n".join(lines_of(name, rows, measured)), flush=True)
 
 
 def converted(notebook: str, *, output_folder: Path) -> Path:
@@ -131,8 +137,9 @@ def converted(notebook: str, *, output_folder: Path) -> Path:
     return made.folder
 
 
-def golden_cases(project: Path) -> list[GoldenCase]:
-    return read_golden(project / "tests" / "golden" / "all.jsonl.gz")
+def golden_cases(project: Path, *, size: int) -> list[GoldenCase]:
+    """So many rows with the notebook's own answers, evenly spread."""
+    return spread_sample(read_golden(project / ALL_GOLDEN), size=size)
 
 
 def wrap(project: Path, view: View) -> list[Contender]:
@@ -171,32 +178,35 @@ def check(contender: Contender, cases: Sequence[GoldenCase]) -> None:
             raise SystemExit(f"{contender.endpoint} {contender.name}: {difference}")
 
 
-def measured_lines(
-    notebook: str, contenders: Sequence[Contender], cases: Sequence[GoldenCase], *, rows: int
-) -> Iterator[str]:
-    """A line of CPU time and one of wall time, for requests of so many rows."""
+def measure(
+    contenders: Sequence[Contender], cases: Sequence[GoldenCase], *, rows: int
+) -> dict[str, list[Taken]]:
+    """What a request of so many rows takes each contender, round by round."""
     bodies = bodies_of(cases, rows=rows)
-    measured = interleave(
-        {one.name: partial(one.measure, bodies, requests=REQUESTS[rows]) for one in contenders},
-        rounds=ROUNDS,
-    )
-    for time_name in ("cpu", "wall"):
-        times = {
-            name: [getattr(taken, f"{time_name}_ms") for taken in rounds]
-            for name, rounds in measured.items()
-        }
-        by_hand, generated = compare(times, baseline=BY_HAND)
-        yield line(
-            (
-                notebook,
-                str(rows),
-                time_name,
-                f"{by_hand.median:.2f}",
-                f"{generated.median:.2f}",
-                f"{generated.ratio:.3f}",
-                f"{generated.ratio_low:.3f}-{generated.ratio_high:.3f}",
-            )
+    requests = REQUESTS[rows]
+    calls = {one.name: partial(one.measure, bodies, requests=requests) for one in contenders}
+    return interleave(calls, rounds=ROUNDS)
+
+
+def lines_of(notebook: str, rows: int, measured: Mapping[str, Sequence[Taken]]) -> list[str]:
+    """A line of CPU time, and one of wall time."""
+    return [
+        ratio_line(
+            [notebook, f"{rows}", clock],
+            {
+                name: [getattr(taken, f"{clock}_ms") for taken in rounds]
+                for name, rounds in measured.items()
+            },
         )
+        for clock in ("cpu", "wall")
+    ]
+
+
+def ratio_line(heads: Sequence[str], times_ms: Mapping[str, Sequence[float]]) -> str:
+    by_hand, generated = compare(times_ms, baseline=BY_HAND)
+    medians = [f"{one.median:.2f}" for one in (by_hand, generated)]
+    spread = f"{generated.ratio_low:.3f}-{generated.ratio_high:.3f}"
+    return line([*heads, *medians, f"{generated.ratio:.3f}", spread])
 
 
 def bodies_of(cases: Sequence[GoldenCase], *, rows: int) -> list[bytes]:
