@@ -46,7 +46,7 @@ GENERATED = "generated"
 #: How many golden rows are asked for, whatever the rows of one request.
 CASES = 100
 #: How many requests a round has, by the rows of one request.
-REQUESTS = {1: 50, 100: 10}
+REQUESTS = {1: 50, 100: 10, 1000: 3}
 ROUNDS = 9
 WIDTHS = (13, 6, 6, 14, 16, 8, 13)
 HEADS = ("notebook", "rows", "time", f"{BY_HAND} (ms)", f"{GENERATED} (ms)", "ratio", "(range)")
@@ -210,11 +210,9 @@ def ratio_line(heads: Sequence[str], times_ms: Mapping[str, Sequence[float]]) ->
 
 
 def bodies_of(cases: Sequence[GoldenCase], *, rows: int) -> list[bytes]:
-    """Request bodies of so many rows each, of the cases in their order."""
-    return [
-        body_of([case.row for case in cases[start : start + rows]])
-        for start in range(0, len(cases), rows)
-    ]
+    """Request bodies of so many rows each, of the cases in their order, again where too few."""
+    asked = [case.row for case in islice(cycle(cases), max(rows, len(cases)))]
+    return [body_of(asked[start : start + rows]) for start in range(0, len(asked), rows)]
 
 
 def body_of(rows: Sequence[Mapping[str, Any]]) -> bytes:

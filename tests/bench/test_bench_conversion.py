@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -104,6 +105,11 @@ def test_bodies_are_sent_in_turn() -> None:
     bodies = bodies_of([GoldenCase({"mass": mass}, {}) for mass in range(5)], rows=2)
     contender.measure(bodies, requests=4)
     assert asked == [[0, 1], [2, 3], [4], [0, 1]]
+
+
+def test_cases_come_again_where_a_body_needs_more() -> None:
+    [body] = bodies_of([GoldenCase({"mass": mass}, {}) for mass in range(2)], rows=3)
+    assert json.loads(body) == {"rows": [{"mass": 0}, {"mass": 1}, {"mass": 0}]}
 
 
 def test_lines_compare_cpu_and_wall_time_round_by_round() -> None:
