@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import DataNotFoundError
@@ -141,13 +142,60 @@ class GoogleCloudStorageAccessor:
             bucket, path, file, content_type, len(data), if_generation_match=if_generation_match
         )
 
-    def download_bytes(self, bucket: str, path: str) -> bytes:
+    def upload_file(
+        self, bucket: str, path: str, file: str | Path, *, content_type: str | None = None
+    ) -> int:
+        """The generation of the object that now holds what `file` holds.
+
+        The content type is the one that the file's ending suggests where none is given.
+
+        Raises FileNotFoundError: when there is no such file.
+        Raises DataNotFoundError: when there is no such bucket.
+        """
+        blob = self.client.bucket(bucket).blob(path)
+        with self._errors(_subject(bucket, path)):
+            blob.upload_from_filename(
+                str(file), content_type=content_type, checksum="crc32c", retry=self._retry
+            )
+        return int(blob.generation)
+
+    def download_bytes(self, bucket: str, path: str, *, is_unpacked: bool = False) -> bytes:
         """All the bytes of an object as it is stored.
+
+        With `is_unpacked` an object that was stored with the content encoding gzip is unpacked, as
+        the client's `download_as_bytes` does.
 
         Raises DataNotFoundError: when there is no such object.
         """
         blob = self.client.bucket(bucket).blob(path)
-        return self._download(blob, _subject(bucket, path), checksum="crc32c")
+        if not is_unpacked:
+            return self._download(blob, _subject(bucket, path), checksum="crc32c")
+        with self._errors(_subject(bucket, path)):
+            data: bytes = blob.download_as_bytes(retry=self._retry)
+        return data
+
+    def download_text(self, bucket: str, path: str, *, encoding: str | None = None) -> str:
+        """The text that an object holds, unpacked, as the client's `download_as_text` reads it.
+
+        It is decoded by `encoding`; without one by that of the object, which is UTF-8 mostly.
+
+        Raises DataNotFoundError: when there is no such object.
+        Raises UnicodeDecodeError: when it is no text in that encoding.
+        """
+        blob = self.client.bucket(bucket).blob(path)
+        with self._errors(_subject(bucket, path)):
+            text: str = blob.download_as_text(encoding=encoding, retry=self._retry)
+        return text
+
+    def download_file(self, bucket: str, path: str, file: str | Path) -> None:
+        """Write what an object holds, unpacked, into `file`.
+
+        Raises DataNotFoundError: when there is no such object; then no file is left.
+        Raises FileNotFoundError: when the file's folder is not there.
+        """
+        blob = self.client.bucket(bucket).blob(path)
+        with self._errors(_subject(bucket, path)):
+            blob.download_to_filename(str(file), retry=self._retry)
 
     def exists(self, bucket: str, path: str) -> bool:
         """Whether there is such an object; False also where there is no such bucket."""

@@ -32,15 +32,28 @@ class Payloads:
     invalid: tuple[bytes, ...]
 
 
-def read_payloads(path: Path, *, count: int, invalid_count: int, seed: int) -> Payloads:
+def read_payloads(
+    path: Path,
+    *,
+    count: int,
+    invalid_count: int,
+    seed: int,
+    known: Sequence[Any] | None = None,
+) -> Payloads:
     """`count` valid and `invalid_count` invalid bodies for the request schema in the file `path`.
 
+    The valid ones are drawn, or those `known` where they are given, all of them.
+
     Raises SchemaError: when the schema cannot be read, matches nothing, or matches everything while
-    `invalid_count` is above 0.
+    `invalid_count` is above 0, or when a known body breaks it.
     """
     schema = load_schema(path)
-    valid = draw_payloads(schema, count, seed=seed)
-    invalid = _spoiled(valid, _validity_check(schema), invalid_count, seed=seed)
+    is_valid = _validity_check(schema)
+    valid = draw_payloads(schema, count, seed=seed) if known is None else list(known)
+    broken = next((place for place, body in enumerate(valid) if not is_valid(body)), None)
+    if broken is not None:
+        raise SchemaError(f"The known body {broken} breaks the schema {path}: mend one of them.")
+    invalid = _spoiled(valid, is_valid, invalid_count, seed=seed)
     return Payloads(tuple(map(_to_body, valid)), tuple(map(_to_body, invalid)))
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
@@ -39,16 +40,19 @@ def _refresh_clock(**_: Any) -> None:
 _events.init.add_listener(_refresh_clock)
 
 
-def load_payloads(schema: Path, *, count: int = 100, seed: int = 0) -> Payloads:
-    """Bodies drawn from the request schema in the file `schema`, `count` valid ones.
+def load_payloads(
+    schema: Path, *, count: int = 100, seed: int = 0, known: Sequence[Any] | None = None
+) -> Payloads:
+    """Bodies for the request schema in the file `schema`, `count` valid ones drawn from it.
 
-    As many that break the schema are drawn too, unless the load test's `invalid_share` is 0. The
-    same `seed` gives the same bodies.
+    Where bodies are `known`, they are sent in place of drawn ones: a model may refuse values that a
+    schema allows. As many that break the schema are made too, unless the load test's
+    `invalid_share` is 0. The same `seed` gives the same bodies.
 
     Raises SchemaError: when the schema cannot be read or drawn from.
     """
     invalid_count = count if _invalid_share() > 0 else 0
-    return read_payloads(schema, count=count, invalid_count=invalid_count, seed=seed)
+    return read_payloads(schema, count=count, invalid_count=invalid_count, seed=seed, known=known)
 
 
 class ApiUser(FastHttpUser):  # type: ignore[misc, unused-ignore]

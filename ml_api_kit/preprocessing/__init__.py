@@ -51,7 +51,9 @@ from ml_api_kit.preprocessing.scale_values import scale_values
 from ml_api_kit.preprocessing.select_columns import select_columns
 from ml_api_kit.preprocessing.sort_rows import sort_rows
 from ml_api_kit.preprocessing.split_text import split_text
+from ml_api_kit.preprocessing.texts import extracted, joined
 from ml_api_kit.preprocessing.to_rows import to_rows
+from ml_api_kit.preprocessing.totals import total_max, total_mean, total_min, total_sum
 from ml_api_kit.preprocessing.typed_rows import to_number, to_time, to_type, typed_rows
 from ml_api_kit.preprocessing.unique_values import unique_values
 from ml_api_kit.preprocessing.value_counts import value_counts
@@ -75,6 +77,7 @@ __all__ = [
     "drop_rows",
     "encode_codes",
     "extract_text",
+    "extracted",
     "fill_backward",
     "fill_forward",
     "fill_group_values",
@@ -88,6 +91,7 @@ __all__ = [
     "index_rows",
     "is_missing",
     "join_rows",
+    "joined",
     "learn_bins",
     "learn_codes",
     "learn_fill",
@@ -117,6 +121,10 @@ __all__ = [
     "to_rows",
     "to_time",
     "to_type",
+    "total_max",
+    "total_mean",
+    "total_min",
+    "total_sum",
     "typed_rows",
     "unique_values",
     "value_counts",

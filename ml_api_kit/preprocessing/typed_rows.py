@@ -73,6 +73,8 @@ def to_type(value: Any, dtype: str) -> Any:
 def to_number(value: Any, *, is_strict: bool = True) -> Any:
     """The number that a text spells: what `pandas.to_numeric` makes of each value.
 
+    An empty text is NaN.
+
     Raises ValueError: when it is no number; where not `is_strict` that is NaN.
 
     >>> to_number("12"), to_number("1.5"), to_number("n/a", is_strict=False)
@@ -82,22 +84,25 @@ def to_number(value: Any, *, is_strict: bool = True) -> Any:
         return math.nan
     if not isinstance(value, str):
         return value
-    try:
-        return int(value)
-    except ValueError:
-        pass
-    try:
-        return float(value)
-    except ValueError as error:
-        if is_strict:
-            raise ValueError(f"{value!r} is no number") from error
+    text = value.strip()
+    if not text:
         return math.nan
+    # Python's numbers may hold underscores, and it reads "nan" as one.
+    if "_" not in text and text.lower().lstrip("+-") != "nan":
+        for kind in (int, float):
+            try:
+                return kind(text)
+            except ValueError:
+                continue
+    if is_strict:
+        raise ValueError(f"{value!r} is no number")
+    return math.nan
 
 
-def to_time(value: Any, pattern: str | None = None) -> datetime | None:
+def to_time(value: Any, pattern: str | None = None, *, is_strict: bool = True) -> datetime | None:
     """The time that a text spells, in ISO 8601 or in the form of `pattern`; None where missing.
 
-    Raises ValueError: when it spells none.
+    Raises ValueError: when it spells none; where not `is_strict` that is None.
 
     >>> to_time("2026-11-21T10:30:00").hour, to_time("21/11/2026", "%d/%m/%Y").month
     (10, 11)
@@ -106,9 +111,14 @@ def to_time(value: Any, pattern: str | None = None) -> datetime | None:
         return None
     if isinstance(value, datetime):
         return value
-    if pattern is None:
-        return datetime.fromisoformat(value)
-    return datetime.strptime(value, pattern)
+    try:
+        if pattern is None:
+            return datetime.fromisoformat(value)
+        return datetime.strptime(value, pattern)
+    except ValueError:
+        if is_strict:
+            raise
+        return None
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
 
 
@@ -31,26 +31,36 @@ def replaced(value: Any, table: Mapping[Any, Any]) -> Any:
         return value
 
 
-def for_text(function: Callable[[Any], Any], value: Any) -> Any:
-    """The function's result for a text, NaN for anything else: what `Series.str` does to each.
+def for_text(function: Callable[[Any], Any], value: Any, *, missing: Any = math.nan) -> Any:
+    """The function's result for a text, `missing` for anything else: as `Series.str` for each.
 
-    A list, as `split` gives one, is taken as a text is; what is looked for behind its end is NaN.
+    A list, as `split` gives one, is taken as a text is; what is looked for behind its end is
+    `missing` as well. Tests of a text have False for `missing`, as pandas answers them.
 
     >>> for_text(str.upper, "a"), for_text(str.upper, None)
     ('A', nan)
     >>> for_text(lambda words: words[0], ["2", "BHK"]), for_text(lambda words: words[5], ["2"])
     ('2', nan)
+    >>> for_text(str.isdigit, None, missing=False)
+    False
     """
     try:
-        return function(value) if isinstance(value, str | list) else math.nan
+        return function(value) if isinstance(value, str | list) else missing
     except IndexError:
-        return math.nan
+        return missing
 
 
-def for_time(function: Callable[[datetime], Any], value: Any) -> Any:
-    """The function's result for a time, NaN where it is missing: what `Series.dt` does to each.
+def for_time(function: Callable[..., Any], *values: Any, missing: Any = math.nan) -> Any:
+    """The function's result for times or spans, `missing` where one is: as `Series.dt` for each.
 
+    With two times, such as for their difference, both are given to the function.
+
+    >>> from datetime import datetime
     >>> for_time(lambda when: when.year, datetime(2026, 11, 21)), for_time(str, None)
     (2026, nan)
+    >>> since = datetime(2026, 11, 1)
+    >>> for_time(lambda when, other: (when - other).days, datetime(2026, 11, 21), since)
+    20
     """
-    return function(value) if isinstance(value, datetime) else math.nan
+    are_times = all(isinstance(one, date | timedelta) for one in values)
+    return function(*values) if are_times else missing

@@ -37,11 +37,13 @@ def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
         "sample_request": _json_lines({"rows": [dict(sample.row)]}),
         "sample_answer": _json_lines({interface.noun: [dict(sample.answer)]}),
         "parts_table": _parts_table(work),
-        "reasons_text": _reasons_text(work),
+        "reasons_text": _reasons_text(work) + _filters_text(work),
     }
 
 
 def _source_words(source: Mapping[str, Any]) -> str:
+    if source.get("table"):
+        return f"the rows that the notebook read from `{source['table']}`"
     name = source_file(source)
     return f"the rows of `{name}`" if name else "the rows of the notebook's data"
 
@@ -68,6 +70,21 @@ def _parts_table(work: WorkFolder) -> str:
         if cells:
             lines.append(f"| {category} | {', '.join(map(str, cells))} | {place} |\n")
     return "".join(lines).rstrip("\n")
+
+
+def _filters_text(work: WorkFolder) -> str:
+    filters = work.interface.filters
+    if not filters:
+        return ""
+    said = "".join(
+        f"- cell {one['cell']}, line {one['line']}: `{one['text']}` kept {one['kept']:,} of "
+        f"{one['rows']:,}\n"
+        for one in filters
+    )
+    return (
+        "Rows that the notebook left out of its data are answered all the same, as long as they "
+        f"have the values that the schema asks for:\n\n{said}\n"
+    )
 
 
 def _reasons_text(work: WorkFolder) -> str:

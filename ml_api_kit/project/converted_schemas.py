@@ -59,11 +59,22 @@ def _requests(
         "rows",
         "row.json",
         title="Rows",
-        description=f"The rows to compute {_words(interface.noun)} for.",
+        description=f"The rows to compute {_words(interface.noun)} for.{_left_out(interface)}",
         examples=[{"rows": [dict(case.row) for case in golden[:_EXAMPLE_ROWS]]}],
         largest=MOST_ROWS,
     )
     return {"row": row, "rows": rows}
+
+
+def _left_out(interface: Interface) -> str:
+    """What is said of rows that the research code left out; nothing where it left none."""
+    places = list(dict.fromkeys(f"cell {one['cell']}" for one in interface.filters))
+    if not places:
+        return ""
+    return (
+        f" The research code left some rows of its data out ({', '.join(places)}); such rows are "
+        "answered too."
+    )
 
 
 def _answers(interface: Interface, golden: Sequence[GoldenCase]) -> dict[str, Any]:

@@ -38,9 +38,14 @@ def source_file(source: Mapping[str, Any]) -> str | None:
 
 def source_name(work: WorkFolder) -> str:
     """The name of the data source, as a part of a file's and of a table's name."""
-    stem = (source_file(work.interface.source) or "rows").partition(".")[0]
+    table = work.interface.source.get("table")
+    stem = table.rpartition(".")[2] if table else _stem(work.interface.source)
     plain = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_").lower()
     return plain[:_LONGEST_NAME] or "rows"
+
+
+def _stem(source: Mapping[str, Any]) -> str:
+    return (source_file(source) or "rows").partition(".")[0]
 
 
 def known_rows(golden: Iterable[GoldenCase]) -> dict[int, Mapping[str, Any]]:

@@ -48,6 +48,7 @@ class Interface:
         reasons: each place that fell short: `file`, `line`, `what` and `why`.
         seconds: how long each step took.
         row_seconds: how long one answer takes; 0 where it was not measured.
+        filters: where the research code left rows out: `cell`, `line`, `text`, `rows` and `kept`.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Interface:
     reasons: tuple[Mapping[str, Any], ...]
     seconds: Mapping[str, float]
     row_seconds: float
+    filters: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class WorkFolder:
             "has_row_path": interface.has_row_path,
             "recorded_rows": recorded_rows,
             "reasons": list(interface.reasons),
+            "filters": list(interface.filters),
             "statements": list(self.statements),
             "steps": dict(interface.seconds),
         }
@@ -142,6 +145,7 @@ def _interface(found: Mapping[str, Any]) -> Interface:
         reasons=tuple(found.get("reasons", ())),
         seconds=found.get("seconds", {}),
         row_seconds=found.get("trial", {}).get("seconds_one_row", 0.0),
+        filters=tuple(found.get("filters", ())),
     )
 
 

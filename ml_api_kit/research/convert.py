@@ -43,7 +43,11 @@ _DISTRIBUTIONS = {
     "PIL": "pillow",
     "yaml": "pyyaml",
     "bs4": "beautifulsoup4",
+    "db_dtypes": "db-dtypes",
 }
+
+# The client makes frames with libraries that it does not bring itself.
+_FRAMES_OF_QUERIES = re.compile(r"\.to_dataframe\(|\.query_frame\(|read_gbq\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,8 @@ def requirements(work: Path, code: ResearchCode) -> list[str]:
     texts += [statement.text for statement in code.statements]
     for text in texts:
         names.update(re.findall(r"^\s*(?:import|from)\s+(\w+)", text, re.MULTILINE))
+        if _FRAMES_OF_QUERIES.search(text):
+            names |= {"db_dtypes", "pyarrow"}
     found = set()
     for name in names - set(sys.stdlib_module_names) - {"ml_api_kit", "__package__name__"}:
         distribution = _DISTRIBUTIONS.get(name, name)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
@@ -55,6 +56,51 @@ def test_execute_query_gives_lists(accessor: BigQueryAccessor, answers: str) -> 
 def test_execute_query_gives_dicts(accessor: BigQueryAccessor, answers: str) -> None:
     sql = f"SELECT student, item FROM {answers} WHERE student = ?"
     assert accessor.execute_query(sql, [0], rows="dicts") == [{"student": 0, "item": "a"}]
+
+
+def test_query_frame_has_the_types_of_the_client(
+    accessor: BigQueryAccessor, client: bigquery.Client, dataset: str
+) -> None:
+    accessor.execute_query(f"CREATE TABLE {dataset}.t (n INT64, x FLOAT64, ok BOOL, day DATE)")
+    accessor.execute_query(
+        f"INSERT INTO {dataset}.t VALUES (1, 0.5, TRUE, DATE '2020-01-02'),"
+        " (NULL, NULL, NULL, NULL)"
+    )
+    sql = f"SELECT * FROM {dataset}.t WHERE x IS NULL OR x < @most ORDER BY n DESC"
+    found = accessor.query_frame(sql, {"most": 1.0})
+    config = bigquery.QueryJobConfig(
+        query_parameters=[bigquery.ScalarQueryParameter("most", "FLOAT64", 1.0)]
+    )
+    job = client.query(sql, job_config=config)
+    with pytest.warns(PendingDeprecationWarning):
+        expected = job.to_dataframe(create_bqstorage_client=False)
+    pd.testing.assert_frame_equal(found, expected)
+    assert [str(one) for one in found.dtypes] == ["Int64", "float64", "boolean", "dbdate"]
+
+
+def test_query_frame_of_a_wrong_query(accessor: BigQueryAccessor) -> None:
+    with pytest.raises(QueryError):
+        accessor.query_frame("SELECT missing_column")
+
+
+def test_frames_without_their_libraries(
+    accessor: BigQueryAccessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "db_dtypes", None)
+    with pytest.raises(DataAccessError, match="pip install db-dtypes"):
+        accessor.query_frame("SELECT 1 AS a")
+    with pytest.raises(DataAccessError, match="pip install db-dtypes"):
+        accessor.load_frame("d.t", pd.DataFrame())
+
+
+def test_load_frame_appends_and_replaces(accessor: BigQueryAccessor, dataset: str) -> None:
+    table = f"{dataset}.made"
+    frame = pd.DataFrame({"a": [1, 2], "b": ["x", None]})
+    assert accessor.load_frame(table, frame) == 2
+    assert accessor.load_frame(table, frame.head(1)) == 1
+    assert accessor.execute_query(f"SELECT COUNT(*) FROM {table}") == [[3]]
+    assert accessor.load_frame(table, frame.tail(1), replace=True) == 1
+    assert accessor.execute_query(f"SELECT * FROM {table}") == [[2, None]]
 
 
 def test_execute_query_rows_are_the_callers(accessor: BigQueryAccessor) -> None:

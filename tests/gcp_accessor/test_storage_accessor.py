@@ -1,3 +1,4 @@
+import gzip
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,38 @@ def test_rows_come_back_as_text(accessor: Any, bucket: Any) -> None:
     blob = bucket.get_blob("a/b.csv.gz")
     assert (blob.generation, blob.content_type) == (generation, "application/gzip")
     assert blob.content_encoding is None
+
+
+def test_packed_object_is_unpacked_as_the_client_does(accessor: Any, bucket: Any) -> None:
+    blob = bucket.blob("a.txt")
+    blob.content_encoding = "gzip"
+    blob.upload_from_string(gzip.compress("gr\xfcn".encode()), content_type="text/plain")
+    assert accessor.download_bytes(bucket.name, "a.txt") == blob.download_as_bytes(
+        raw_download=True
+    )
+    unpacked = accessor.download_bytes(bucket.name, "a.txt", is_unpacked=True)
+    assert unpacked == blob.download_as_bytes() == "gr\xfcn".encode()
+    blob = bucket.blob("b.txt")
+    blob.upload_from_string("gr\xfcn".encode("latin-1"))
+    assert accessor.download_text(bucket.name, "b.txt", encoding="latin-1") == "gr\xfcn"
+    with pytest.raises(UnicodeDecodeError):
+        accessor.download_text(bucket.name, "b.txt")
+
+
+def test_files_go_there_and_back(accessor: Any, bucket: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    generation = accessor.upload_file(bucket.name, "in/a.csv", tmp_path / "a.csv")
+    blob = bucket.get_blob("in/a.csv")
+    assert (blob.generation, blob.content_type) == (generation, "text/csv")
+    accessor.download_file(bucket.name, "in/a.csv", tmp_path / "b.csv")
+    assert (tmp_path / "b.csv").read_text() == "a,b\n1,2\n"
+    with pytest.raises(DataNotFoundError):
+        accessor.download_file(bucket.name, "in/none.csv", tmp_path / "c.csv")
+    assert not (tmp_path / "c.csv").exists()
+    with pytest.raises(DataNotFoundError):
+        accessor.download_text(bucket.name, "in/none.csv")
+    with pytest.raises(DataNotFoundError):
+        accessor.upload_file("no-such-bucket", "a.csv", tmp_path / "a.csv")
 
 
 def test_accessor_finds_the_local_server_by_itself(server: LocalServer, bucket: Any) -> None:

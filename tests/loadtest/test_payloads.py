@@ -118,3 +118,18 @@ def test_read_payloads_gives_bodies(schema):
     bodies = read_payloads(PATH, count=5, invalid_count=0, seed=0)
     assert [json.loads(each) for each in bodies.valid] == draw_payloads(schema, 5, seed=0)
     assert bodies.invalid == ()
+
+
+def test_known_bodies_are_sent_in_place_of_drawn_ones(schema):
+    known = draw_payloads(schema, 3, seed=7)
+    made = read_payloads(PATH, count=40, invalid_count=5, seed=0, known=known)
+    assert [json.loads(body) for body in made.valid] == known
+    validator = jsonschema.Draft202012Validator(schema)
+    assert len(made.invalid) == 5
+    assert not any(validator.is_valid(json.loads(body)) for body in made.invalid)
+
+
+def test_a_known_body_that_breaks_the_schema_is_refused(schema):
+    known = [*draw_payloads(schema, 1, seed=7), {"students": 1}]
+    with pytest.raises(SchemaError, match="known body 1 breaks the schema"):
+        read_payloads(PATH, count=1, invalid_count=0, seed=0, known=known)

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from ml_api_kit.errors import DataAccessError, QueryError
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
+from ml_api_kit.gcp_accessor.bigquery.frames import answer_frame, check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.parameters import to_query_parameters
 from ml_api_kit.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    import pandas as pd
     from google.cloud import bigquery
 
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -132,6 +134,24 @@ class BigQueryAccessor:
                 if batch:
                     yield batch
 
+    def query_frame(self, query: str, params: Params = None) -> pd.DataFrame:
+        """The answer of a query as a pandas DataFrame, with the types that the client gives.
+
+        These are the types of the client's own `to_dataframe`: INT64 is Int64, BOOL boolean, DATE
+        dbdate, so that whole numbers stay whole where some are missing. The rows are in the query's
+        order, counted from 0. It needs pandas, pyarrow and db-dtypes.
+
+        Raises DataAccessError: when one of these is not installed.
+        Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
+            `execute_query`.
+        """
+        check_frames()
+        with self._reopened(), self._explained("a query"):
+            answer = self.client.query_and_wait(
+                query, job_config=self._job_config(params), **self._limits()
+            )
+            return answer_frame(answer, self.client)
+
     def dry_run(self, query: str, params: Params = None) -> DryRun:
         """The bytes that a query would read and the columns it would give; nothing is run.
 
@@ -202,6 +222,22 @@ class BigQueryAccessor:
             job = self.client.load_table_from_file(
                 stream, self._full_name(table), job_config=config
             )
+            return _loaded_row_count(job)
+
+    def load_frame(self, table: str, frame: pd.DataFrame, *, replace: bool = False) -> int:
+        """The number of rows of a DataFrame loaded into `dataset.table`, all of them or none.
+
+        A dataset or table that is not there is made, with the types of the frame's columns. The
+        index is loaded where it has a name, as the client does. It needs pandas and pyarrow.
+
+        Raises QueryError: when the frame does not fit the table.
+        Raises CredentialsError, DataAccessError: as `execute_query`.
+        """
+        check_frames()
+        config = self._load_config("PARQUET", table, schema=None, replace=replace)
+        with self._explained(f"loading a frame into {table}"):
+            self.client.create_dataset(self._dataset(table), exists_ok=True)
+            job = load_job(self.client, frame, self._full_name(table), config)
             return _loaded_row_count(job)
 
     def table_exists(self, table: str) -> bool:

@@ -20,6 +20,7 @@ from ml_api_kit.contract import freeze_values, pickle_artifact, write_artifacts
 from ml_api_kit.errors import ArtifactError, ConversionError
 from ml_api_kit.research.modularize import (
     estimator_input,
+    filters,
     golden,
     linear_results,
     names,
@@ -41,6 +42,7 @@ from ml_api_kit.research.modularize.preprocessing_source import write_preprocess
 from ml_api_kit.research.modularize.sites import Candidate, Site, candidates, choose
 from ml_api_kit.research.modularize.source_table import to_table
 from ml_api_kit.research.record.tape import Tape
+from ml_api_kit.research.refactor.access.queried import queried_table
 from ml_api_kit.research.source.code import ResearchCode
 
 
@@ -256,6 +258,7 @@ def _online(
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in path.events}),
+        "filters": filters.find_filters(path.events, code),
         "path": _lines(path),
     }
 
@@ -285,6 +288,7 @@ def _table_interface(table: row_table.RowTable, code: ResearchCode, work: Path) 
         "has_row_path": True,
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in table.path.events}),
+        "filters": filters.find_filters(table.path.events, code),
         "path": _lines(table.path),
     }
     (work / "package" / "prediction.py").write_text(
@@ -361,7 +365,13 @@ def _source(path: RequestPath, code: ResearchCode) -> dict[str, Any]:
         "cell": None if statement is None else statement.cell,
         "rows": source.rows,
         "function": "" if event is None else event.function,
+        "table": None if event is None else _table(code, event.statement),
     }
+
+
+def _table(code: ResearchCode, number: int) -> str | None:
+    """The table of BigQuery that a statement reads."""
+    return queried_table("\n".join(one.text for one in code.statements[: number + 1]))
 
 
 def _column(series: Any, name: str, cases: list[dict[str, Any]]) -> dict[str, Any]:

@@ -73,6 +73,11 @@ class FixedValues:
             return self._imported(node)
         if isinstance(obj, types.FunctionType):
             return self._function(obj, value, writer)
+        if type(obj).__name__ == "Timestamp" and value.binding is Binding.LEARNED:
+            # Its text needs no pandas to be kept.
+            self.own.imports["pd"] = "import pandas as pd"
+            name = self.freeze(obj.isoformat(), learned_name(value, node), value)
+            return ast.Call(ast.parse("pd.Timestamp", mode="eval").body, [name], [])
         repeated = _repeated(obj, value, writer)
         if repeated is not None:
             return repeated

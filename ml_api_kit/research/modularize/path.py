@@ -162,7 +162,8 @@ class _PathWriter:
         selected = event.detail.get("selects")
         if selected is not None:
             return [selected]
-        found = [value for value in event.inputs if self._is_row_like(value)]
+        given = [*event.inputs, *(one for value in event.inputs for one in self._listed(value))]
+        found = [value for value in given if self._is_row_like(value)]
         if event.kind in _STATE_CHANGES and event.output is not None:
             before = event.output.before
             if before is not None and before not in found:
@@ -174,6 +175,13 @@ class _PathWriter:
         if event.function.endswith((".fit_transform", ".transform")) and event.kind == "fit":
             found = found[:1]
         return [value for value in found if value.base or self._is_beside(value)]
+
+    def _listed(self, value: Value) -> list[Value]:
+        """The rows in a list that was written out before it was used."""
+        event = value.made_by
+        if event is None or not isinstance(self.tape.expressions[event.node], ast.List | ast.Tuple):
+            return []
+        return [one for one in event.inputs if self._is_row_like(one)]
 
     def _is_source(self, value: Value) -> bool:
         """Whether rows come in as this value."""
@@ -618,6 +626,10 @@ class _PathWriter:
     def _refer(self, value: Value, node: ast.expr, event: Event) -> ast.expr:
         if value.binding is Binding.ROWS and (value.base is not None or self._is_beside(value)):
             return self._reference(value)
+        if value.made_by is not None and self._listed(value):
+            listed = self.tape.expressions[value.made_by.node]
+            assert isinstance(listed, ast.expr)
+            return self._rebuild(listed, value.made_by)
         is_operand = isinstance(self.tape.expressions[event.node], ast.BinOp)
         if is_operand and value.is_series and value.binding is Binding.LEARNED:
             return self._by_column(value, node)

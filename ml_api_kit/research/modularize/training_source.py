@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from ml_api_kit.research.refactor.access import refactor_access
+from ml_api_kit.research.refactor.access.queried import mentions_google
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.use import Use, use_of
 
@@ -70,11 +72,17 @@ def _definitions(uses: list[Use], number: int) -> list[int]:
 
 
 def write_training(code: ResearchCode, numbers: Iterable[int], work: Path) -> None:
-    """Write `training/train.py` and the module that runs it into the work folder."""
+    """Write `training/train.py` and the module that runs it into the work folder.
+
+    What it reads from BigQuery and Cloud Storage it reads by the accessors.
+    """
     kept = [code.statements[number] for number in sorted(needed_statements(code, numbers))]
     folder = work / "training"
     folder.mkdir(exist_ok=True)
-    (folder / "train.py").write_text(_script(code, kept), encoding="utf-8")
+    script = _script(code, kept)
+    if mentions_google(script):
+        script = refactor_access(script).source
+    (folder / "train.py").write_text(script, encoding="utf-8")
     (work / "package" / "training.py").write_text(
         _MODULE.format(name=code.path.name), encoding="utf-8"
     )

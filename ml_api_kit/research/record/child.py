@@ -17,6 +17,7 @@ from typing import Any
 from ml_api_kit.errors import MlApiError
 from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, write_json
 from ml_api_kit.research.source.code import Statement
+from ml_api_kit.settings import load_settings
 
 
 def main(job_path: str) -> int:
@@ -51,6 +52,7 @@ def main(job_path: str) -> int:
         (Path(job.run_folder), work),
         allow_network=job.allow_network,
         files_read=files_read,
+        emulators=limits.emulator_addresses(load_settings(os.environ)),
     )
     limits.limit_memory(job.memory_bytes)
     try:

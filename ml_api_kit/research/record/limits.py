@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from ml_api_kit.settings import Settings
 
 _DELETES = {
     "os.remove",
@@ -60,19 +63,54 @@ def refuse_input() -> None:
     getpass.getpass = refuse
 
 
-def guard(folders: tuple[Path, ...], *, allow_network: bool, files_read: set[str]) -> None:
+def guard(
+    folders: tuple[Path, ...],
+    *,
+    allow_network: bool,
+    files_read: set[str],
+    emulators: frozenset[tuple[str, int]] = frozenset(),
+) -> None:
     """Refuse writes and deletes outside `folders`, other programs, and connections.
 
-    The names of the files that are read go into `files_read`.
+    The names of the files that are read go into `files_read`. `emulators` are the addresses on this
+    machine that may be connected to all the same, as `emulator_addresses` gives them.
 
     What cannot be undone: an audit hook stays for the life of the process.
     """
     roots = tuple(str(folder.resolve()) + os.sep for folder in folders)
-    sys.addaudithook(_hook(roots, files_read, allow_network=allow_network))
+    hook = _hook(roots, files_read, allow_network=allow_network, emulators=emulators)
+    sys.addaudithook(hook)
+
+
+def emulator_addresses(settings: Settings) -> frozenset[tuple[str, int]]:
+    """The hosts and ports of the emulators that the settings name, where they are on this machine.
+
+    >>> emulator_addresses(Settings(bigquery_emulator="http://127.0.0.1:9050"))
+    frozenset({('127.0.0.1', 9050)})
+    >>> emulator_addresses(Settings(bigquery_emulator="bigquery.example.com:9050"))
+    frozenset()
+    """
+    found = set()
+    for text in (settings.bigquery_emulator, settings.storage_emulator):
+        parts = urlsplit(text if not text or "://" in text else f"http://{text}")
+        if text and parts.port and parts.hostname in _THIS_MACHINE:
+            found |= {(host, parts.port) for host in _same_host(str(parts.hostname))}
+    return frozenset(found)
+
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+
+def _same_host(name: str) -> tuple[str, ...]:
+    return _THIS_MACHINE if name == "localhost" else (name,)
 
 
 def _hook(
-    roots: tuple[str, ...], files_read: set[str], *, allow_network: bool
+    roots: tuple[str, ...],
+    files_read: set[str],
+    *,
+    allow_network: bool,
+    emulators: frozenset[tuple[str, int]],
 ) -> Callable[[str, tuple[Any, ...]], None]:
     def is_inside(path: Any) -> bool:
         if isinstance(path, int):
@@ -98,7 +136,9 @@ def _hook(
                 f"it would move or copy {os.fsdecode(arguments[0])}, outside its folder"
             )
         elif event in _CONNECTS and not allow_network:
-            if event != "socket.connect" or not _is_unix(arguments):
+            if not (event == "socket.connect" and _is_unix(arguments)) and not _is_emulator(
+                event, arguments, emulators
+            ):
                 raise RefusedError(
                     "it would use the network: allow that with --allow-network, or keep the data "
                     "in a file beside the notebook"
@@ -109,6 +149,16 @@ def _hook(
                 raise RefusedError(f"it would start another program ({program!r})")
 
     return hook
+
+
+def _is_emulator(
+    event: str, arguments: tuple[Any, ...], emulators: frozenset[tuple[str, int]]
+) -> bool:
+    """Whether a connection, or the search for an address, leads to one of the emulators."""
+    if event == "socket.getaddrinfo":
+        return (str(arguments[0]), int(arguments[1] or 0)) in emulators
+    is_address = event == "socket.connect" and isinstance(arguments[1], tuple)
+    return is_address and arguments[1][:2] in emulators
 
 
 def _is_unix(arguments: tuple[Any, ...]) -> bool:

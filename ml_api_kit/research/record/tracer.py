@@ -492,6 +492,8 @@ class Tracer:
 
     def _recognised(self, obj: Any) -> Value | None:
         """The value of a table that is a selection of a known one, taken out of sight."""
+        if not hasattr(obj, "columns"):
+            return None
         rows = [one for one, _ in reversed(self._known.values()) if one.binding is Binding.ROWS]
         found = recognition.find_parent(obj, rows)
         if found is None:

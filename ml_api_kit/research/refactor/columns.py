@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 import libcst as cst
+from libcst import matchers as m
 
 from ml_api_kit.research.refactor.registry import Rule
 from ml_api_kit.research.refactor.scope import (
@@ -23,6 +24,12 @@ from ml_api_kit.research.refactor.scope import (
     text_of,
 )
 
+# What a frame has beside its columns.
+_NO_COLUMNS = {"columns", "index", "shape", "size", "dtypes", "values", "T", "empty", "loc", "iloc"}
+#: What makes values that rows do not hold.
+NO_VALUE = m.Attribute(value=m.Name("pd")) | m.Attribute(
+    value=m.Name("np"), attr=m.Name("timedelta64") | m.Name("datetime64")
+)
 _LOGICAL = {cst.BitAnd: "and", cst.BitOr: "or"}
 
 
@@ -32,6 +39,8 @@ class ColumnTranslator:
     Attributes:
         frames: the frames read, by the name of their variable, in order.
         lists: the column variables read, with the name that stands for one value.
+        sources: the source of the rows of a frame that is no variable, by the name that stands for
+            it.
     """
 
     def __init__(self, scope: Scope, rules: Sequence[Rule]) -> None:
@@ -40,13 +49,15 @@ class ColumnTranslator:
         self.rules = rules
         self.frames: list[str] = []
         self.lists: dict[str, str] = {}
+        self.sources: dict[str, str] = {}
 
     def value(self, node: cst.BaseExpression) -> str:
         """The source of the expression for one row.
 
         Raises LeftAloneError: when a part of it has no rule.
         """
-        if self.scope.kind(node) is Kind.OTHER:
+        is_other = self.scope.kind(node) is Kind.OTHER
+        if is_other and not self.scope.reads_table(node) and not m.findall(node, NO_VALUE):
             return code_of(node)
         for rule in self.rules:
             if rule.column is not None:
@@ -73,7 +84,7 @@ class ColumnTranslator:
     def over(self) -> str:
         """The clause of a comprehension over all that was read."""
         names = [self.row_of(frame) for frame in self.frames] + list(self.lists.values())
-        tables = [*self.frames, *self.lists]
+        tables = [self.sources.get(name, name) for name in (*self.frames, *self.lists)]
         if not tables:
             raise LeftAloneError("a column that reads no rows")
         if len(tables) == 1:
@@ -90,6 +101,7 @@ class ColumnTranslator:
             isinstance(node, cst.Attribute)
             and isinstance(node.value, cst.Name)
             and self.scope.kind(node.value) is Kind.FRAME
+            and node.attr.value not in _NO_COLUMNS
         ):
             return self.read(node.value.value, repr(node.attr.value))
         if isinstance(node, cst.BinaryOperation):
@@ -115,6 +127,12 @@ class ColumnTranslator:
     def _binary(self, node: cst.BinaryOperation) -> str:
         left, right = self.value(node.left), self.value(node.right)
         word = _LOGICAL.get(type(node.operator))
+        is_of_tests = isinstance(node.left, cst.Comparison) and isinstance(
+            node.right, cst.Comparison
+        )
+        if isinstance(node.operator, cst.Add) and is_of_tests:
+            # The sum of two tests is a test for pandas.
+            word = "or"
         if word is not None:
             return f"({left} {word} {right})"
         if isinstance(node.operator, cst.Divide):
@@ -130,6 +148,11 @@ class ColumnTranslator:
 
     def _comparison(self, node: cst.Comparison) -> str:
         left = self.value(node.left)
+        if len(node.comparisons) == 1 and _is_order_of_texts(node.comparisons[0]):
+            # A missing text stands neither before nor behind another.
+            self.scope.imports.add("ml_api_kit.preprocessing:for_text")
+            test = code_of(node.comparisons[0]).strip()
+            return f"for_text(lambda text: text {test}, {left}, missing=False)"
         parts = [
             f"{_operator(one.operator)} {self.value(one.comparator)}" for one in node.comparisons
         ]
@@ -139,3 +162,11 @@ class ColumnTranslator:
 def _operator(node: cst.CSTNode) -> str:
     """An operator without what stands around it: spaces, comments, the end of a line."""
     return " ".join(re.sub(r"\\\n|#.*", " ", code_of(node)).split())
+
+
+def _is_order_of_texts(target: cst.ComparisonTarget) -> bool:
+    is_order = isinstance(
+        target.operator,
+        cst.LessThan | cst.LessThanEqual | cst.GreaterThan | cst.GreaterThanEqual,
+    )
+    return is_order and text_of(target.comparator) is not None

@@ -16,13 +16,17 @@ import libcst as cst
 from libcst import matchers as m
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
+from ml_api_kit.research.refactor.normal_form import in_normal_form
 from ml_api_kit.research.refactor.outcome import (
     Refactored,
     RefactoredFunction,
     RefactoredStatement,
 )
+from ml_api_kit.research.refactor.own_functions import IMPORT, rewrite_functions, without_pandas
+from ml_api_kit.research.refactor.pipes import open_pipes
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, Scope, code_of
+from ml_api_kit.research.refactor.time_columns import time_columns
 
 _FRAME = m.Annotation(annotation=m.Attribute(value=m.Name("pd"), attr=m.Name("DataFrame")))
 _KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
@@ -46,10 +50,11 @@ def refactor_module(
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
         raise SyntaxError(str(error)) from error
+    module = open_pipes(module)
     functions = [one for one in module.body if isinstance(one, cst.FunctionDef) and _works(one)]
     steps = {one.name.value: _return_kind(one) for one in functions}
-    tables = _constant_tables(module)
-    attempts = {one.name.value: _attempt(one, steps, tables) for one in functions}
+    tables, times = _constant_tables(module), time_columns(module)
+    attempts = {one.name.value: _attempt(one, steps, tables, times) for one in functions}
     if not any(one.node for one in attempts.values()):
         return Refactored(source, _outcomes(attempts))
     candidate = _assemble(module, attempts)
@@ -108,11 +113,17 @@ def _constant_tables(module: cst.Module) -> frozenset[str]:
     return frozenset(code_of(line.body[0].targets[0].target) for line in found)  # type: ignore[attr-defined]
 
 
-def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozenset[str]) -> _Attempt:
+def _attempt(
+    function: cst.FunctionDef,
+    steps: dict[str, Kind],
+    tables: frozenset[str],
+    times: frozenset[str],
+) -> _Attempt:
     takes = _parameter_kind(function)
+    function = in_normal_form(function)
     learned = {one.name.value for one in function.params.kwonly_params}
     first = function.params.params[0].name.value
-    scope = Scope({first: takes}, steps, tables | learned)
+    scope = Scope({first: takes}, steps, tables | learned, times)
     translator = FrameTranslator(scope, find_rules())
     assert isinstance(function.body, cst.IndentedBlock)
     body: list[cst.BaseStatement] = []
@@ -122,12 +133,9 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozense
     try:
         while rest:
             statement = rest.pop(0)
-            if m.matches(statement, m.SimpleStatementLine([m.Return(value=m.Name())])):
-                assert isinstance(statement, cst.SimpleStatementLine)
-                returned = statement.body[0]
-                assert isinstance(returned, cst.Return)
-                assert returned.value is not None
-                gives = scope.kind(returned.value)
+            returned = _returned(statement)
+            if returned is not None:
+                gives = scope.kind(returned)
             body += _seen(statement, translator, seen)
     except LeftAloneError as error:
         seen += [
@@ -141,7 +149,12 @@ def _attempt(function: cst.FunctionDef, steps: dict[str, Kind], tables: frozense
     node = _signature(function, takes, gives).with_changes(
         body=function.body.with_changes(body=body)
     )
-    return _Attempt(function.name.value, node, None, scope, takes, gives, seen)
+    # What is left of pandas in the lambdas of a rewritten function is asked of values.
+    made, is_asking = without_pandas(node)
+    assert isinstance(made, cst.FunctionDef)
+    if is_asking:
+        scope.imports.add(IMPORT)
+    return _Attempt(function.name.value, made, None, scope, takes, gives, seen)
 
 
 def _seen(
@@ -155,7 +168,7 @@ def _seen(
     except LeftAloneError as error:
         seen.append(RefactoredStatement(before, None, str(error)))
         raise
-    if made != [statement]:
+    if made != [statement] and _returned(statement) is None:
         after = "".join(map(code_of, made)).strip()
         rules = tuple(dict.fromkeys(translator.scope.applied[known:]))
         seen.append(RefactoredStatement(before, after, None, rules))
@@ -182,6 +195,9 @@ def rewrite_statement(
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         raise LeftAloneError(f"no rule for `{code_of(statement).strip()[:100]}`")
     inner = statement.body[0]
+    returned = _returned(statement)
+    if returned is not None and not scope.is_step(returned):
+        return [_parsed(f"return {translator.expression(returned)}", statement)]
     if isinstance(inner, cst.Return | cst.Pass) or _is_docstring(inner):
         return [statement]
     for rule in translator.rules:
@@ -201,6 +217,14 @@ def rewrite_statement(
             scope.kinds[target.value] = kind
             return [_parsed(made, statement)]
     raise LeftAloneError(f"no rule for `{code_of(inner)[:200]}`")
+
+
+def _returned(statement: cst.BaseStatement) -> cst.BaseExpression | None:
+    """What a statement returns."""
+    if not m.matches(statement, m.SimpleStatementLine([m.Return()])):
+        return None
+    inner = cst.ensure_type(statement, cst.SimpleStatementLine).body[0]
+    return cst.ensure_type(inner, cst.Return).value
 
 
 def _parsed(source: str, before: cst.SimpleStatementLine) -> cst.BaseStatement:
@@ -289,17 +313,23 @@ def _assemble(
             imports |= one.scope.imports
         else:
             body.append(statement)
-    text = module.with_changes(body=body).code
+    changed, is_asking = rewrite_functions(module.with_changes(body=body), skip=frozenset(attempts))
+    if is_asking:
+        imports.add(IMPORT)
+    text = changed.code
     for name in staying:
         text = _bridged(text, name, attempts[name])
     return _with_imports(text, imports)
 
 
 def _bridged(text: str, name: str, one: _Attempt) -> str:
-    """The calls of a function that stays, between a frame and rows."""
+    """The calls of a function that stays, between a frame and rows; arrays stay what they are."""
+    if one.takes is Kind.ARRAY and one.gives is Kind.ARRAY:
+        return text
+    table = {Kind.ARRAY: r"\3", Kind.COLUMN: r"pd.Series(\3)"}.get(one.takes, r"pd.DataFrame(\3)")
     pattern = re.compile(rf"^(\s+)(\w+) = {re.escape(name)}\((\w+)(.*)\)$", re.MULTILINE)
     tail = {Kind.FRAME: '.to_dict("records")', Kind.COLUMN: ".tolist()"}.get(one.gives, "")
-    return pattern.sub(rf"\1\2 = {name}(pd.DataFrame(\3)\4){tail}", text)
+    return pattern.sub(rf"\1\2 = {name}({table}\4){tail}", text)
 
 
 _TO_ROWS_SOURCE = '''def to_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
@@ -326,8 +356,10 @@ def _with_imports(text: str, needed: set[str]) -> str:
     lines = [
         line
         for pattern, line in (
+            (r"\bcalendar\.", "import calendar"),
             (r"\bmath\.", "import math"),
             (r"\bre\.", "import re"),
+            (r"\btimedelta\(", "from datetime import timedelta"),
             (r"\bnp\.", "import numpy as np"),
             (r"\bAny\b|\bRow\b", "from typing import Any"),
         )

@@ -40,3 +40,12 @@ def single(call: cst.Call, *names: str) -> cst.BaseExpression | None:
     if not placed and len(named) == 1 and next(iter(named)) in names:
         return next(iter(named.values()))
     return None
+
+
+def is_nothing(node: cst.BaseExpression) -> bool:
+    """Whether an expression is a missing value: `np.nan`, `None`, `pd.NA`, `math.nan`."""
+    named = m.Attribute(
+        value=m.Name("np") | m.Name("pd") | m.Name("math"),
+        attr=m.OneOf(*(m.Name(one) for one in ("nan", "NaN", "NAN", "NA", "NaT"))),
+    )
+    return m.matches(node, named | m.Name("None"))

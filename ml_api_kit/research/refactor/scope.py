@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import libcst as cst
@@ -25,6 +26,27 @@ _FRAME_METHODS = {
     "add_suffix",
     "round",
     "clip",
+    "abs",
+    "map",
+    "applymap",
+    "where",
+    "mask",
+    "isna",
+    "isnull",
+    "notna",
+    "notnull",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "pow",
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "infer_objects",
 }
 
 
@@ -47,6 +69,7 @@ class Scope:
     Attributes:
         kinds: the kind of each variable.
         tables: the names that hold tables to look values up in: what was learned, and constants.
+        times: the names of the columns that hold times.
         imports: what must be imported: `module` or `module:name`.
         applied: the rules that were applied.
     """
@@ -56,10 +79,12 @@ class Scope:
         kinds: dict[str, Kind],
         steps: dict[str, Kind] | None = None,
         tables: frozenset[str] = frozenset(),
+        times: frozenset[str] = frozenset(),
     ) -> None:
         """Begin with the kinds of a function's parameters, and of what other functions give."""
         self.kinds = dict(kinds)
         self.tables = tables
+        self.times = times
         self._steps = steps or {}
         self.imports: set[str] = set()
         self.applied: list[str] = []
@@ -84,7 +109,22 @@ class Scope:
             return next((one for one in Kind if one in kinds), Kind.OTHER)
         if isinstance(node, cst.UnaryOperation):
             return self.kind(node.expression)
+        if isinstance(node, cst.ListComp):
+            is_table = self.kind(node.for_in.iter) in (Kind.FRAME, Kind.COLUMN)
+            return Kind.COLUMN if is_table else Kind.OTHER
         return Kind.OTHER
+
+    def reads_table(self, node: cst.CSTNode) -> bool:
+        """Whether an expression reads a variable that holds a frame or a column."""
+        names = {one.value for one in m.findall(node, m.Name()) if isinstance(one, cst.Name)}
+        return any(self.kinds.get(one) in (Kind.FRAME, Kind.COLUMN) for one in names)
+
+    def within(self, kinds: dict[str, Kind], tables: frozenset[str] = frozenset()) -> Scope:
+        """A scope with more variables, which collects imports and rules for this one."""
+        inner = Scope({**self.kinds, **kinds}, self._steps, self.tables | tables)
+        inner.imports, inner.applied = self.imports, self.applied
+        inner.times = self.times
+        return inner
 
     def is_step(self, node: cst.BaseExpression) -> bool:
         """Whether an expression calls another function of the module that works on frames."""
@@ -113,14 +153,18 @@ class Scope:
 
     def _call_kind(self, node: cst.Call) -> Kind:
         function = node.func
-        given = [self.kind(argument.value) for argument in node.args]
+        given = [kind for argument in node.args for kind in self._kinds(argument.value)]
         if isinstance(function, cst.Attribute):
             name, receiver = function.attr.value, self.kind(function.value)
             if m.matches(function.value, m.Name("pd")):
                 return _pandas_call_kind(name, node, self)
-            if name in _ARRAY_CALLS:
+            if name in _ARRAY_CALLS and (name, receiver) != ("transform", Kind.COLUMN):
                 return Kind.ARRAY
             if receiver is Kind.FRAME:
+                if name == "eval":
+                    return Kind.FRAME if _is_assigning(node) else Kind.COLUMN
+                if name == "apply":
+                    return Kind.COLUMN if is_along_rows(node) else Kind.FRAME
                 return Kind.FRAME if name in _FRAME_METHODS else Kind.COLUMN
             if receiver is not Kind.OTHER:
                 return receiver
@@ -131,12 +175,32 @@ class Scope:
             (one for one in (Kind.FRAME, Kind.COLUMN, Kind.ARRAY) if one in given), Kind.OTHER
         )
 
+    def _kinds(self, node: cst.BaseExpression) -> list[Kind]:
+        """The kinds of an argument: of each of its parts where it is a list."""
+        if isinstance(node, cst.List | cst.Tuple):
+            return [self.kind(one.value) for one in node.elements]
+        return [self.kind(node)]
+
+
+def _is_assigning(node: cst.Call) -> bool:
+    """Whether the text that `eval` is given stores a column."""
+    text = text_of(node.args[0].value) if node.args else None
+    return text is not None and re.search(r"(?<![<>=!])=(?!=)", text) is not None
+
+
+def is_along_rows(node: cst.Call) -> bool:
+    """Whether a call of a frame's method works on each row: `axis=1`."""
+    axis = arguments(node)[1].get("axis")
+    return axis is not None and code_of(axis).strip("'\"") in ("1", "columns")
+
 
 def _pandas_call_kind(name: str, node: cst.Call, scope: Scope) -> Kind:
     if name in ("DataFrame", "get_dummies", "concat", "merge"):
         return Kind.FRAME
-    if name == "CategoricalDtype":
-        return Kind.OTHER
+    if name in ("CategoricalDtype", "Timestamp", "Timedelta", "Series"):
+        return Kind.COLUMN if scope.reads_table(node) else Kind.OTHER
+    if name in ("isna", "isnull", "notna", "notnull", "to_datetime", "to_numeric"):
+        return scope.kind(node.args[0].value) if node.args else Kind.OTHER
     return Kind.COLUMN
 
 

@@ -10,6 +10,8 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ml_api_kit.research.source.bigquery_magic import bigquery_cell
+
 _INSTALL = re.compile(r"^\s*[!%]\s*(?:\w+\s+-m\s+)?(?:pip3?|conda|mamba|uv pip)\s+install\s+(.*)$")
 # What IPython takes as a magic though it has no sign in front; none of it is valid Python.
 _AUTOMAGIC = re.compile(
@@ -65,6 +67,10 @@ def to_python(text: str) -> CellCode:
     first = next((place for place, line in enumerate(lines) if line.strip()), None)
     if first is not None and lines[first].lstrip().startswith("%%"):
         name = lines[first].lstrip()[2:].split()[:1]
+        asked = bigquery_cell(lines[first:]) if name == ["bigquery"] else None
+        if asked is not None:
+            made.text = "\n".join([*lines[:first], *asked])
+            return made
         if not name or name[0] not in _CODE_CELL_MAGICS:
             made.notes.append((first + 1, f"the cell magic %%{' '.join(name)} and its cell"))
             made.text = "\n" * max(len(lines) - 1, 0)

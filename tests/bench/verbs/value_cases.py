@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
+from collections.abc import Callable
 from datetime import datetime
+from statistics import fmean
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +16,7 @@ from ml_api_kit import preprocessing as verbs
 from tests.bench.verbs.case import Case, Rows, framed
 from tests.bench.verbs.table_cases import EDGES, LABELS
 
+MONTH = r"-(\d\d)-"
 YES = {"right": "yes"}
 
 
@@ -21,6 +26,25 @@ def as_texts(rows: Rows) -> Rows:
 
 def as_times(rows: Rows) -> Rows:
     return [{"born": datetime.fromisoformat(row["born"])} for row in rows]
+
+
+def as_named(rows: Rows) -> Rows:
+    return [{"name": row["name"] or "", "answer": row["answer"] or ""} for row in rows]
+
+
+def _total_case(name: str, total: Callable[[tuple[Any, Any]], Any]) -> Case:
+    """The case of the verb `total_...` of two columns."""
+
+    def by_verb(rows: Rows) -> list[Any]:
+        verb = getattr(verbs, f"total_{name}")
+        return [verb((row["id"], row["grade"])) for row in rows]
+
+    return Case(
+        f"total_{name}",
+        by_verb,
+        lambda rows: [total((row["id"], row["grade"])) for row in rows],
+        framed(lambda frame: getattr(frame[["id", "grade"]], name)(axis=1)),
+    )
 
 
 CASES = [
@@ -91,6 +115,23 @@ CASES = [
         ],
         framed(lambda frame: pd.cut(frame["score"], EDGES, labels=LABELS)),
     ),
+    Case(
+        "extracted",
+        lambda rows: [verbs.extracted(row["born"], MONTH) for row in rows],
+        lambda rows: [re.search(MONTH, row["born"]).group(1) for row in rows],
+        framed(lambda frame: frame["born"].str.extract(MONTH, expand=False)),
+    ),
+    Case(
+        "joined",
+        lambda rows: [verbs.joined(row["name"], "_", row["answer"]) for row in rows],
+        lambda rows: [f"{row['name']}_{row['answer']}" for row in rows],
+        framed(lambda frame: frame["name"] + "_" + frame["answer"]),
+        given=as_named,
+    ),
+    _total_case("sum", sum),
+    _total_case("mean", fmean),
+    _total_case("min", min),
+    _total_case("max", max),
     Case(
         "divided",
         lambda rows: [verbs.divided(row["id"], row["grade"]) for row in rows],

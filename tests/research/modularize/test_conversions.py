@@ -357,6 +357,19 @@ model.predict(X)
     assert made.interface["model"]["class"] == "Line"
 
 
+def test_conversion_says_where_the_code_left_rows_out(tmp_path: Path) -> None:
+    code = (
+        'df = df[df["rent"] > 700]\ndf = df.drop_duplicates(subset=["rent"])\n'
+        "train = df.sample(frac=0.5, random_state=0)\n"
+        'X = df[["rent"]]'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    filters = made.interface["filters"]
+    assert [(one["cell"], one["line"]) for one in filters] == [(3, 1)]
+    assert filters[0]["text"] == 'df = df[df["rent"] > 700]'
+    assert filters[0]["rows"] == 120 > filters[0]["kept"] > 90
+
+
 def test_conversion_of_arrays_follows_shuffles_and_splits(tmp_path: Path) -> None:
     code = """
 from sklearn.datasets import load_wine

@@ -8,14 +8,16 @@ from libcst import matchers as m
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.rules_support import method, pandas_call, single
-from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of
+from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of, text_of
 
 LEAVES_ALONE = "types other than whole numbers, floats, texts, booleans and categories."
 
+_SHORT = {"'float32'", "np.float32"}
 _TYPES = {
     "int": "int64",
     "'int'": "int64",
     "'int64'": "int64",
+    "'Int64'": "int64",
     "'int32'": "int64",
     "np.int64": "int64",
     "np.int32": "int64",
@@ -48,17 +50,18 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     if numeric is not None:
         placed, named = arguments(numeric)
         of.scope.imports.add("ml_api_kit.preprocessing:to_number")
-        is_coerced = "errors" in named and code_of(named["errors"]).strip("'\"") == "coerce"
-        option = ", is_strict=False" if is_coerced else ""
-        return f"to_number({of.value(placed[0])}{option})"
+        if set(named) - {"errors", "downcast"} or len(placed) != 1:
+            raise LeftAloneError(f"`{code_of(numeric)}`: {LEAVES_ALONE}")
+        return f"to_number({of.value(placed[0])}{_leniency(named)})"
     timed = pandas_call(node, "to_datetime")
     if timed is not None:
         placed, named = arguments(timed)
         of.scope.imports.add("ml_api_kit.preprocessing:to_time")
-        if set(named) - {"format", "errors"}:
+        if set(named) - {"format", "errors"} or not placed:
             raise LeftAloneError(f"`{code_of(timed)}`: {LEAVES_ALONE}")
-        format_ = f", {code_of(named['format'])}" if "format" in named else ""
-        return f"to_time({of.value(placed[0])}{format_})"
+        options = f", {code_of(named['format'])}" if "format" in named else ""
+        options += _leniency(named)
+        return f"to_time({of.value(placed[0])}{options})"
     return None
 
 
@@ -68,6 +71,8 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     if call is None or of.scope.kind(call.func.value) is not Kind.FRAME:
         return None
     given = single(call, "dtype")
+    if given is not None and code_of(given).replace('"', "'") in _SHORT:
+        return None
     rows = of.expression(call.func.value)
     of.scope.imports.add("ml_api_kit.preprocessing:to_type")
     if isinstance(given, cst.Dict):
@@ -83,9 +88,21 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     )
 
 
+def _leniency(named: dict[str, cst.BaseExpression]) -> str:
+    """The option for what spells nothing: an error, or missing."""
+    if "errors" not in named or text_of(named["errors"]) == "raise":
+        return ""
+    if text_of(named["errors"]) == "coerce":
+        return ", is_strict=False"
+    raise LeftAloneError(f"errors={code_of(named['errors'])} gives texts and numbers in one column")
+
+
 def _converted(
     given: cst.BaseExpression | None, value: str, imports: set[str], call: cst.Call
 ) -> str:
+    if given is not None and code_of(given).replace('"', "'") in _SHORT:
+        # The model sees the number as rounded as the research code's was.
+        return f"np.float32({value})"
     kind = _type(given, call)
     if kind == "object":
         return value

@@ -6,7 +6,7 @@ import libcst as cst
 
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.frames import FrameTranslator
-from ml_api_kit.research.refactor.rules_support import method, single
+from ml_api_kit.research.refactor.rules_support import method, pandas_call, single
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of
 
 LEAVES_ALONE = "filling forward or backward, which needs the row before or after, and limits."
@@ -30,6 +30,10 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     value = _value(call, of.scope.kind)
     rows = of.expression(call.func.value)
     of.scope.imports.add("ml_api_kit.preprocessing:fill_missing")
+    table = pandas_call(value, "Series")
+    if table is not None and not of.scope.reads_table(table):
+        # A table of the columns' values is given as what it is made of.
+        value = single(table, "data") or value
     return f"fill_missing({rows}, {code_of(value)})"
 
 

@@ -10,7 +10,8 @@ from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, 
 
 LEAVES_ALONE = "functions of several columns at once, but np.where."
 
-_ELEMENTWISE = {
+#: Functions of numpy that give one value for each value.
+ELEMENTWISE = {
     "log",
     "log1p",
     "log2",
@@ -25,6 +26,24 @@ _ELEMENTWISE = {
     "cos",
     "tan",
     "tanh",
+    "sinh",
+    "cosh",
+    "arcsin",
+    "arccos",
+    "arctan2",
+    "hypot",
+    "radians",
+    "degrees",
+    "deg2rad",
+    "rad2deg",
+    "trunc",
+    "fabs",
+    "clip",
+    "isfinite",
+    "isinf",
+    "logical_and",
+    "logical_or",
+    "logical_not",
     "arctan",
     "sign",
     "floor",
@@ -41,6 +60,15 @@ _ELEMENTWISE = {
     "isnan",
 }
 _METHODS = {"add": "+", "sub": "-", "mul": "*", "subtract": "-", "multiply": "*"}
+_REVERSED = {"radd": "+", "rsub": "-", "rmul": "*"}
+_VERBS = {
+    "div": "divided",
+    "truediv": "divided",
+    "divide": "divided",
+    "pow": "power",
+    "floordiv": "floor_divided",
+    "mod": "remainder",
+}
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
@@ -62,13 +90,25 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
         return f"abs({of.value(node.func.value)})"
     if name in _METHODS and len(placed) == 1 and not named:
         return f"({of.value(node.func.value)} {_METHODS[name]} {of.value(placed[0])})"
-    if name in ("div", "truediv", "divide") and len(placed) == 1:
-        of.scope.imports.add("ml_api_kit.preprocessing:divided")
-        return f"divided({of.value(node.func.value)}, {of.value(placed[0])})"
-    if name == "pow" and len(placed) == 1:
-        of.scope.imports.add("ml_api_kit.preprocessing:power")
-        return f"power({of.value(node.func.value)}, {of.value(placed[0])})"
+    if name in _REVERSED and len(placed) == 1 and not named:
+        return f"({of.value(placed[0])} {_REVERSED[name]} {of.value(node.func.value)})"
+    if name in _VERBS and len(placed) == 1 and not named:
+        of.scope.imports.add(f"ml_api_kit.preprocessing:{_VERBS[name]}")
+        return f"{_VERBS[name]}({of.value(node.func.value)}, {of.value(placed[0])})"
+    if name in ("combine_first", "copy") and not named:
+        return _filled(node.func.value, placed, of)
     return None
+
+
+def _filled(
+    given: cst.BaseExpression, others: list[cst.BaseExpression], of: ColumnTranslator
+) -> str:
+    """The value, or the first other one where it is missing."""
+    made = of.value(given)
+    for one in others:
+        of.scope.imports.add("ml_api_kit.preprocessing:filled")
+        made = f"filled({made}, {of.value(one)})"
+    return made
 
 
 def _numpy(name: str, placed: list[cst.BaseExpression], of: ColumnTranslator) -> str | None:
@@ -77,7 +117,7 @@ def _numpy(name: str, placed: list[cst.BaseExpression], of: ColumnTranslator) ->
     if name == "where" and len(placed) == 3:
         test, one, other = (of.value(each) for each in placed)
         return f"({one} if {test} else {other})"
-    if name in _ELEMENTWISE:
+    if name in ELEMENTWISE:
         return f"np.{name}({', '.join(of.value(one) for one in placed)})"
     return None
 

@@ -6,10 +6,10 @@ import libcst as cst
 
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.frames import FrameTranslator
-from ml_api_kit.research.refactor.rules_support import method
+from ml_api_kit.research.refactor.rules_support import is_nothing, method
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, arguments, code_of
 
-LEAVES_ALONE = "regular expressions, and limits."
+LEAVES_ALONE = "regular expressions, limits, and missing values among others."
 
 
 def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
@@ -22,6 +22,9 @@ def column(node: cst.BaseExpression, of: ColumnTranslator) -> str | None:
     placed, named = arguments(call)
     value = of.value(call.func.value)
     old, new = _old_and_new(call, placed, named)
+    if is_nothing(old) and new is not None:
+        of.scope.imports.add("ml_api_kit.preprocessing:filled")
+        return f"filled({value}, {of.value(new)})"
     of.scope.imports.add("ml_api_kit.preprocessing:replaced")
     return f"replaced({value}, {_table(old, new)})"
 
@@ -34,6 +37,9 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     placed, named = arguments(call)
     old, new = _old_and_new(call, placed, named)
     rows = of.expression(call.func.value)
+    if is_nothing(old) and new is not None:
+        of.scope.imports.add("ml_api_kit.preprocessing:fill_missing")
+        return f"fill_missing({rows}, {code_of(new)})"
     of.scope.imports.add("ml_api_kit.preprocessing:replaced")
     if new is None and isinstance(old, cst.Dict) and _is_nested(old):
         stored = ", ".join(
@@ -54,6 +60,15 @@ def _old_and_new(
     old = placed[0] if placed else named.pop("to_replace", None)
     new = placed[1] if len(placed) > 1 else named.pop("value", None)
     if old is None or set(named) - {"inplace"}:
+        raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
+    keys = (
+        [one.key for one in old.elements if isinstance(one, cst.DictElement)]
+        if isinstance(old, cst.Dict)
+        else []
+    )
+    listed = [one.value for one in old.elements] if isinstance(old, cst.List | cst.Tuple) else []
+    if any(is_nothing(one) for one in (*keys, *listed)) or (is_nothing(old) and new is None):
+        # NaN is no key: no NaN is equal to another.
         raise LeftAloneError(f"`{code_of(call)}`: {LEAVES_ALONE}")
     return old, new
 

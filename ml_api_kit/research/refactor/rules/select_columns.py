@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ml_api_kit.research.refactor.frames import FrameTranslator
-from ml_api_kit.research.refactor.rules_support import method
+from ml_api_kit.research.refactor.rules_support import method, single
 from ml_api_kit.research.refactor.scope import (
     Kind,
     LeftAloneError,
@@ -30,6 +30,12 @@ def frame(node: cst.BaseExpression, of: FrameTranslator) -> str | None:
     call = method(node, "drop")
     if call is not None and of.scope.kind(call.func.value) is Kind.FRAME:
         return _dropped(call, of)
+    call = method(node, "reset_index")
+    if call is not None and of.scope.kind(call.func.value) is Kind.FRAME:
+        dropped = single(call, "drop")
+        if dropped is None or code_of(dropped) != "True":
+            raise LeftAloneError(f"`{code_of(call)}` makes columns of the rows' labels")
+        return of.expression(call.func.value)
     call = method(node, "copy")
     if call is not None and of.scope.kind(call.func.value) is Kind.FRAME:
         return f"[dict(row) for row in {of.expression(call.func.value)}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst import matchers as m
 
+from ml_api_kit.research.refactor.cells import cells_of
 from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.scope import Kind, LeftAloneError, code_of, subscript_key
 
@@ -13,6 +14,8 @@ LEAVES_ALONE = "single cells, and rows by their label."
 
 def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
     """The statement over rows; None where this is another idiom."""
+    if isinstance(node, cst.AugAssign):
+        node = _as_assignment(node)
     if not isinstance(node, cst.Assign) or len(node.targets) != 1:
         return None
     target = node.targets[0].target
@@ -28,6 +31,26 @@ def statement(node: cst.BaseSmallStatement, of: FrameTranslator) -> str | None:
     if not isinstance(key, cst.SimpleString | cst.Integer):
         return None
     return f"{name} = {_stored(name, code_of(key), node.value, of)}"
+
+
+_OPERATORS: dict[type[cst.BaseAugOp], cst.BaseBinaryOp] = {
+    cst.AddAssign: cst.Add(),
+    cst.SubtractAssign: cst.Subtract(),
+    cst.MultiplyAssign: cst.Multiply(),
+    cst.DivideAssign: cst.Divide(),
+    cst.FloorDivideAssign: cst.FloorDivide(),
+    cst.ModuloAssign: cst.Modulo(),
+    cst.PowerAssign: cst.Power(),
+}
+
+
+def _as_assignment(node: cst.AugAssign) -> cst.BaseSmallStatement:
+    """`df["a"] += 1` as `df["a"] = df["a"] + 1`."""
+    operator = _OPERATORS.get(type(node.operator))
+    if operator is None or not isinstance(node.target, cst.Subscript):
+        return node
+    value = cst.BinaryOperation(node.target, operator, node.value)
+    return cst.Assign([cst.AssignTarget(node.target)], value)
 
 
 def _stored(name: str, key: str, value: cst.BaseExpression, of: FrameTranslator) -> str:
@@ -47,6 +70,10 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     if of.scope.kind(frame) is not Kind.FRAME or len(target.slice) != 2:
         return None
     mask, key = (one.slice for one in target.slice)
+    if isinstance(key, cst.Index) and isinstance(key.value, cst.List):
+        if isinstance(mask, cst.Index):
+            return _masked_several(frame.value, mask.value, key.value, value, of)
+        return _several(frame.value, key.value, value, of)
     if not isinstance(key, cst.Index) or not isinstance(key.value, cst.SimpleString):
         raise LeftAloneError(f"`{code_of(target)}`: {LEAVES_ALONE}")
     stored = code_of(key.value)
@@ -61,9 +88,31 @@ def _masked(target: cst.Subscript, value: cst.BaseExpression, of: FrameTranslato
     )
 
 
+def _masked_several(
+    name: str,
+    mask: cst.BaseExpression,
+    key: cst.List,
+    value: cst.BaseExpression,
+    of: FrameTranslator,
+) -> str:
+    """One value stored in several columns of the rows that a mask chooses."""
+    if of.scope.kind(value) is not Kind.OTHER or isinstance(value, cst.List | cst.Tuple):
+        raise LeftAloneError(f"`{code_of(value)}`: {LEAVES_ALONE}")
+    column = of.column()
+    column.frames = [name]
+    test, made = column.value(mask), column.value(value)
+    stored = f"{made} if {test} else row.get(name, math.nan)"
+    return f"{name} = [{{**row, **{{name: {stored} for name in {code_of(key)}}}}} {column.over()}]"
+
+
 def _several(name: str, key: cst.List, value: cst.BaseExpression, of: FrameTranslator) -> str:
     kind, columns = of.scope.kind(value), code_of(key)
     if kind is Kind.FRAME:
+        found = cells_of(value, of)
+        if found is not None and code_of(found.base) == f"{name}[{columns}]":
+            # The columns are computed of themselves: no need to take them out and put them back.
+            made = f"{{{found.name}: {found.value} for {found.name} in {columns}}}"
+            return f"{name} = [{{**row, **{made}}} for row in {name}]"
         rows = of.expression(value)
         return (
             f"{name} = {_from_array(name, columns, f'[list(row.values()) for row in {rows}]', of)}"

@@ -1,6 +1,7 @@
 """What the load test asks: `make load-test`; sizes and thresholds are in `pyproject.toml`."""
 
 {% if cookiecutter._api.has_rows %}
+import json
 from pathlib import Path
 
 {% endif %}
@@ -8,13 +9,22 @@ from locust import constant, task
 from ml_api_kit.loadtest.user import ApiUser{% if cookiecutter._api.has_rows %}, load_payloads
 
 SCHEMAS = Path(__file__).parents[1] / "{{ cookiecutter.package_name }}" / "config" / "schemas"
-ROWS = load_payloads(SCHEMAS / "rows.json"){% endif %}
+GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "sample.jsonl"
+KNOWN = [json.loads(line)["row"] for line in GOLDEN.read_text("utf-8").splitlines()]
+ROWS = load_payloads(
+    SCHEMAS / "rows.json",
+    known=[
+        {"rows": KNOWN[place : place + size]}
+        for size in (1, 10)
+        for place in range(0, len(KNOWN), size)
+    ],
+){% endif %}
 
 
 
 class ProjectUser(ApiUser):
 {% if cookiecutter._api.has_rows %}
-    """Posts rows drawn from the request's schema, some wrong, and reads answers of stored ones."""
+    """Posts rows of the notebook's data, some spoiled, and reads answers of stored ones."""
 
     wait_time = constant(0.01)
 
