@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
+
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,8 @@ class Comparison:
 
 
 def interleave(
-    variants: Mapping[str, Callable[[], float]], *, rounds: int, warmups: int = 1
-) -> dict[str, list[float]]:
+    variants: Mapping[str, Callable[[], Measured]], *, rounds: int, warmups: int = 1
+) -> dict[str, list[Measured]]:
     """What each variant measured in each of `rounds` rounds, after `warmups` that do not count.
 
     Every round runs every variant once; every second round in reverse order, so that none is always
@@ -38,7 +41,7 @@ def interleave(
     >>> interleave({"a": lambda: next(times), "b": lambda: next(times)}, rounds=2, warmups=1)
     {'a': [3, 6], 'b': [4, 5]}
     """
-    measured: dict[str, list[float]] = {name: [] for name in variants}
+    measured: dict[str, list[Measured]] = {name: [] for name in variants}
     for _ in range(warmups):
         for measure in variants.values():
             measure()
