@@ -63,6 +63,8 @@ def main(job_path: str) -> int:
     seconds = time.monotonic() - started
     read = data_files(files_read, Path(job.run_folder), work)
     write_json(work / PROGRESS_FILE, {"stage": "write", "of": total})
+    # What the code has taken it need not give back before something is made of it.
+    limits.limit_memory(job.memory_bytes)
     from ml_api_kit.research.modularize.finish import finish
 
     try:
@@ -88,6 +90,7 @@ def _prepare(job: Job) -> None:
     sys.argv = [job.notebook]
     from ml_api_kit.research.record import limits
 
+    limits.end_with_parent()
     limits.refuse_input()
 
 

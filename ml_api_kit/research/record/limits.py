@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,19 +35,36 @@ _CONNECTS = {
 }
 _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"}
 
+# PR_SET_PDEATHSIG of <sys/prctl.h>.
+_END_WITH_PARENT = 1
+
 
 class RefusedError(PermissionError):
     """Research code tried what is not allowed while it is recorded."""
 
 
 def limit_memory(size_bytes: int) -> None:
-    """Let this process have that much memory above what it has now; 0 for no limit."""
+    """Let this process have that much memory above what it has now; 0 for no limit.
+
+    A second call counts from what it has then. No file that it writes may be larger than that.
+    """
     if size_bytes:
         import resource
 
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, most))
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         limit = used + size_bytes
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when the one that started it ends, however that came."""
+    import ctypes
+
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):  # Linux.
+        libc.prctl(_END_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
 
 
 def refuse_input() -> None:

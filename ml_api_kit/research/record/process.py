@@ -39,6 +39,7 @@ _POLL_S = 0.05
 _PARENTS = 3
 _MOST_LINKS = 1000
 _OUTPUT_KEPT = 4000
+_SCRATCH_VARIABLE = "TMPDIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +174,12 @@ def _child(work_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         try:
             yield child
         finally:
-            _end(child)
+            _end(child, work_folder)
 
 
 def _environment(work_folder: Path) -> dict[str, str]:
     """The child's variables: what libraries keep for themselves goes into the work folder."""
-    scratch = (work_folder / "scratch").resolve()
+    scratch = _scratch(work_folder)
     scratch.mkdir(exist_ok=True)
     return {
         **os.environ,
@@ -186,15 +187,36 @@ def _environment(work_folder: Path) -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": str(scratch),
         "XDG_CACHE_HOME": str(scratch),
-        "TMPDIR": str(scratch),
+        _SCRATCH_VARIABLE: str(scratch),
     }
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _end(child: subprocess.Popen[bytes], work_folder: Path) -> None:
     """End the child and all that it started."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+    for process in _left_behind(work_folder):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _left_behind(work_folder: Path) -> list[int]:
+    """The processes that left the child's session: they have its variables still.
+
+    Empty where there is no `/proc` to read.
+    """
+    mark = os.fsencode(f"{_SCRATCH_VARIABLE}={_scratch(work_folder)}")
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # Ended meanwhile, or another user's.
+            if mark in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def _scratch(work_folder: Path) -> Path:
+    return (work_folder / "scratch").resolve()
 
 
 def _watch(

@@ -64,6 +64,10 @@ _CASES = {
         notebook_text("import numpy as np", "a = np.ones(10_000_000_000)"),
         "cell 2, line 1: it needs more memory",
     ),
+    "fills_the_disk": (
+        notebook_text('file = open("big", "wb")\nfile.truncate(10**13)'),
+        "cell 1, line 2: OSError: [Errno 27] File too large",
+    ),
     "has_no_result": (notebook_text("x = 1"), "makes nothing that an API could answer"),
 }
 
@@ -93,6 +97,50 @@ def test_endless_notebook_is_ended_at_its_limit(tmp_path: Path) -> None:
     assert "cell 4, line 1: still running after 2 s" in done.stderr
     left = [one for one in psutil.process_iter(["cmdline"]) if "777.25" in str(one.info["cmdline"])]
     assert left == []
+
+
+_LEAVES_ITS_SESSION = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    open("left", "w").close()
+    time.sleep(600)
+while True:
+    time.sleep(1)
+"""
+
+
+@pytest.mark.parametrize("ends", ["time is up", "parent killed"])
+def test_process_that_leaves_its_session_is_ended(ends: str, tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    path = tmp_path / "research.py"
+    path.write_text(_LEAVES_ITS_SESSION)
+    command = [sys.executable, "-m", "ml_api_kit.cli", "understand", str(path)]
+    process = subprocess.Popen(
+        [*command, "--timeout", "5" if ends == "time is up" else "60"],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stderr=subprocess.PIPE,
+    )
+    started: list[psutil.Process] = []
+    try:
+        while not list(folder.rglob("left")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        started = psutil.Process(process.pid).children(recursive=True)
+        ended = started
+        if ends == "parent killed":
+            process.kill()
+            ended = started[:1]  # What that one started nobody is left to look for.
+        process.communicate(timeout=30)
+        _, left = psutil.wait_procs(ended, timeout=10)
+        assert left == []
+    finally:
+        process.kill()
+        for one in started:
+            if one.is_running():
+                one.kill()
 
 
 def test_run_whose_terminal_is_closed_leaves_nothing(tmp_path: Path) -> None:
