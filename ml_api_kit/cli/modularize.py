@@ -21,7 +21,13 @@ from ml_api_kit.errors import FolderExistsError
     help="The folder to make; it must not exist.",
 )
 @click.option("--model", help="The variable of the model to serve.")
-@click.option("--timeout", "timeout_s", type=float, default=600.0, show_default=True)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+)
 def modularize(file: Path, *, output: Path, model: str | None, timeout_s: float) -> None:
     """Split the notebook or script FILE into modules, artifacts and golden cases.
 

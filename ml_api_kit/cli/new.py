@@ -41,10 +41,16 @@ DEFAULT_NAME = "student-api"
 @click.option("--model", help="With --from: the variable of the model to serve.")
 @click.option("--noun", help="With --from: what one answer is called, such as price.")
 @click.option(
-    "--timeout", "timeout_s", type=float, help="With --from: the most seconds it may run."
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, min_open=True),
+    help="With --from: the most seconds it may run.",
 )
 @click.option(
-    "--memory", "memory_gb", type=float, help="With --from: the most gigabytes it may take."
+    "--memory",
+    "memory_gb",
+    type=click.FloatRange(min=0),
+    help="With --from: the most gigabytes it may take.",
 )
 @click.option(
     "--allow-network", is_flag=True, default=None, help="With --from: let it open connections."

@@ -27,7 +27,13 @@ _NARROWEST, _WIDTH, _WIDEST = 60, 88, 100
 @click.option(
     "--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to read."
 )
-@click.option("--timeout", "timeout_s", type=float, default=600.0, show_default=True)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+)
 @click.option("--allow-network", is_flag=True, help="Let the code open connections.")
 def understand(
     file: Path,

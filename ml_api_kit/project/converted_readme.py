@@ -37,7 +37,7 @@ def readme_variables(work: WorkFolder, sample: GoldenCase) -> dict[str, str]:
         "sample_request": _json_lines({"rows": [dict(sample.row)]}),
         "sample_answer": _json_lines({interface.noun: [dict(sample.answer)]}),
         "parts_table": _parts_table(work),
-        "reasons_text": _reasons_text(work) + _filters_text(work),
+        "reasons_text": _reasons_text(work) + _filters_text(work) + _corrections_text(work),
     }
 
 
@@ -84,6 +84,20 @@ def _filters_text(work: WorkFolder) -> str:
     return (
         "Rows that the notebook left out of its data are answered all the same, as long as they "
         f"have the values that the schema asks for:\n\n{said}\n"
+    )
+
+
+def _corrections_text(work: WorkFolder) -> str:
+    corrections = work.interface.corrections
+    if not corrections:
+        return ""
+    said = "".join(
+        f"- cell {one['cell']}, line {one['line']}: `{one['text']}`, row {one['row']}\n"
+        for one in corrections
+    )
+    return (
+        "Single values that the notebook corrected in its data. The API takes a row as it comes, "
+        f"so these rows are not among the golden ones:\n\n{said}\n"
     )
 
 

@@ -49,6 +49,7 @@ class Interface:
         seconds: how long each step took.
         row_seconds: how long one answer takes; 0 where it was not measured.
         filters: where the research code left rows out: `cell`, `line`, `text`, `rows` and `kept`.
+        corrections: where it gave a cell of a row another value: `cell`, `line`, `text` and `row`.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Interface:
     seconds: Mapping[str, float]
     row_seconds: float
     filters: tuple[Mapping[str, Any], ...] = ()
+    corrections: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class WorkFolder:
             "recorded_rows": recorded_rows,
             "reasons": list(interface.reasons),
             "filters": list(interface.filters),
+            "corrections": list(interface.corrections),
             "statements": list(self.statements),
             "steps": dict(interface.seconds),
         }
@@ -146,6 +149,7 @@ def _interface(found: Mapping[str, Any]) -> Interface:
         seconds=found.get("seconds", {}),
         row_seconds=found.get("trial", {}).get("seconds_one_row", 0.0),
         filters=tuple(found.get("filters", ())),
+        corrections=tuple(found.get("corrections", ())),
     )
 
 

@@ -27,7 +27,9 @@ def reasons_found(
     Files are named as they are in the project, or in the library that they belong to.
     """
     found = [*_of_golden(record, golden), *_of_tests(tests)]
-    found += _of_probes(probes) if probes is not None else []
+    # Where statements stay pandas that is said of each already.
+    is_said = any("stays pandas" in reason["what"] for reason in record["reasons"])
+    found += _of_probes(probes, is_said=is_said) if probes is not None else []
     return [_without_places(reason, project) for reason in found]
 
 
@@ -59,12 +61,12 @@ def _of_tests(tests: ProjectTestRun) -> list[Reason]:
     return [] if tests.problem is None else [_reason("tests of the project", tests.problem)]
 
 
-def _of_probes(probes: Probes) -> list[Reason]:
+def _of_probes(probes: Probes, *, is_said: bool) -> list[Reason]:
     found: list[Reason] = []
     without = probes.without_pandas
-    if without.error is not None:
+    if without.error is not None and not is_said:
         found.append(_reason(_NEEDS_PANDAS, without.error, without.file, without.line))
-    elif not without.is_equal:
+    elif without.error is None and not without.is_equal:
         found.append(_reason(_NEEDS_PANDAS, "without pandas the answers differ"))
     broken = probes.with_pandas
     if broken is not None and broken.error is not None:

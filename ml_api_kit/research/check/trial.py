@@ -58,8 +58,14 @@ def outcome(work: Path, *, without_pandas: bool = False) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001
         frames = traceback.extract_tb(error.__traceback__)
         at = next((f for f in reversed(frames) if "converted_trial" in f.filename), None)
-        where = f" ({Path(at.filename).name}, line {at.lineno}: {at.line})" if at else ""
+        where = f" ({Path(at.filename).name}, line {at.lineno}{_text(at)})" if at else ""
         return {"error": f"{type(error).__name__}: {error}{where}"}
+
+
+def _text(frame: traceback.FrameSummary) -> str:
+    """What is written where an error was raised; nothing where that is but a bracket."""
+    line = (frame.line or "").strip()
+    return f": {line}" if any(map(str.isalpha, line)) else ""
 
 
 def _main(work: Path, *, without_pandas: bool) -> dict[str, Any]:

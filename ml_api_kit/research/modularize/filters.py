@@ -1,13 +1,14 @@
-"""Rows that the research code left out on the way to its model: where, and how many.
+"""Rows that the research code left out on the way to its model, or corrected: where, and which.
 
 A request is answered whether or not the research code would have left its row out, since what it
 left out for was mostly known of the training data alone: a price too high, a row that stands twice.
-So it is said, where the request is described.
+So it is said, where the request is described. A single cell that was given another value is such
+a thing as well: the request's row is taken as it comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ml_api_kit.research.record.tape import Event
@@ -39,20 +40,25 @@ def find_filters(events: Sequence[Event], code: ResearchCode) -> list[dict[str, 
         if counts is None or event.statement < 0:
             continue
         before, after = counts
-        statement = code.statements[event.statement]
-        text = " ".join(statement.text.split())
-        known = found.setdefault(
-            event.statement,
-            {
-                "cell": statement.cell,
-                "line": statement.line,
-                "text": text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…",
-                "rows": before,
-                "kept": after,
-            },
-        )
+        place = _place(code, event)
+        known = found.setdefault(event.statement, {**place, "rows": before, "kept": after})
         known["rows"], known["kept"] = max(known["rows"], before), min(known["kept"], after)
     return list(found.values())
+
+
+def list_corrections(corrections: Mapping[int, Event], code: ResearchCode) -> list[dict[str, Any]]:
+    """The statements that corrected a cell: `cell`, `line`, `text`, and the position `row`."""
+    return [{**_place(code, event), "row": row} for row, event in sorted(corrections.items())]
+
+
+def _place(code: ResearchCode, event: Event) -> dict[str, Any]:
+    statement = code.statements[event.statement]
+    text = " ".join(statement.text.split())
+    return {
+        "cell": statement.cell,
+        "line": statement.line,
+        "text": text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…",
+    }
 
 
 def _counts(event: Event) -> tuple[int, int] | None:

@@ -195,13 +195,13 @@ def _online(
     candidate, path = chosen.candidate, chosen.path
     table = to_table(path.sources)
     columns = path.columns or tuple(table.columns)
-    name = options.get("noun") or names.answer_name(
-        candidate.target_name, is_supervised=candidate.is_supervised
-    )
+    name = _answer_name(candidate, options)
     has_probabilities = hasattr(candidate.estimator, "predict_proba") and any(
         site.method == "predict_proba" for site in candidate.sites
     )
-    answers = golden.answers_by_position(candidate, name=name, with_probabilities=has_probabilities)
+    answers = golden.answers_by_position(
+        candidate, name=name, with_probabilities=has_probabilities, without=path.corrections
+    )
     rows = golden.raw_rows(table, columns)
     cases = [
         {"raw_index": position, "row": rows[position], "answer": answers[position]}
@@ -259,8 +259,16 @@ def _online(
         "request_path": "pandas",
         "statements_behind": sorted({event.statement for event in path.events}),
         "filters": filters.find_filters(path.events, code),
+        "corrections": filters.list_corrections(path.corrections, code),
         "path": _lines(path),
     }
+
+
+def _answer_name(candidate: Candidate, options: dict[str, Any]) -> str:
+    wished = options.get("noun")
+    if wished:
+        return names.to_identifier(wished)
+    return names.answer_name(candidate.target_name, is_supervised=candidate.is_supervised)
 
 
 def _table_interface(table: row_table.RowTable, code: ResearchCode, work: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,15 @@ class GoldenCase:
 
 
 def answers_by_position(
-    chosen: Candidate, *, name: str, with_probabilities: bool
+    chosen: Candidate,
+    *,
+    name: str,
+    with_probabilities: bool,
+    without: Container[int] = (),
 ) -> dict[int, dict[str, Any]]:
     """The model's answer for each row of the source that it was fitted to or asked about.
+
+    Rows at the positions in `without` are left out.
 
     Where the code asked the model itself its answer is taken; rows that it was only fitted to or
     scored with are asked now, with the very features that the code had made.
@@ -46,8 +53,9 @@ def answers_by_position(
             continue
         answers = site_answers(chosen, site, given, name, with_probabilities=with_probabilities)
         found.update(zip(positions.tolist(), answers, strict=True))
-    found.pop(-1, None)
-    return found
+    return {
+        place: answer for place, answer in found.items() if place != -1 and place not in without
+    }
 
 
 def site_answers(

@@ -23,6 +23,8 @@ from ml_api_kit.research.modularize.own_code import is_own
 from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 
 _STATE_CHANGES = ("store", "store_attribute", "delete", "inplace")
+# Single cells that may be stored before it is a column that is filled.
+_MOST_CORRECTIONS = 20
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class RequestPath:
         result: the variable that holds the model's input.
         lines: what is done.
         events: the events behind them, with those that only select rows.
+        corrections: by the position of its row in the source, what gave a single cell of the data
+            another value: left out, since it says nothing of another row.
     """
 
     sources: list[Source]
@@ -70,6 +74,7 @@ class RequestPath:
     result: str
     lines: list[Line] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    corrections: dict[int, Event] = field(default_factory=dict)
 
 
 def write_path(
@@ -114,6 +119,7 @@ class _PathWriter:
         self.last_read: dict[int, int] = {}
         self.starts: list[Line] = []
         self.replaced: dict[int, ast.expr] = {}
+        self.corrections: dict[int, Event] = {}
 
     def write(self) -> RequestPath:
         self._need(self.target)
@@ -136,7 +142,7 @@ class _PathWriter:
         live = self.live.get(self.source.number, set())
         columns = self._source_columns(live)
         kept = [event for event in events if event.output and event.output.number in self.wanted]
-        return RequestPath(self.sources, columns, entries, result, lines, kept)
+        return RequestPath(self.sources, columns, entries, result, lines, kept, self.corrections)
 
     # Which events. ------------------------------------------------------------------------
 
@@ -325,7 +331,51 @@ class _PathWriter:
         key = event.detail.get("key")
         if self._is_masked(event) and isinstance(key, tuple):
             key = key[-1]
-        return set(key) if isinstance(key, list) else {key}
+        keys = key if isinstance(key, list) else [key]
+        columns = event.output.columns if event.output is not None else None
+        if columns and self._is_masked(event) and self._is_by_place(event):
+            taken = [columns[one : one + 1] if isinstance(one, int) else columns for one in keys]
+            return set().union(*taken)
+        return set(keys)
+
+    def _is_of_one_cell(self, event: Event) -> bool:
+        """Whether a single cell is stored: a correction of the data at hand, not of a request.
+
+        Raises ConversionError: where so many are that they make a column, one row after the other.
+        """
+        key = event.detail.get("key")
+        is_one = (
+            self._is_masked(event)
+            and isinstance(key, tuple)
+            and len(key) == 2
+            and all(isinstance(part, str | int | float) for part in key)
+        )
+        if is_one:
+            self.corrections[self._row_stored(event)] = event
+        if len(self.corrections) > _MOST_CORRECTIONS:
+            raise ConversionError(
+                f"Line {event.line} of its cell fills a column row by row, which leaves no rule "
+                'for another row: write it as `df["column"] = df.apply(function, axis=1)`.'
+            )
+        return is_one
+
+    def _row_stored(self, event: Event) -> int:
+        """The position in the source of the row whose cell is stored."""
+        label = event.detail["key"][0]
+        positions = event.output.before.positions if event.output and event.output.before else None
+        if positions is not None and self._is_by_place(event):
+            return int(positions[label])
+        if not isinstance(label, int):
+            raise ConversionError(
+                f"Line {event.line} of its cell corrects the row {label!r}, which is no position."
+            )
+        return label
+
+    def _is_by_place(self, event: Event) -> bool:
+        """Whether what is stored is named by its place, as `df.iloc[3, 1]` does."""
+        node = self.tape.expressions[event.node]
+        assert isinstance(node, ast.Subscript)
+        return isinstance(node.value, ast.Attribute) and node.value.attr in ("iloc", "iat")
 
     def _is_masked(self, event: Event) -> bool:
         node = self.tape.expressions[event.node]
@@ -484,7 +534,7 @@ class _PathWriter:
         raise ConversionError(f"{ast.unparse(node)} changes rows in a way that is not known.")
 
     def _store_text(self, event: Event, out: Value, target: ast.expr, live: set[Any]) -> str | None:
-        if self._is_dead_store(event, out):
+        if self._is_dead_store(event, out) or self._is_of_one_cell(event):
             return None
         node = self.tape.expressions[event.node]
         assert isinstance(node, ast.Subscript | ast.Attribute)

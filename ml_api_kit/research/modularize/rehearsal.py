@@ -22,7 +22,9 @@ def is_equal(
     """Whether some raw rows, together and alone, get the answers that the model gave for them."""
     table = to_table(path.sources)
     columns = path.columns or tuple(table.columns)
-    answers = golden.answers_by_position(candidate, name="answer", with_probabilities=False)
+    answers = golden.answers_by_position(
+        candidate, name="answer", with_probabilities=False, without=path.corrections
+    )
     positions = sorted(answers)[:: max(1, len(answers) // _ROWS)]
     rows = golden.raw_rows(table.iloc[positions], columns)
     expected = [answers[position] for position in positions]

@@ -370,6 +370,35 @@ def test_conversion_says_where_the_code_left_rows_out(tmp_path: Path) -> None:
     assert filters[0]["rows"] == 120 > filters[0]["kept"] > 90
 
 
+@pytest.mark.parametrize(
+    "store", ['df.loc[5, "rent"] = 1.0', "df.iloc[5, 3] = 1.0", 'df.at[5, "rent"] = 1.0']
+)
+def test_conversion_leaves_out_a_row_whose_cell_the_code_corrected(
+    store: str, tmp_path: Path
+) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, store, 'X = df[["rent"]]', _FIT)
+    assert made.is_equal, made.interface["trial"]
+    assert made.request_path == "python"
+    assert made.interface["trial"]["rows"] == 119
+    corrected = {"cell": 3, "line": 1, "text": store, "row": 5}
+    assert made.interface["corrections"] == [corrected]
+
+
+def test_conversion_of_a_column_filled_cell_by_cell_says_that_it_leaves_no_rule(
+    tmp_path: Path,
+) -> None:
+    code = 'for i, row in df.iterrows():\n    df.at[i, "rent"] = row["rent"] * 2\nX = df[["rent"]]'
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    assert not made.interface["has_row_path"]
+    assert "fills a column row by row" in made.interface["reasons"][0]["why"]
+
+
+def test_conversion_makes_a_name_of_the_noun_that_is_wished(tmp_path: Path) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, 'X = df[["rent"]]', _FIT, noun="a Price/m")
+    assert made.interface["name"] == "a_price_m"
+    assert made.interface["noun"] == "a_price_ms"
+
+
 def test_conversion_of_arrays_follows_shuffles_and_splits(tmp_path: Path) -> None:
     code = """
 from sklearn.datasets import load_wine
