@@ -50,7 +50,8 @@ _LEAST_BODY_BYTES = 1_000_000
 # What Cloud Run accepts over HTTP/1.
 # Source: https://cloud.google.com/run/quotas#cloud_run_limits
 _MOST_BODY_BYTES = 32_000_000
-_MODULES = ("preprocessing", "prediction", "training", "estimators")
+_TRAINING = "training"
+_MODULES = ("preprocessing", "prediction", "postprocessing", "estimators", _TRAINING)
 
 
 class ConvertedFilling:
@@ -105,7 +106,8 @@ class ConvertedFilling:
             "answer_columns": _literal(tuple(column.name for column in interface.answers)),
             "answering": list(needed.answering),
             "training": list(needed.training),
-            **readme_variables(self._work, self._golden[0]),
+            # The first of those with the most columns: some are known of a part of the rows alone.
+            **readme_variables(self._work, max(self._golden, key=lambda one: len(one.answer))),
         }
 
     def fill(self, project: Path, names: ProjectName, render: Callable[[Path], object]) -> None:
@@ -144,13 +146,14 @@ class ConvertedFilling:
                 )
 
     def _requirements(self, names: ProjectName) -> Requirements:
-        sources = [self._work.module(name, package=names.package) for name in _MODULES]
-        answering = [source for source in (*sources[:2], sources[3]) if source is not None]
+        modules = {name: self._work.module(name, package=names.package) for name in _MODULES}
+        training = modules.pop(_TRAINING)
+        answering = [source for source in modules.values() if source is not None]
         return split_requirements(
             self._work.interface.requirements,
             answering_sources=answering,
             artifacts=self._work.folder / "artifacts",
-            trains=sources[2] is not None and "freeze_estimator" in sources[2],
+            trains=training is not None and "freeze_estimator" in training,
         )
 
     def _write_modules(self, package: Path) -> None:

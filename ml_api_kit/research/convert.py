@@ -24,6 +24,7 @@ from typing import Any
 
 from ml_api_kit.research.check.trials import Trials
 from ml_api_kit.research.formatting import format_modules
+from ml_api_kit.research.modularize.postprocessing_source import POSTPROCESSING
 from ml_api_kit.research.modularize.prediction_source import (
     Answering,
     write_prediction,
@@ -106,6 +107,9 @@ def convert(
     return interface
 
 
+_IMPORTS_PANDAS = re.compile(r"^\s*(import|from) pandas\b", re.MULTILINE)
+
+
 def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
     """Rewrite the preprocessing into plain Python, as far as the golden rows stay equal."""
     from ml_api_kit.research.refactor import refactor_module
@@ -140,7 +144,10 @@ def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
             for statement in function["statements"]:
                 statement |= {"after": None, "reason": reason}
         return
-    is_plain = not re.search(r"^\s*(import|from) pandas\b", refactored.source, re.MULTILINE)
+    made_of_answers = package / f"{POSTPROCESSING}.py"
+    sources = [refactored.source]
+    sources += [made_of_answers.read_text(encoding="utf-8")] if made_of_answers.is_file() else []
+    is_plain = not any(_IMPORTS_PANDAS.search(source) for source in sources)
     for one in refactored.functions:
         if not one.is_rewritten:
             interface["reasons"].append(_reason(f"{one.name} stays pandas", one.reason or ""))
@@ -177,6 +184,7 @@ def _model_prediction(interface: dict[str, Any], *, is_plain: bool) -> str:
         origin=interface["answering"]["origin"],
         has_own_code=interface["answering"]["has_own_code"],
         outputs=tuple(interface["answering"]["outputs"]),
+        derived=tuple(interface["answering"]["derived"]),
     )
     return write_prediction(answering, is_plain=is_plain)
 

@@ -12,13 +12,15 @@ from __future__ import annotations
 import ast
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ml_api_kit.contract import freeze_values, pickle_artifact, write_artifacts
 from ml_api_kit.errors import ArtifactError, ConversionError
 from ml_api_kit.research.modularize import (
+    derived_answers,
     estimator_input,
     filters,
     golden,
@@ -29,9 +31,16 @@ from ml_api_kit.research.modularize import (
     row_table,
     training_source,
 )
+from ml_api_kit.research.modularize.derived_answers import DerivedAnswer
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.own_code import OwnCode, bring_own_parts
 from ml_api_kit.research.modularize.path import RequestPath, write_path
+from ml_api_kit.research.modularize.postprocessing_source import (
+    GIVEN,
+    POSTPROCESSING,
+    write_function,
+    write_postprocessing,
+)
 from ml_api_kit.research.modularize.prediction_source import (
     ESTIMATORS,
     Answering,
@@ -41,7 +50,7 @@ from ml_api_kit.research.modularize.prediction_source import (
 from ml_api_kit.research.modularize.preprocessing_source import write_preprocessing
 from ml_api_kit.research.modularize.sites import Candidate, Site, candidates, choose
 from ml_api_kit.research.modularize.source_table import to_table
-from ml_api_kit.research.record.tape import Tape
+from ml_api_kit.research.record.tape import Tape, Value
 from ml_api_kit.research.refactor.access.queried import queried_table
 from ml_api_kit.research.source.code import ResearchCode
 
@@ -63,6 +72,19 @@ class Chosen:
     fixed: FixedValues
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What the code makes of the model's answers.
+
+    Attributes:
+        columns: the columns of the answer that it makes of them.
+        fixed: what they need beside the answers; what was learned lies with the request path's.
+    """
+
+    columns: list[DerivedAnswer] = field(default_factory=list)
+    fixed: FixedValues | None = None
+
+
 def finish(
     tape: Tape, code: ResearchCode, namespace: dict[str, Any], work: Path, options: dict[str, Any]
 ) -> None:
@@ -74,9 +96,9 @@ def finish(
     found = candidates(tape)
     reasons: list[dict[str, Any]] = []
     chosen = _choose(tape, code, found, options, reasons)
-    numbers = production.statement_numbers(
-        tape, [chosen.candidate.model, chosen.site.rows] if chosen else production.outputs(tape)
-    )
+    derived = Derived() if chosen is None else _derived(tape, chosen, code, options)
+    wanted = production.outputs(tape) if chosen is None else _wanted(chosen, derived)
+    numbers = production.statement_numbers(tape, wanted)
     numbers = training_source.needed_statements(code, numbers)
     document: dict[str, Any] = {
         "models": [_model(code, one) for one in found],
@@ -99,7 +121,7 @@ def finish(
     elif chosen is None:
         document |= _batch(tape, code, namespace, work, options)
     else:
-        document |= _online(chosen, code, work, options, reasons)
+        document |= _online(chosen, derived, code, work, options)
         training_source.write_training(code, numbers, work)
     document["seconds"]["modularize"] = time.monotonic() - started
     (work / "interface.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -185,11 +207,7 @@ def import_statements(code: ResearchCode) -> dict[str, str]:
 
 
 def _online(
-    chosen: Chosen,
-    code: ResearchCode,
-    work: Path,
-    options: dict[str, Any],
-    reasons: list[dict[str, Any]],
+    chosen: Chosen, derived: Derived, code: ResearchCode, work: Path, options: dict[str, Any]
 ) -> dict[str, Any]:
     """A project that answers rows."""
     candidate, path = chosen.candidate, chosen.path
@@ -202,6 +220,8 @@ def _online(
     answers = golden.answers_by_position(
         candidate, name=name, with_probabilities=has_probabilities, without=path.corrections
     )
+    outputs = _outputs(answers)
+    answers = derived_answers.with_derived(answers, derived.columns, name)
     rows = golden.raw_rows(table, columns)
     cases = [
         {"raw_index": position, "row": rows[position], "answer": answers[position]}
@@ -220,7 +240,8 @@ def _online(
         given=kind,
         origin=_origin(code, candidate),
         has_own_code=bool(own.definitions),
-        outputs=_outputs(cases),
+        outputs=outputs,
+        derived=tuple(one.document(code) for one in derived.columns),
     )
     dtypes = {str(column): str(table[column].dtype) for column in columns}
     package = work / "package"
@@ -232,6 +253,18 @@ def _online(
     (package / "prediction.py").write_text(
         write_prediction(answering, is_plain=False), encoding="utf-8"
     )
+    if derived.fixed is not None and derived.columns:
+        (package / f"{POSTPROCESSING}.py").write_text(
+            write_postprocessing(
+                [
+                    write_function(one.path, code, name=one.name, given=GIVEN[one.method])
+                    for one in derived.columns
+                ],
+                derived.fixed,
+                code,
+            ),
+            encoding="utf-8",
+        )
     if answering.has_own_code:
         (package / f"{ESTIMATORS}.py").write_text(own.source(), encoding="utf-8")
     _write_artifacts(work, estimator, chosen.fixed)
@@ -251,17 +284,37 @@ def _online(
             "estimator_class": answering.estimator_class,
             "has_own_code": answering.has_own_code,
             "outputs": list(answering.outputs),
+            "derived": list(answering.derived),
         },
         "model": _model(code, candidate),
         "model_class": answering.model_class,
         "source": _source(path, code),
         "has_row_path": True,
         "request_path": "pandas",
-        "statements_behind": sorted({event.statement for event in path.events}),
+        "statements_behind": sorted(
+            {
+                event.statement
+                for one in [path, *(d.path for d in derived.columns)]
+                for event in one.events
+            }
+        ),
         "filters": filters.find_filters(path.events, code),
         "corrections": filters.list_corrections(path.corrections, code),
         "path": _lines(path),
     }
+
+
+def _derived(tape: Tape, chosen: Chosen, code: ResearchCode, options: dict[str, Any]) -> Derived:
+    fixed = FixedValues(_own_code(code))
+    fixed.frozen = chosen.fixed.frozen
+    name = _answer_name(chosen.candidate, options)
+    return Derived(
+        derived_answers.find_derived(tape, chosen.candidate, fixed, code, name=name), fixed
+    )
+
+
+def _wanted(chosen: Chosen, derived: Derived) -> list[Value]:
+    return [chosen.candidate.model, chosen.site.rows, *(one.value for one in derived.columns)]
 
 
 def _answer_name(candidate: Candidate, options: dict[str, Any]) -> str:
@@ -417,17 +470,28 @@ def _json_type(series: Any, present: list[Any]) -> str:
     return "string"
 
 
-def _outputs(cases: list[dict[str, Any]]) -> tuple[str, ...]:
+def _outputs(answers: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
     """The columns of an answer where the model answers several at once; none where it is one."""
-    answer = cases[0]["answer"] if cases else {}
+    answer = next(iter(answers.values()), {})
     names_found = [one for one in answer if not one.startswith("probability_")]
     return tuple(names_found) if len(names_found) > 1 else ()
 
 
 def _answer_columns(cases: list[dict[str, Any]], answering: Answering) -> list[dict[str, Any]]:
-    names_found = list(cases[0]["answer"]) if cases else [answering.name]
+    # A column that is made of the answers is known where the code itself made it.
+    names_found = list(dict.fromkeys(one for case in cases for one in case["answer"]))
+    names_found = names_found or [answering.name]
+    said = {one["name"]: one["description"] for one in answering.derived}
+    if answering.own_name != answering.name:
+        said[answering.own_name] = (
+            f"What the model itself answers; `{answering.name}` is made of it."
+        )
     return [
-        {"name": name, "type": _answer_type([case["answer"].get(name) for case in cases])}
+        {
+            "name": name,
+            "type": _answer_type([case["answer"].get(name) for case in cases]),
+            "description": said.get(name),
+        }
         for name in names_found
     ]
 

@@ -84,27 +84,38 @@ def write_path(
     *,
     columns: tuple[Any, ...] | None = None,
     all_columns: bool = False,
+    start: Source | None = None,
 ) -> RequestPath:
     """The request path to `target`, the model's input.
 
-    `columns` are those of the input that the model reads, all of them when left out;
-    `all_columns` asks a request for every column of the source, read or not.
+    It begins at the source of the rows, or at `start`, which was made on the way. `columns` are
+    those of the input that the model reads, all of them when left out; `all_columns` asks a request
+    for every column of the source, read or not.
 
     Raises ConversionError: when some step has an origin that was not seen, or no place in a row's
         path.
     """
-    writer = _PathWriter(tape, target, fixed, all_columns=all_columns)
+    writer = _PathWriter(tape, target, fixed, all_columns=all_columns, start=start)
     writer.target_columns = None if columns is None else set(columns)
     return writer.write()
 
 
 class _PathWriter:
-    def __init__(self, tape: Tape, target: Value, fixed: FixedValues, *, all_columns: bool) -> None:
-        if target.source is None:
+    def __init__(
+        self,
+        tape: Tape,
+        target: Value,
+        fixed: FixedValues,
+        *,
+        all_columns: bool,
+        start: Source | None,
+    ) -> None:
+        first = start or target.source
+        if first is None:
             raise ConversionError("The model's input does not come from a source of rows.")
         self.tape, self.target, self.fixed = tape, target, fixed
-        self.source = target.source.value
-        self.sources: list[Source] = [target.source]
+        self.source = first.value
+        self.sources: list[Source] = [first]
         self.all_columns = all_columns
         self.target_columns: set[Any] | None = None
         self.wanted: set[int] = set()
@@ -184,6 +195,8 @@ class _PathWriter:
 
     def _is_source(self, value: Value) -> bool:
         """Whether rows come in as this value."""
+        if value is self.source:
+            return True
         source = value.source
         if source is None or source.value is not value:
             return False

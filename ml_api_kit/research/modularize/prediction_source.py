@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ml_api_kit.research.modularize.postprocessing_source import GIVEN, POSTPROCESSING
 
 #: The module that holds the research code's own classes and functions.
 ESTIMATORS = "estimators"
@@ -26,7 +30,7 @@ Row = dict[str, Any]
 
 
 class {model_class}(RowsModel):
-    """Answers {answers} for each row.
+    """Answers the {noun} of rows.
 
     Attributes:
         estimator: the fitted `{estimator_class}`.
@@ -49,7 +53,8 @@ class {model_class}(RowsModel):
             rows: one mapping per row, with the columns that the request's schema names.
 
         Returns:
-            One mapping per row, in order: {answers}.
+            One mapping per row, in order:
+{wrapped}
         """
         if not rows:
             return []
@@ -86,6 +91,8 @@ class Answering:
         has_own_code: whether what was learned is made of the research code's own classes or
             functions, which the module `estimators` holds.
         outputs: the columns of an answer, where the model answers several at once.
+        derived: what the code makes of the answers: the `name` of each column, the `method` whose
+            answers it is made of, and whether it `is_main`, in place of the model's own.
     """
 
     name: str
@@ -97,6 +104,13 @@ class Answering:
     origin: str
     has_own_code: bool = False
     outputs: tuple[str, ...] = ()
+    derived: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def own_name(self) -> str:
+        """The column of the model's own answer."""
+        is_replaced = any(one["is_main"] for one in self.derived)
+        return f"raw_{self.name}" if is_replaced else self.name
 
 
 def write_prediction(answering: Answering, *, is_plain: bool) -> str:
@@ -106,7 +120,9 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
     """
     answers = f"`{answering.name}`"
     lines = ["        answers = _listed(self.estimator.predict(features))"]
-    if answering.outputs:
+    if answering.derived:
+        answers, lines = _with_derived(answering)
+    elif answering.outputs:
         answers = ", ".join(f"`{one}`" for one in answering.outputs)
         lines = [
             "        answers = np.asarray(self.estimator.predict(features)).tolist()",
@@ -133,17 +149,60 @@ def write_prediction(answering: Answering, *, is_plain: bool) -> str:
             imports=_NUMPY if answering.outputs else _IMPORTS[answering.given],
             package="__package__name__",
             entry=entry,
-            own=f"from __package__name__ import {ESTIMATORS}\n" if answering.has_own_code else "",
+            own=_own_modules(answering),
             code=f", code={ESTIMATORS}" if answering.has_own_code else "",
             model_class=answering.model_class,
             estimator_class=answering.estimator_class,
-            answers=answers,
+            wrapped=textwrap.indent(textwrap.fill(f"{answers}.", 84), " " * 12),
             noun=answering.noun,
             given=_GIVEN[answering.given].format(f"preprocess({entry}(rows), self.frozen)"),
             answering="\n".join(lines),
         )
         + _LISTED
     )
+
+
+def _own_modules(answering: Answering) -> str:
+    wanted = {ESTIMATORS: answering.has_own_code, POSTPROCESSING: bool(answering.derived)}
+    names = [name for name, is_wanted in wanted.items() if is_wanted]
+    return f"from __package__name__ import {', '.join(names)}\n" if names else ""
+
+
+def _with_derived(answering: Answering) -> tuple[str, list[str]]:
+    """The columns that are answered, in words, and the lines that answer them."""
+    made = {
+        one["name"]: f"{POSTPROCESSING}.make_{one['name']}({GIVEN[one['method']]}, self.frozen)"
+        for one in answering.derived
+    }
+    main = {one["name"]: made.pop(one["name"]) for one in answering.derived if one["is_main"]}
+    own = answering.outputs or (answering.own_name,)
+    words = ", ".join(f"`{name}`" for name in [*main, *own, *made])
+    methods = dict.fromkeys(["predict", *(one["method"] for one in answering.derived)])
+    if answering.has_probabilities:
+        methods["predict_proba"] = None
+        words += ", and a `probability_` for each class"
+    lines = [f"        {GIVEN[name]} = self.estimator.{name}(features)" for name in methods]
+    lines += [
+        "        columns = {",
+        *(f'            "{name}": {text},' for name, text in main.items()),
+    ]
+    if answering.outputs:
+        parts = "np.transpose(answers).tolist()"
+        lines.append(f"            **dict(zip({own!r}, {parts}, strict=True)),")
+    else:
+        lines.append(f'            "{own[0]}": _listed(answers),')
+    lines += [*(f'            "{name}": {text},' for name, text in made.items()), "        }"]
+    if answering.has_probabilities:
+        lines += [
+            "        for place, label in enumerate(self.estimator.classes_.tolist()):",
+            '            columns[f"probability_{label}"] = chances[:, place].tolist()',
+        ]
+    lines += [
+        "        names = tuple(columns)",
+        "        by_row = zip(*columns.values(), strict=True)",
+        "        return [dict(zip(names, answer, strict=True)) for answer in by_row]",
+    ]
+    return words, lines
 
 
 _NUMPY = "\nimport numpy as np"

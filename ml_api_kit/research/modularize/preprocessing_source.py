@@ -95,12 +95,12 @@ def _preprocess(path: RequestPath, steps: list[Step]) -> str:
     lines = entry_lines(path.sources, path.entries)
     for step in steps:
         if not step.name:
-            lines += [_with_frozen(line.text, line.frozen) for line in step.lines]
+            lines += [with_frozen(line.text, line.frozen) for line in step.lines]
             continue
         given = "".join(f", {name}=frozen[{name!r}]" for name in step.frozen)
         lines.append(f"{step.gives} = {step.name}({step.takes}{given})")
     last = path.lines[-1]
-    lines.append(_with_frozen(last.text, last.frozen))
+    lines.append(with_frozen(last.text, last.frozen))
     body = "\n".join(f"    {line}" for line in lines)
     return (
         "\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any])"
@@ -116,7 +116,7 @@ def _preprocess(path: RequestPath, steps: list[Step]) -> str:
     )
 
 
-def _with_frozen(text: str, names: tuple[str, ...]) -> str:
+def with_frozen(text: str, names: tuple[str, ...]) -> str:
     """A line with its learned values looked up in `frozen`."""
     if not names:
         return text

@@ -77,7 +77,7 @@ def find_row_table(
         # A variable may have been bound anew where it could not be seen.
         places = value.positions
         is_it = obj is not None and places is not None and len(obj) == len(places)
-        if not path.lines[:-1] or not is_it:
+        if not path.lines[:-1] or not path.sources or not is_it:
             continue
         found = RowTable(value, path, fixed, obj)
         if found.cases and _is_rehearsed(found, code):

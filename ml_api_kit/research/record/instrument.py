@@ -9,7 +9,8 @@ becomes, with numbers for the expressions,
 
 The call itself is still made by the code's own frame, so that what looks at its caller's variables
 (`DataFrame.query`, formulas) finds them. Bodies of lambdas, comprehensions and classes are left as
-they are: they run once per element, and their result is seen as one value.
+they are, but for what a comprehension goes through: they run once per element, and their result is
+seen as one value.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TRACER = "__mlapi_tracer__"
 # These look at the frame they are called from in ways that only a plain call allows.
 _FRAME_BOUND = {"super", "locals", "globals", "vars", "dir", "exec", "eval", "input", "get_ipython"}
 
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Node = TypeVar("_Node", bound=ast.AST)
 
 
@@ -69,7 +71,14 @@ class Instrumenter(ast.NodeTransformer):
     def _whole(self, node: ast.expr) -> ast.expr:
         return self._tell("seen", node, node)
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _whole
+    def _comprehension(self, node: _Comprehension) -> ast.expr:
+        """A comprehension with what it goes through told, which is evaluated outside of it."""
+        first = told_apart(node)
+        if first is not None:
+            node.generators[0].iter = self.visit(first)
+        return self._tell("seen", node, node)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
     visit_JoinedStr = _whole
 
     def _inner(self, node: ast.expr) -> ast.expr:
@@ -309,6 +318,9 @@ class Instrumenter(ast.NodeTransformer):
 
 def children(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """The expressions that an expression is made of, each with its part in it, in order."""
+    first = told_apart(node)
+    if first is not None:
+        yield "generators", first
     for field, value in ast.iter_fields(node):
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, ast.keyword):
@@ -332,6 +344,12 @@ def _numbered(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.expr | ast.AugAssign):
             yield node
+
+
+def told_apart(node: ast.AST) -> ast.expr | None:
+    """What a comprehension goes through, where that is computed; None for anything else."""
+    first = node.generators[0].iter if isinstance(node, _Comprehension) else None
+    return first if isinstance(first, ast.Call | ast.Subscript) else None
 
 
 def _copy(node: _Node) -> _Node:

@@ -131,6 +131,9 @@ class Event:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+_WRITTEN_OUT = ast.List | ast.Tuple | ast.Dict
+
+
 @dataclass(slots=True)
 class Tape:
     """All that was recorded of a run.
@@ -150,8 +153,8 @@ class Tape:
     saturated: set[int] = field(default_factory=set)
 
     def listed(self, value: Value) -> list[Value]:
-        """The rows in a list or tuple that was written out."""
+        """The rows in a list, tuple or dictionary that was written out."""
         event = value.made_by
-        if event is None or not isinstance(self.expressions[event.node], ast.List | ast.Tuple):
+        if event is None or not isinstance(self.expressions[event.node], _WRITTEN_OUT):
             return []
         return [one for one in event.inputs if one.binding is Binding.ROWS]

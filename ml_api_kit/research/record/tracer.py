@@ -19,7 +19,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ml_api_kit.research.record import lineage, recognition, watches
-from ml_api_kit.research.record.instrument import Instrumenter, children
+from ml_api_kit.research.record.answers import AnswerKeeper
+from ml_api_kit.research.record.instrument import Instrumenter, children, told_apart
 from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 
 CELL_FILE = "<cell "
@@ -58,6 +59,7 @@ class Tracer:
         self._recent: deque[Any] = deque(maxlen=64)
         self._keys: dict[int, Any] = {}
         self._numbers = 0
+        self._answers = AnswerKeeper()
 
     # What instrumented code calls. ------------------------------------------------------------
 
@@ -258,6 +260,8 @@ class Tracer:
     def _free_names(self, node: ast.AST) -> dict[int, Value]:
         """The variables that an expression told as a whole reads."""
         scope = {**self._names[0], **self._names[-1]}
+        first = told_apart(node)
+        apart = set() if first is None else {id(one) for one in ast.walk(first)}
         for inner in ast.walk(node):
             own = inner.arg if isinstance(inner, ast.arg) else None
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
@@ -266,7 +270,7 @@ class Tracer:
         return {
             inner.number: scope[inner.id]  # type: ignore[attr-defined]
             for inner in ast.walk(node)
-            if isinstance(inner, ast.Name) and inner.id in scope
+            if isinstance(inner, ast.Name) and inner.id in scope and id(inner) not in apart
         }
 
     def _record(self, number: int, kind: str, out: Any) -> Value:
@@ -283,6 +287,7 @@ class Tracer:
     def _finish(self, event: Event, out: Any) -> None:
         known = self._find(out)
         event.output = known or self._derived(event, out)
+        self._answers.keep(event, out)
 
     def _called(self, pending: watches.Pending, out: Any) -> Value:
         event = self._event(pending.number, "call")
@@ -392,6 +397,7 @@ class Tracer:
         event.output = value
         if event.kind == "fit":
             event.detail["fitted"] = value
+        self._answers.keep(event, obj)
 
     def _derived(self, event: Event, out: Any) -> Value:
         """A new value for what an event gave, judged by what it was made from."""
@@ -432,6 +438,10 @@ class Tracer:
         if not (lineage.is_table(out) or (isinstance(out, list) and out)):
             return
         if self._place_stacked(event, value, out):
+            return
+        if event.function.endswith("DataFrame") and _are_of_several_arrays(parents):
+            value.binding = Binding.ROWS
+            self._begin_source(event, value, out)
             return
         is_filtered = event.function.endswith(_GROUP_FILTERS)
         if not is_filtered and _stands_for_all(event, out, parents):
@@ -665,6 +675,12 @@ def _is_lazy(obj: Any) -> bool:
 
 def _is_key(obj: Any) -> bool:
     return isinstance(obj, str | int | float | slice | tuple | list) or lineage.is_table(obj)
+
+
+def _are_of_several_arrays(parents: list[Value]) -> bool:
+    """Whether rows come from arrays that have nothing to do with each other, as random ones."""
+    sources = {id(one.source): one.source for one in parents if one.source is not None}
+    return len(sources) > 1 and not any(one.value.is_frame for one in sources.values())
 
 
 def _is_same(event: Event, obj: Any) -> bool:
