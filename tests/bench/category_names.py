@@ -6,8 +6,11 @@ import ast
 import builtins
 import inspect
 import keyword
+import warnings
 from functools import cache
 from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from ml_api_kit.research.understand import vocabulary as words
 
@@ -62,13 +65,21 @@ def _known_names() -> frozenset[str]:
         module = import_module(library)
         found |= {*library.split("."), *dir(module)}
         for name in dir(module):
-            one = getattr(module, name, None)
+            one = _member(module, name)
             found |= set(dir(one)) if inspect.isclass(one) else set()
             try:
                 found |= set(inspect.signature(one).parameters) if callable(one) else set()
             except (ValueError, TypeError):  # Written in C, it has no signature.
                 continue
     return frozenset(found | _vocabulary())
+
+
+def _member(module: ModuleType, name: str) -> Any:
+    """What a module holds by a name; None where it only says that it does."""
+    with warnings.catch_warnings():
+        # Looking at it is no use of it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return getattr(module, name, None)
 
 
 def _vocabulary() -> frozenset[str]:
