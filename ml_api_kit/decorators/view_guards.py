@@ -24,6 +24,7 @@ class ViewGuards:
     Attributes:
         handles_errors: errors are answered as problem documents by the view itself.
         needs_token: a bearer token must be known.
+        scopes: what the token must be good for, all of it.
         reads_json: the body is one JSON value.
         body: the schema of the body, or None.
         query: the schema of the query string, or None.
@@ -32,6 +33,7 @@ class ViewGuards:
 
     handles_errors: bool = False
     needs_token: bool = False
+    scopes: tuple[str, ...] = ()
     reads_json: bool = False
     body: SchemaRef | None = None
     query: SchemaRef | None = None

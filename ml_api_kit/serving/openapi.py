@@ -90,7 +90,7 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     if guards.needs_token:
-        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+        operation["security"] = [{name: [*guards.scopes]} for name in SECURITY_SCHEMES]
     return {key: value for key, value in operation.items() if value != []}
 
 
@@ -99,6 +99,7 @@ def merged(outer: ViewGuards, inner: ViewGuards) -> ViewGuards:
     return ViewGuards(
         handles_errors=outer.handles_errors or inner.handles_errors,
         needs_token=outer.needs_token or inner.needs_token,
+        scopes=tuple(dict.fromkeys((*outer.scopes, *inner.scopes))),
         reads_json=outer.reads_json or inner.reads_json,
         body=inner.body or outer.body,
         query=inner.query or outer.query,

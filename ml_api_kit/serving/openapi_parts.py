@@ -65,6 +65,8 @@ def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, An
         found["400"] = _problem("The body or the query string cannot be read.")
     if guards.needs_token:
         found["401"] = {**_problem("The token is missing or not known."), "headers": _CHALLENGE}
+    if guards.scopes:
+        found["403"] = {**_problem("The token lacks a scope."), "headers": _CHALLENGE}
     if has_parameters:
         found["404"] = _problem("There is nothing at this path.")
     if guards.reads_json:

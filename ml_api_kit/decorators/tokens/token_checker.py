@@ -1,0 +1,63 @@
+"""Every way that a token may be known, tried in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from ml_api_kit.decorators.bearer import read_bearer, unknown_token
+from ml_api_kit.decorators.tokens.hashed_tokens import SETTING, find_hashed, parse_hashes
+from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
+from ml_api_kit.errors import InsufficientScopeError, SettingsError
+
+
+class TokenChecker:
+    """The check of a request's token, as the settings want it; needs no Flask.
+
+    >>> from ml_api_kit.decorators import hash_token
+    >>> tokens = TokenChecker({"MLAPI_TOKEN_HASHES": hash_token("example") + ":read"})
+    >>> sorted(tokens.check("Bearer example", scopes=("read",)).scopes)
+    ['read']
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        """Read the settings that `config` names.
+
+        Raises SettingsError: when one cannot be used.
+        """
+        hashes = config.get(SETTING)
+        self._hashes = () if hashes is None else parse_hashes(hashes)
+
+    def require_any(self) -> None:
+        """Nothing, where at least one token could be known.
+
+        Raises SettingsError: when no setting lets anybody in.
+        """
+        if not self._hashes:
+            raise SettingsError(
+                SETTING,
+                None,
+                "at least one SHA-256 hash, because a view needs a token; `mlapi token new` makes"
+                " a token and its hash",
+            )
+
+    def check(self, header: str | None, *, scopes: tuple[str, ...] = ()) -> VerifiedToken:
+        """What is known of the token in `header`, which is good and has all of `scopes`.
+
+        `header` is the value of `Authorization`, or None.
+
+        Raises UnauthorizedError: when there is no token, it is malformed, or not good.
+        Raises InsufficientScopeError: when it is good, and lacks a scope.
+        """
+        token = self._find(read_bearer(header))
+        if scopes and not token.scopes.issuperset(scopes):
+            raise InsufficientScopeError(scopes)
+        return token
+
+    def _find(self, token: str) -> VerifiedToken:
+        digest = sha256(token.encode()).digest()
+        found = find_hashed(digest, self._hashes)
+        if found is None:
+            raise unknown_token()
+        return found
