@@ -14,7 +14,7 @@ from ml_api_kit.decorators.json_body import check_media_type, decode_json
 from ml_api_kit.decorators.problem import Problem, to_problem
 from ml_api_kit.decorators.request_ids import request_id
 from ml_api_kit.decorators.request_values import request_json, request_query, request_token
-from ml_api_kit.decorators.tokens import TokenChecker, VerifiedToken
+from ml_api_kit.decorators.tokens import TokenChecker, VerifiedToken, token_config
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "request_query",
     "request_token",
     "to_problem",
+    "token_config",
     "token_required",
     "validate_json",
     "validate_query",

@@ -1,0 +1,87 @@
+"""A document with keys, fetched from its URL: bounded in size and time, and never led elsewhere."""
+
+from __future__ import annotations
+
+import time
+from http.client import HTTPException, HTTPResponse
+from ipaddress import ip_address
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+)
+
+TIMEOUT_S = 3.0
+MAX_DOCUMENT_BYTES = 1 << 18
+
+
+def check_key_url(url: str) -> None:
+    """Nothing, where keys may be fetched from `url`: by HTTPS, or from this very machine.
+
+    Raises ValueError: when they may not.
+
+    >>> check_key_url("https://issuer.example/keys")
+    >>> check_key_url("http://127.0.0.1:8001/keys")
+    """
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
+    if not is_safe or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError("must start with https:// (http:// only on this machine), without a user")
+
+
+def fetch_document(url: str) -> bytes:
+    """What `url` answers with 200: at most 256 KiB, within 3 seconds for each step.
+
+    A redirect is an error like any other status: who may change where keys come from could change
+    the keys. The system's certificates decide which HTTPS server is the right one.
+
+    Raises OSError: when it cannot be had.
+    """
+    try:
+        request = Request(url, headers={"Accept": "application/json"})
+        with _opener(url).open(request, timeout=TIMEOUT_S) as response:
+            return _read(response)
+    except HTTPError as error:
+        error.close()
+        raise OSError(f"it answered {error.code}") from error
+    except HTTPException as error:
+        raise OSError(f"it did not answer in HTTP ({type(error).__name__})") from error
+
+
+def _opener(url: str) -> OpenerDirector:
+    opener = OpenerDirector()
+    handlers = [HTTPHandler, HTTPSHandler, HTTPDefaultErrorHandler, HTTPErrorProcessor]
+    for handler in handlers:
+        opener.add_handler(handler())
+    if not _is_here(urlsplit(url).hostname):
+        opener.add_handler(ProxyHandler())  # the one that the environment names
+    return opener
+
+
+def _read(response: HTTPResponse) -> bytes:
+    deadline = time.monotonic() + TIMEOUT_S
+    parts: list[bytes] = []
+    left_bytes = MAX_DOCUMENT_BYTES
+    while part := response.read1(left_bytes + 1):
+        parts.append(part)
+        left_bytes -= len(part)
+        if left_bytes < 0:
+            raise OSError(f"it answered more than {MAX_DOCUMENT_BYTES} bytes")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it took more than {TIMEOUT_S} seconds to answer")
+    return b"".join(parts)
+
+
+def _is_here(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:  # a name, and not the one of this machine
+        return False
