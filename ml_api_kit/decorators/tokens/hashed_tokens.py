@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ml_api_kit.decorators.tokens.grants import entries_of, parse_grant
+from ml_api_kit.decorators.tokens.setting_names import HASHES
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
 from ml_api_kit.errors import SettingsError
 
-SETTING = "MLAPI_TOKEN_HASHES"
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -32,7 +32,7 @@ def parse_hashes(setting: str | Iterable[str]) -> tuple[HashedToken, ...]:
     Raises SettingsError: when it is neither, or an entry is no SHA-256 hash; what was found is not
     shown, because it may be a token that was put there by mistake.
     """
-    entries = entries_of(setting, name=SETTING, expected="SHA-256 hashes")
+    entries = entries_of(setting, name=HASHES, expected="SHA-256 hashes")
     return tuple(_hashed(entry) for entry in entries)
 
 
@@ -54,10 +54,10 @@ def find_hashed(digest: bytes, hashes: Sequence[HashedToken]) -> VerifiedToken |
 
 
 def _hashed(entry: str) -> HashedToken:
-    digits, scopes = parse_grant(entry, name=SETTING)
+    digits, scopes = parse_grant(entry, name=HASHES)
     if not _HASH.fullmatch(digits):
         raise SettingsError(
-            SETTING,
+            HASHES,
             "(an entry that is not shown)",
             "SHA-256 hashes of 64 hexadecimal digits; `mlapi token new` makes one",
         )

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from joserfc.jwk import ECKey, OctKey, RSAKey
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, JWKRegistry, OctKey, RSAKey
 
 MIN_SECRET_BYTES = 32
 MIN_RSA_BITS = 2048
@@ -69,8 +73,6 @@ def secret_key(secret: str) -> JwtKey:
 
     Source: RFC 7518, section 3.2.
     """
-    from joserfc.jwk import OctKey
-
     data = secret.encode()
     if _PEM_MARK in secret or secret.lstrip().startswith(("{", "ssh-", "ecdsa-")):
         raise ValueError("is a key of another kind, which everybody may know")
@@ -84,11 +86,6 @@ def public_key(pem: str) -> JwtKey:
 
     Raises ValueError: when it holds no public key, a private one, or one that is too weak.
     """
-    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-    from joserfc.jwk import ECKey, RSAKey
-
     if "PRIVATE KEY" in pem:
         raise ValueError("is a private key, which only the issuer may have")
     try:
@@ -110,8 +107,6 @@ def read_key_set(document: bytes, *, allows_secrets: bool) -> KeySet:
 
     Source: RFC 7517, section 5.
     """
-    import orjson
-
     value = orjson.loads(document)  # whose error is a ValueError
     entries = value.get("keys") if isinstance(value, dict) else None
     if not isinstance(entries, list):
@@ -151,9 +146,6 @@ def _for_signatures(entries: list[Any]) -> Iterator[tuple[int, Mapping[str, Any]
 
 def _key(entry: Mapping[str, Any], *, allows_secrets: bool) -> JwtKey:
     """The key of one entry; raises ValueError where it cannot be used."""
-    from joserfc.errors import JoseError
-    from joserfc.jwk import JWKRegistry
-
     kind, key_id = entry["kty"], entry.get("kid")
     if key_id is not None and not isinstance(key_id, str):
         raise ValueError("has an id that is no text")

@@ -5,44 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ml_api_kit.decorators.tokens.grants import entries_of, parse_grant
 from ml_api_kit.decorators.tokens.key_document import check_key_url
-from ml_api_kit.decorators.tokens.key_sources import PLACES, URL
 from ml_api_kit.decorators.tokens.remote_keys import KeyAges
-from ml_api_kit.errors import SettingsError
-
-AUDIENCE = "MLAPI_JWT_AUDIENCE"
-ISSUER = "MLAPI_JWT_ISSUER"
-LEEWAY = "MLAPI_JWT_LEEWAY_S"
-SCOPE_CLAIM = "MLAPI_JWT_SCOPE_CLAIM"
-GOOGLE_AUDIENCE = "MLAPI_GOOGLE_AUDIENCE"
-GOOGLE_ACCOUNTS = "MLAPI_GOOGLE_ACCOUNTS"
-GOOGLE_CERTS_URL = "MLAPI_GOOGLE_CERTS_URL"
-MAX_AGE = "MLAPI_KEYS_MAX_AGE_S"
-MAX_STALE = "MLAPI_KEYS_MAX_STALE_S"
-RETRY = "MLAPI_KEYS_RETRY_S"
-HASHES = "MLAPI_TOKEN_HASHES"
-
-#: Every setting of tokens.
-TOKEN_SETTINGS = (
-    HASHES,
-    *PLACES,
+from ml_api_kit.decorators.tokens.setting_names import (
     AUDIENCE,
-    ISSUER,
-    LEEWAY,
-    SCOPE_CLAIM,
-    GOOGLE_AUDIENCE,
     GOOGLE_ACCOUNTS,
+    GOOGLE_AUDIENCE,
     GOOGLE_CERTS_URL,
+    ISSUER,
+    KEY_PLACES,
+    KEY_SET_URL,
+    LEEWAY,
     MAX_AGE,
     MAX_STALE,
     RETRY,
+    SCOPE_CLAIM,
 )
+from ml_api_kit.errors import SettingsError
 
-_PREFIXES = ("MLAPI_TOKEN_", "MLAPI_JWT_", "MLAPI_GOOGLE_", "MLAPI_KEYS_")
 _CERTS_OF_GOOGLE = "https://www.googleapis.com/oauth2/v1/certs"
 
 
@@ -80,28 +63,6 @@ class GoogleSettings:
     leeway_s: int
 
 
-def token_config(environ: Mapping[str, str]) -> dict[str, str]:
-    """The settings of tokens in `environ`, such as `os.environ`, for `app.config`.
-
-    >>> token_config({"MLAPI_JWT_AUDIENCE": "shop", "MLAPI_JWT_ISSUER": "", "HOME": "/"})
-    {'MLAPI_JWT_AUDIENCE': 'shop'}
-    """
-    check_names(environ)
-    return {name: environ[name] for name in TOKEN_SETTINGS if environ.get(name)}
-
-
-def check_names(config: Mapping[str, Any]) -> None:
-    """Nothing, where every setting in `config` that begins as those of tokens do is one.
-
-    Raises SettingsError: when one is not; it is probably misspelt, and would change nothing.
-    """
-    for name in config:
-        if name.startswith(_PREFIXES) and name not in TOKEN_SETTINGS:
-            close = get_close_matches(name, TOKEN_SETTINGS, n=1)
-            wanted = f"nothing: unset it, and set {close[0]}" if close else "nothing: unset it"
-            raise SettingsError(name, "(a setting that is not known)", wanted)
-
-
 def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
     """What `config` asks of JWTs, or None where it names no keys for them.
 
@@ -111,10 +72,12 @@ def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
     claim = config.get(SCOPE_CLAIM) or "scope"
     if not isinstance(claim, str):
         raise SettingsError(SCOPE_CLAIM, claim, "the name of a claim, such as scp or roles")
-    if not any(config.get(name) for name in PLACES):
+    if not any(config.get(name) for name in KEY_PLACES):
         for name in (AUDIENCE, ISSUER, SCOPE_CLAIM):
             if config.get(name):
-                raise SettingsError(PLACES[-1], None, f"keys, because {name} is set, or unset that")
+                raise SettingsError(
+                    KEY_PLACES[-1], None, f"keys, because {name} is set, or unset that"
+                )
         return None
     if not audiences:
         raise SettingsError(
@@ -123,11 +86,11 @@ def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
             "the name of this API in the claim aud of its tokens: without it, a token that the"
             " same issuer made for another API would be good here",
         )
-    if config.get(URL) and not issuers:
+    if config.get(KEY_SET_URL) and not issuers:
         raise SettingsError(
             ISSUER,
             None,
-            f"the claim iss of the tokens whose keys are at {URL}, which may sign more",
+            f"the claim iss of the tokens whose keys are at {KEY_SET_URL}, which may sign more",
         )
     return JwtSettings(audiences, issuers, leeway_s(config), claim)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, MissingClaimError
+from joserfc.jws import JWSRegistry, validate_compact
+from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import ALGORITHMS, JwtKey, KeySet
@@ -12,10 +16,6 @@ from ml_api_kit.decorators.tokens.key_sources import KeySource
 from ml_api_kit.decorators.tokens.signed_text import ISSUE_ANEW, SignedText, malformed
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
 from ml_api_kit.errors import UnauthorizedError
-
-if TYPE_CHECKING:
-    from joserfc.jws import JWSRegistry
-    from joserfc.jwt import JWTClaimsRegistry
 
 _MAX_HEADER_CHARACTERS = 4096
 
@@ -71,17 +71,12 @@ class JwtVerifier:
         return keys.for_token(token.algorithm, token.key_id)
 
     def _is_signed_by(self, token: SignedText, key: JwtKey) -> bool:
-        from joserfc.errors import JoseError
-        from joserfc.jws import validate_compact
-
         try:
             return validate_compact(token.signed, key.key, registry=self.registry)
         except JoseError as error:  # its header breaks a rule
             raise malformed() from error
 
     def _check_claims(self, claims: dict[str, Any]) -> None:
-        from joserfc.errors import ClaimError, ExpiredTokenError, MissingClaimError
-
         try:
             self._claims.validate(claims)
         except ExpiredTokenError as error:
@@ -116,16 +111,12 @@ def scopes_of(claims: dict[str, Any], name: str) -> frozenset[str]:
 
 def jws_registry() -> JWSRegistry:
     """What the library allows in a JWT: three algorithms, and headers that it does not know."""
-    from joserfc.jws import JWSRegistry
-
     registry = JWSRegistry(algorithms=[*ALGORITHMS.values()], strict_check_header=False)
     registry.max_header_length = _MAX_HEADER_CHARACTERS  # some issuers put certificates in it
     return registry
 
 
 def _claims_registry(settings: JwtSettings, clock: Clock) -> JWTClaimsRegistry:
-    from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
-
     options: dict[str, ClaimsOption] = {
         "exp": {"essential": True},
         "aud": {"essential": True, "values": [*settings.audiences]},

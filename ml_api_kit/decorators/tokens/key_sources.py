@@ -11,13 +11,14 @@ from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import KeySet, public_key, read_key_set, secret_key
 from ml_api_kit.decorators.tokens.key_document import check_key_url
 from ml_api_kit.decorators.tokens.remote_keys import KeyAges, RemoteKeys
+from ml_api_kit.decorators.tokens.setting_names import (
+    KEY_PLACES,
+    KEY_SET_FILE,
+    KEY_SET_URL,
+    PUBLIC_KEY,
+    SECRET,
+)
 from ml_api_kit.errors import SettingsError
-
-SECRET = "MLAPI_JWT_SECRET"
-PUBLIC_KEY = "MLAPI_JWT_PUBLIC_KEY"
-FILE = "MLAPI_JWT_KEY_SET_FILE"
-URL = "MLAPI_JWT_KEY_SET_URL"
-PLACES = (SECRET, PUBLIC_KEY, FILE, URL)
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def key_source(config: Mapping[str, Any], *, ages: KeyAges, clock: Clock) -> Key
     Raises SettingsError: when it names several places, or keys that cannot be used; a secret that
     was found is not shown.
     """
-    given = [name for name in PLACES if config.get(name)]
+    given = [name for name in KEY_PLACES if config.get(name)]
     if not given:
         return None
     if len(given) > 1:
@@ -65,13 +66,13 @@ def key_source(config: Mapping[str, Any], *, ages: KeyAges, clock: Clock) -> Key
             " set holds several keys",
         )
     [name] = given
-    if name == URL:
+    if name == KEY_SET_URL:
         return _remote(_text(config, name), ages=ages, clock=clock)
     return FixedKeys(_fixed(name, _text(config, name)))
 
 
 def _fixed(name: str, text: str) -> KeySet:
-    if name == FILE:
+    if name == KEY_SET_FILE:
         return _file_keys(Path(text))
     make, expected = {
         SECRET: (secret_key, "a random text of 32 bytes or more; `mlapi token key` makes keys"),
@@ -88,11 +89,11 @@ def _file_keys(path: Path) -> KeySet:
     try:
         keys = read_key_set(path.read_bytes(), allows_secrets=True)
     except OSError as error:
-        raise SettingsError(FILE, str(path), f"{expected} ({error.strerror})") from error
+        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} ({error.strerror})") from error
     except ValueError as error:
-        raise SettingsError(FILE, str(path), f"{expected} (this one {error})") from error
+        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} (this one {error})") from error
     if keys.faults:
-        raise SettingsError(FILE, str(path), f"{expected} ({'; '.join(keys.faults)})")
+        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} ({'; '.join(keys.faults)})")
     return keys
 
 
@@ -106,13 +107,13 @@ def _remote(url: str, *, ages: KeyAges, clock: Clock) -> RemoteKeys[KeySet]:
     try:
         check_key_url(url)
     except ValueError as error:
-        raise SettingsError(URL, url, f"the address of a key set, which {error}") from error
+        raise SettingsError(KEY_SET_URL, url, f"the address of a key set, which {error}") from error
     return RemoteKeys(url, read=read, ages=ages, clock=clock)
 
 
 def _text(config: Mapping[str, Any], name: str) -> str:
     value = config[name]
-    if name == FILE and isinstance(value, Path):
+    if name == KEY_SET_FILE and isinstance(value, Path):
         return str(value)
     if not isinstance(value, str):
         raise SettingsError(name, f"(a {type(value).__name__})", "a text")

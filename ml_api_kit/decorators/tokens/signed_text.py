@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import orjson
+from joserfc.errors import JoseError
+from joserfc.jws import CompactSignature, JWSRegistry, extract_compact
 
 from ml_api_kit.errors import UnauthorizedError
-
-if TYPE_CHECKING:
-    from joserfc.jws import CompactSignature, JWSRegistry
 
 ISSUE_ANEW = "ask its issuer for another one"
 
@@ -32,15 +33,6 @@ class SignedText:
     claims: dict[str, Any]
 
 
-def is_signed(token: str) -> bool:
-    """Whether `token` has the form of a JWT, so that its signature decides.
-
-    >>> is_signed("a.b.c"), is_signed("a-token-known-by-its-hash")
-    (True, False)
-    """
-    return token.count(".") == 2
-
-
 def take_apart(token: str, registry: JWSRegistry) -> SignedText:
     """The parts of `token`.
 
@@ -51,10 +43,6 @@ def take_apart(token: str, registry: JWSRegistry) -> SignedText:
 
     Source: RFC 7515, sections 4.1 and 7.1.
     """
-    import orjson
-    from joserfc.errors import JoseError
-    from joserfc.jws import extract_compact
-
     try:
         signed = extract_compact(token.encode(), registry=registry)
         claims = orjson.loads(signed.payload or b"")

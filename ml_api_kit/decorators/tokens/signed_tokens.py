@@ -5,14 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.google_verifier import ISSUERS, GoogleVerifier, read_certificates
 from ml_api_kit.decorators.tokens.jwt_settings import (
-    AUDIENCE,
-    GOOGLE_AUDIENCE,
     google_settings,
     jwt_settings,
     key_ages,
@@ -20,10 +17,10 @@ from ml_api_kit.decorators.tokens.jwt_settings import (
 )
 from ml_api_kit.decorators.tokens.jwt_verifier import JwtVerifier, jws_registry
 from ml_api_kit.decorators.tokens.key_sources import key_source
-from ml_api_kit.decorators.tokens.remote_keys import KeyAges, RemoteKeys
+from ml_api_kit.decorators.tokens.remote_keys import RemoteKeys
 from ml_api_kit.decorators.tokens.signed_text import SignedText, take_apart
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
-from ml_api_kit.errors import SettingsError, UnauthorizedError
+from ml_api_kit.errors import UnauthorizedError
 
 MAX_KEPT_TOKENS = 1024
 
@@ -94,37 +91,19 @@ class SignedTokens:
             self._kept[digest] = kept
 
 
-def signed_tokens(config: Mapping[str, Any], *, clock: Clock) -> SignedTokens | None:
-    """The check of signed tokens that `config` wants, or None where it lets none in.
+def make_signed_tokens(config: Mapping[str, Any], *, clock: Clock) -> SignedTokens:
+    """The check of the signed tokens that `config` lets in.
 
-    Raises SettingsError: when a setting cannot be used, or the library that it needs is not there.
+    Raises SettingsError: when a setting cannot be used.
     """
     jwt, google, ages = jwt_settings(config), google_settings(config), key_ages(config)
-    if jwt is None and google is None:
-        return None
-    _require("joserfc", setting=GOOGLE_AUDIENCE if jwt is None else AUDIENCE)
     keys = key_source(config, ages=ages, clock=clock)
+    certificates = google and RemoteKeys(
+        google.certs_url, read=read_certificates, ages=ages, clock=clock
+    )
     return SignedTokens(
         JwtVerifier(jwt, keys, clock=clock) if jwt and keys else None,
-        GoogleVerifier(google, _certificates(google.certs_url, ages, clock)) if google else None,
+        GoogleVerifier(google, certificates) if google and certificates else None,
         leeway_s=leeway_s(config),
         clock=clock,
     )
-
-
-def _certificates(url: str, ages: KeyAges, clock: Clock) -> Any:
-    _require("google.oauth2.id_token", setting=GOOGLE_AUDIENCE)
-    return RemoteKeys(url, read=read_certificates, ages=ages, clock=clock)
-
-
-def _require(module: str, *, setting: str) -> None:
-    try:
-        is_there = find_spec(module) is not None
-    except ModuleNotFoundError:  # of a package that the module is in
-        is_there = False
-    if not is_there:
-        raise SettingsError(
-            setting,
-            "(set)",
-            "nothing, or install ml-api-kit[jwt]: what checks signed tokens is not installed",
-        )

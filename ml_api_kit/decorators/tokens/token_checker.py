@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.decorators.bearer import read_bearer, unknown_token
 from ml_api_kit.decorators.tokens.clock import Clock
-from ml_api_kit.decorators.tokens.hashed_tokens import SETTING, find_hashed, parse_hashes
-from ml_api_kit.decorators.tokens.jwt_settings import check_names
-from ml_api_kit.decorators.tokens.signed_text import is_signed
-from ml_api_kit.decorators.tokens.signed_tokens import signed_tokens
+from ml_api_kit.decorators.tokens.hashed_tokens import find_hashed, parse_hashes
+from ml_api_kit.decorators.tokens.jwt_settings import google_settings, jwt_settings, key_ages
+from ml_api_kit.decorators.tokens.setting_names import (
+    AUDIENCE,
+    GOOGLE_AUDIENCE,
+    HASHES,
+    check_names,
+)
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
 from ml_api_kit.errors import InsufficientScopeError, SettingsError
+
+if TYPE_CHECKING:
+    from ml_api_kit.decorators.tokens.signed_tokens import SignedTokens
 
 _CLOCK = Clock()
 
@@ -33,9 +41,9 @@ class TokenChecker:
         Raises SettingsError: when one cannot be used.
         """
         check_names(config)
-        hashes = config.get(SETTING)
+        hashes = config.get(HASHES)
         self._hashes = () if hashes is None else parse_hashes(hashes)
-        self._signed = signed_tokens(config, clock=clock)
+        self._signed = _signed_tokens(config, clock)
 
     def require_any(self) -> None:
         """Nothing, where at least one token could be known.
@@ -44,7 +52,7 @@ class TokenChecker:
         """
         if not self._hashes and self._signed is None:
             raise SettingsError(
-                SETTING,
+                HASHES,
                 None,
                 "at least one SHA-256 hash, because a view needs a token; `mlapi token new` makes"
                 " a token and its hash. Or set keys of signed tokens (MLAPI_JWT_…)",
@@ -69,6 +77,36 @@ class TokenChecker:
         found = find_hashed(digest, self._hashes)
         if found is not None:
             return found
-        if self._signed is None or not is_signed(token):
+        if self._signed is None or token.count(".") != 2:
             raise unknown_token()
         return self._signed.verify(token, digest)
+
+
+def _signed_tokens(config: Mapping[str, Any], clock: Clock) -> SignedTokens | None:
+    jwt, google = jwt_settings(config), google_settings(config)
+    key_ages(config)
+    if jwt is None and google is None:
+        return None
+    if jwt is not None:
+        _require("joserfc", setting=AUDIENCE)
+    if google is not None:
+        _require("joserfc", "google.oauth2", setting=GOOGLE_AUDIENCE)
+    from ml_api_kit.decorators.tokens.signed_tokens import make_signed_tokens
+
+    return make_signed_tokens(config, clock=clock)
+
+
+def _require(*modules: str, setting: str) -> None:
+    if not all(_is_installed(module) for module in modules):
+        raise SettingsError(
+            setting,
+            "(set)",
+            "nothing, or install ml-api-kit[jwt]: what checks signed tokens is not installed",
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of a package that the module is in
+        return False

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from joserfc import jws
 
 from ml_api_kit.decorators import TokenChecker
-from ml_api_kit.decorators.tokens import signed_tokens
+from ml_api_kit.decorators.tokens import jwt_verifier, signed_tokens
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.errors import InsufficientScopeError, UnauthorizedError
 from tests.decorators.tokens.issuer import AUDIENCE, SECRET, Time, claims, sign
@@ -20,13 +19,13 @@ CONFIG = {"MLAPI_JWT_SECRET": SECRET, "MLAPI_JWT_AUDIENCE": AUDIENCE, "MLAPI_JWT
 def checks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """One entry for each signature that is really checked."""
     counted: list[Any] = []
-    real = jws.validate_compact
+    real = jwt_verifier.validate_compact
 
     def validate(*args: Any, **kwargs: Any) -> bool:
         counted.append(args)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(jws, "validate_compact", validate)
+    monkeypatch.setattr(jwt_verifier, "validate_compact", validate)
     return counted
 
 
