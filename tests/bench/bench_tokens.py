@@ -86,7 +86,7 @@ def contenders(keys: Keys) -> dict[str, Contender]:
         fresh = [keys.token(algorithm, number) for number in range(MAX_KEPT_TOKENS + 50)]
         ours[f"{OURS}, {algorithm}, seen token"] = guarded(settings, [token])
         ours[f"{OURS}, {algorithm}, new token"] = guarded(settings, fresh)
-        peers[f"PyJWT, {algorithm}"] = with_pyjwt(keys, algorithm)
+        peers[f"PyJWT, {algorithm}"] = with_pyjwt(keys, algorithm, fresh)
         peers[f"flask-jwt-extended, {algorithm}"] = jwt_extended(keys, algorithm)
     bare = contender(Flask("bare"), answer, [plain])
     alone = guarded({}, [plain], view=answer)
@@ -110,7 +110,7 @@ def httpauth(token: str) -> Contender:
     return contender(Flask("httpauth"), auth.login_required(answer), [token])
 
 
-def with_pyjwt(keys: Keys, algorithm: str) -> Contender:
+def with_pyjwt(keys: Keys, algorithm: str, tokens: list[str]) -> Contender:
     key = keys.checking(algorithm)
 
     def view() -> Any:
@@ -118,7 +118,7 @@ def with_pyjwt(keys: Keys, algorithm: str) -> Contender:
         pyjwt.decode(token, key, algorithms=[algorithm], audience=AUDIENCE, issuer=ISSUER)
         return answer()
 
-    return contender(Flask("pyjwt"), view, [keys.token(algorithm)])
+    return contender(Flask("pyjwt"), view, tokens)
 
 
 def jwt_extended(keys: Keys, algorithm: str) -> Contender:

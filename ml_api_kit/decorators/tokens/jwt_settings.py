@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml_api_kit.decorators.tokens.grants import entries_of, parse_grant
-from ml_api_kit.decorators.tokens.key_document import check_key_url
-from ml_api_kit.decorators.tokens.remote_keys import KeyAges
+from ml_api_kit.decorators.tokens.key_ages import KeyAges
+from ml_api_kit.decorators.tokens.key_urls import check_key_url
 from ml_api_kit.decorators.tokens.setting_names import (
     AUDIENCE,
     GOOGLE_ACCOUNTS,
@@ -75,9 +75,8 @@ def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
     if not any(config.get(name) for name in KEY_PLACES):
         for name in (AUDIENCE, ISSUER, SCOPE_CLAIM):
             if config.get(name):
-                raise SettingsError(
-                    KEY_PLACES[-1], None, f"keys, because {name} is set, or unset that"
-                )
+                expected = f"the address of the keys, because {name} is set; or unset that"
+                raise SettingsError(KEY_SET_URL, None, expected)
         return None
     if not audiences:
         raise SettingsError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from http.client import HTTPException, HTTPResponse
-from ipaddress import ip_address
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import (
@@ -17,22 +16,10 @@ from urllib.request import (
     Request,
 )
 
+from ml_api_kit.decorators.tokens.key_urls import is_here
+
 TIMEOUT_S = 3.0
 MAX_DOCUMENT_BYTES = 1 << 18
-
-
-def check_key_url(url: str) -> None:
-    """Nothing, where keys may be fetched from `url`: by HTTPS, or from this very machine.
-
-    Raises ValueError: when they may not.
-
-    >>> check_key_url("https://issuer.example/keys")
-    >>> check_key_url("http://127.0.0.1:8001/keys")
-    """
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname))
-    if not is_safe or not parts.hostname or parts.username or parts.fragment:
-        raise ValueError("must start with https:// (http:// only on this machine), without a user")
 
 
 def fetch_document(url: str) -> bytes:
@@ -59,7 +46,7 @@ def _opener(url: str) -> OpenerDirector:
     handlers = [HTTPHandler, HTTPSHandler, HTTPDefaultErrorHandler, HTTPErrorProcessor]
     for handler in handlers:
         opener.add_handler(handler())
-    if not _is_here(urlsplit(url).hostname):
+    if not is_here(urlsplit(url).hostname):
         opener.add_handler(ProxyHandler())  # the one that the environment names
     return opener
 
@@ -76,12 +63,3 @@ def _read(response: HTTPResponse) -> bytes:
         if time.monotonic() > deadline:
             raise TimeoutError(f"it took more than {TIMEOUT_S} seconds to answer")
     return b"".join(parts)
-
-
-def _is_here(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:  # a name, and not the one of this machine
-        return False

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import KeySet, public_key, read_key_set, secret_key
-from ml_api_kit.decorators.tokens.key_document import check_key_url
-from ml_api_kit.decorators.tokens.remote_keys import KeyAges, RemoteKeys
+from ml_api_kit.decorators.tokens.key_ages import KeyAges
+from ml_api_kit.decorators.tokens.key_urls import check_key_url
+from ml_api_kit.decorators.tokens.remote_keys import RemoteKeys
 from ml_api_kit.decorators.tokens.setting_names import (
     KEY_PLACES,
     KEY_SET_FILE,

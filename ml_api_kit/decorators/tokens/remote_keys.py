@@ -10,28 +10,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ml_api_kit.decorators.tokens.clock import Clock
+from ml_api_kit.decorators.tokens.key_ages import KeyAges
 from ml_api_kit.decorators.tokens.key_document import fetch_document
 from ml_api_kit.errors import KeysUnavailableError
 
 K = TypeVar("K")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyAges:
-    """How long fetched keys are used, in seconds.
-
-    Attributes:
-        max_age_s: older keys are fetched anew.
-        max_stale_s: how much longer they are used while that fails.
-        retry_s: the least time between two attempts that failed, and between two that tokens with
-            unknown keys cause.
-    """
-
-    max_age_s: float = 600
-    max_stale_s: float = 3600
-    retry_s: float = 30
 
 
 @dataclass(frozen=True, slots=True)
