@@ -76,7 +76,7 @@ def _fixed(name: str, text: str) -> KeySet:
     if name == KEY_SET_FILE:
         return _file_keys(Path(text))
     make, expected = {
-        SECRET: (secret_key, "a random text of 32 bytes or more; `mlapi token key` makes keys"),
+        SECRET: (secret_key, "a random text of 32 bytes or more, such as `mlapi token new` prints"),
         PUBLIC_KEY: (public_key, "the public key of RS256 (2048 bits or more) or ES256, in PEM"),
     }[name]
     try:
