@@ -13,9 +13,10 @@ from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 from ml_api_kit.schemas import QuerySchema, to_components
 from ml_api_kit.serving.openapi_parts import (
     PROBLEM_SCHEMA,
-    SECURITY_SCHEMES,
+    SECURITY_SCHEME,
     error_responses,
     path_parameters,
+    security_scheme,
     to_path,
     words,
 )
@@ -51,7 +52,7 @@ def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM_SCHEMA},
-            "securitySchemes": SECURITY_SCHEMES,
+            "securitySchemes": {SECURITY_SCHEME: security_scheme(plans.tokens.kinds)},
         },
     }
 
@@ -90,7 +91,7 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     if guards.needs_token:
-        operation["security"] = [{name: [*guards.scopes]} for name in SECURITY_SCHEMES]
+        operation["security"] = [{SECURITY_SCHEME: [*guards.scopes]}]
     return {key: value for key, value in operation.items() if value != []}
 
 

@@ -18,7 +18,7 @@ from werkzeug.routing.converters import (
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE
 from ml_api_kit.decorators.view_guards import ViewGuards
 
-SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
+SECURITY_SCHEME = "bearer"
 
 _TEXT = {"type": "string"}
 
@@ -81,6 +81,20 @@ def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, An
 def _problem(description: str) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {PROBLEM_MEDIA_TYPE: {"schema": reference}}}
+
+
+def security_scheme(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """The scheme of bearer tokens, of which an application knows these `kinds`.
+
+    >>> security_scheme(("a JWT for the audience shop",))["bearerFormat"]
+    'JWT'
+    """
+    scheme = {"type": "http", "scheme": "bearer"}
+    if kinds:
+        scheme["description"] = f"Send {', or '.join(kinds)}."
+    if kinds and not any("operator" in kind for kind in kinds):
+        scheme["bearerFormat"] = "JWT"
+    return scheme
 
 
 def to_path(rule: Rule) -> str:

@@ -59,6 +59,13 @@ class GoogleVerifier:
         self.keys = keys
         self._settings = settings
 
+    @property
+    def kind(self) -> str:
+        """What is checked here, as a phrase."""
+        return (
+            f"an identity token of Google for the audience {' or '.join(self._settings.audiences)}"
+        )
+
     def verify(self, token: SignedText) -> VerifiedToken:
         """Whose identity `token` states, who is one of the accounts that are let in.
 

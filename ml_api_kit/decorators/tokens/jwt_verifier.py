@@ -12,7 +12,7 @@ from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import ALGORITHMS, JwtKey, KeySet
 from ml_api_kit.decorators.tokens.jwt_settings import JwtSettings
-from ml_api_kit.decorators.tokens.key_sources import KeySource
+from ml_api_kit.decorators.tokens.key_sources import FixedKeys, KeySource
 from ml_api_kit.decorators.tokens.signed_text import ISSUE_ANEW, SignedText, malformed
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
 from ml_api_kit.errors import UnauthorizedError
@@ -36,6 +36,16 @@ class JwtVerifier:
         self.registry = jws_registry()
         self._settings = settings
         self._claims = _claims_registry(settings, clock)
+
+    @property
+    def kind(self) -> str:
+        """What is checked here, as a phrase; it waits for no keys."""
+        fixed = (
+            isinstance(self.keys, FixedKeys) and f" ({', '.join(self.keys.current().algorithms)})"
+        )
+        issuers = self._settings.issuers and f" of {' or '.join(self._settings.issuers)}"
+        audiences = " or ".join(self._settings.audiences)
+        return f"a JWT{fixed or ''}{issuers or ''} for the audience {audiences}"
 
     def verify(self, token: SignedText) -> VerifiedToken:
         """What `token` says, which one of the keys signed.

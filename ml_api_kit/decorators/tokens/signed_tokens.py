@@ -54,6 +54,11 @@ class SignedTokens:
         self._kept: dict[bytes, _Kept] = {}
         self._lock = threading.Lock()
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What a client may send, as phrases for people who have to get a token."""
+        return tuple(one.kind for one in (self.jwt, self.google) if one is not None)
+
     def verify(self, token: str, digest: bytes) -> VerifiedToken:
         """What `token` says, whose hash is `digest`, and which is good.
 

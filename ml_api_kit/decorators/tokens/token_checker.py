@@ -58,6 +58,17 @@ class TokenChecker:
                 " a token and its hash. Or set keys of signed tokens (MLAPI_JWT_…)",
             )
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What a client may send, as phrases for people who have to get a token.
+
+        >>> config = {"MLAPI_JWT_SECRET": "0" * 32, "MLAPI_JWT_AUDIENCE": "shop"}
+        >>> TokenChecker(config).kinds
+        ('a JWT (HS256) for the audience shop',)
+        """
+        known = ("a token that the operator gave out",) if self._hashes else ()
+        return known + (self._signed.kinds if self._signed is not None else ())
+
     def check(self, header: str | None, *, scopes: tuple[str, ...] = ()) -> VerifiedToken:
         """What is known of the token in `header`, which is good and has all of `scopes`.
 

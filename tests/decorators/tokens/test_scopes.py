@@ -97,3 +97,29 @@ def test_description_names_scopes() -> None:
     operation = build_openapi(app, title="A", version="1")["paths"]["/"]["get"]
     assert operation["security"] == [{"bearer": ["read", "write"]}]
     assert {"401", "403"} <= set(operation["responses"])
+
+
+def test_description_names_the_tokens_that_are_known() -> None:
+    app = make_app(token_required(whose))
+    described = build_openapi(app, title="A", version="1")["components"]["securitySchemes"]
+    assert described == {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Send a token that the operator gave out.",
+        }
+    }
+    app = Flask("signed")
+    app.config.update(
+        MLAPI_JWT_KEY_SET_URL="https://issuer.example/keys",
+        MLAPI_JWT_AUDIENCE="shop",
+        MLAPI_JWT_ISSUER="https://issuer.example",
+        MLAPI_GOOGLE_AUDIENCE="shop",
+        MLAPI_GOOGLE_ACCOUNTS="ann@example.com",
+    )
+    scheme = build_openapi(app, title="A", version="1")["components"]["securitySchemes"]["bearer"]
+    assert scheme["bearerFormat"] == "JWT"
+    assert scheme["description"] == (
+        "Send a JWT of https://issuer.example for the audience shop, or an identity token of Google"
+        " for the audience shop."
+    )
