@@ -52,7 +52,7 @@ def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM_SCHEMA},
-            "securitySchemes": {SECURITY_SCHEME: security_scheme(plans.tokens.kinds)},
+            "securitySchemes": {SECURITY_SCHEME: security_scheme(plans.tokens)},
         },
     }
 

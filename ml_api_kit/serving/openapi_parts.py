@@ -16,6 +16,7 @@ from werkzeug.routing.converters import (
 )
 
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE
+from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.view_guards import ViewGuards
 
 SECURITY_SCHEME = "bearer"
@@ -83,17 +84,17 @@ def _problem(description: str) -> dict[str, Any]:
     return {"description": description, "content": {PROBLEM_MEDIA_TYPE: {"schema": reference}}}
 
 
-def security_scheme(kinds: tuple[str, ...]) -> dict[str, Any]:
-    """The scheme of bearer tokens, of which an application knows these `kinds`.
+def security_scheme(tokens: TokenChecker) -> dict[str, Any]:
+    """The scheme of bearer tokens, with what `tokens` would find good.
 
-    >>> security_scheme(("a JWT for the audience shop",))["bearerFormat"]
-    'JWT'
+    >>> security_scheme(TokenChecker({}))
+    {'type': 'http', 'scheme': 'bearer'}
     """
     scheme = {"type": "http", "scheme": "bearer"}
-    if kinds:
-        scheme["description"] = f"Send {', or '.join(kinds)}."
-    if kinds and not any("operator" in kind for kind in kinds):
-        scheme["bearerFormat"] = "JWT"
+    if tokens.kinds:
+        scheme["description"] = f"Send {', or '.join(tokens.kinds)}."
+        if not tokens.knows_hashes:
+            scheme["bearerFormat"] = "JWT"
     return scheme
 
 

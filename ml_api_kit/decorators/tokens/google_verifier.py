@@ -62,9 +62,8 @@ class GoogleVerifier:
     @property
     def kind(self) -> str:
         """What is checked here, as a phrase."""
-        return (
-            f"an identity token of Google for the audience {' or '.join(self._settings.audiences)}"
-        )
+        audiences = " or ".join(self._settings.audiences)
+        return f"an identity token of Google for the audience {audiences}"
 
     def verify(self, token: SignedText) -> VerifiedToken:
         """Whose identity `token` states, who is one of the accounts that are let in.

@@ -40,12 +40,12 @@ class JwtVerifier:
     @property
     def kind(self) -> str:
         """What is checked here, as a phrase; it waits for no keys."""
-        fixed = (
-            isinstance(self.keys, FixedKeys) and f" ({', '.join(self.keys.current().algorithms)})"
-        )
-        issuers = self._settings.issuers and f" of {' or '.join(self._settings.issuers)}"
-        audiences = " or ".join(self._settings.audiences)
-        return f"a JWT{fixed or ''}{issuers or ''} for the audience {audiences}"
+        kind = "a JWT"
+        if isinstance(self.keys, FixedKeys):
+            kind += f" ({', '.join(self.keys.current().algorithms)})"
+        if self._settings.issuers:
+            kind += f" of {' or '.join(self._settings.issuers)}"
+        return f"{kind} for the audience {' or '.join(self._settings.audiences)}"
 
     def verify(self, token: SignedText) -> VerifiedToken:
         """What `token` says, which one of the keys signed.

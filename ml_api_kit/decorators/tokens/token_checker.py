@@ -59,6 +59,11 @@ class TokenChecker:
             )
 
     @property
+    def knows_hashes(self) -> bool:
+        """True where a token may be good that is no JWT."""
+        return bool(self._hashes)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """What a client may send, as phrases for people who have to get a token.
 
