@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +161,30 @@ def test_settings_of_the_environment_are_those_of_tokens() -> None:
     assert token_config(environ) == {**URL, **GOOGLE}
     with pytest.raises(SettingsError, match="MLAPI_JWT_LEEWAY_S"):
         token_config({"MLAPI_JWT_LEEWAY": "5"})
+
+
+@pytest.mark.parametrize(
+    ("config", "module", "named"),
+    [
+        (JWT, "joserfc", "MLAPI_JWT_AUDIENCE"),
+        (GOOGLE, "google.oauth2", "MLAPI_GOOGLE_AUDIENCE"),
+        (GOOGLE, "joserfc", "MLAPI_GOOGLE_AUDIENCE"),
+    ],
+)
+def test_library_that_is_not_installed_is_said_at_start_up(
+    config: dict[str, Any], module: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(SettingsError, match=re.escape("install ml-api-kit[jwt]")) as caught:
+        TokenChecker(config)
+    assert str(caught.value).startswith(f"{named} is ")
+
+
+def test_hashes_alone_import_no_library_for_signed_tokens() -> None:
+    code = (
+        "import sys; from ml_api_kit.decorators import TokenChecker, hash_token;"
+        "TokenChecker({'MLAPI_TOKEN_HASHES': hash_token('a')}).check('Bearer a');"
+        "print([m for m in ('joserfc', 'cryptography', 'google.auth') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
