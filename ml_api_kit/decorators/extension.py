@@ -20,7 +20,8 @@ class ApiGuards:
     """The guards of an application.
 
     It reads from `app.config`: `MLAPI_SCHEMA_FOLDER`, the folder of the `*.json` schemas;
-    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known; `MLAPI_MAX_BODY_BYTES`
+    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known, and what else
+    `TokenChecker` reads (`MLAPI_JWT_…`, `MLAPI_GOOGLE_…`); `MLAPI_MAX_BODY_BYTES`
     (1 MiB where unset) and `MLAPI_MAX_JSON_DEPTH` (64). All are read once, here.
 
     From then on every error of the application leaves as a problem document, also a 404 or 405
