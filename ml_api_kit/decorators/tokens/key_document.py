@@ -62,4 +62,6 @@ def _read(response: HTTPResponse) -> bytes:
             raise OSError(f"it answered more than {MAX_DOCUMENT_BYTES} bytes")
         if time.monotonic() > deadline:
             raise TimeoutError(f"it took more than {TIMEOUT_S} seconds to answer")
+    if response.length:  # what was announced and did not come
+        raise OSError("its answer broke off")
     return b"".join(parts)
