@@ -8,6 +8,7 @@ for one that a client sends again, as clients do.
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import math
 import time
@@ -28,6 +29,8 @@ from ml_api_kit.decorators import ApiGuards, hash_token, token_required
 from ml_api_kit.decorators.tokens.hashed_tokens import find_hashed, parse_hashes
 from ml_api_kit.decorators.tokens.signed_tokens import MAX_KEPT_TOKENS
 from tests.bench.interleave import compare, format_comparisons, interleave
+from tests.decorators.tokens.issuer import AUDIENCE, ISSUER, certificate, claims, rsa_key, sign
+from tests.decorators.tokens.key_server import key_server
 
 BARE = "bare view"
 OURS = "token_required"
@@ -35,7 +38,7 @@ ROUNDS = 11
 REQUESTS_PER_ROUND = 300
 COMPARISONS_PER_BATCH = 2000
 BATCHES = 200
-AUDIENCE, ISSUER = "https://api.example", "https://issuer.example"
+ACCOUNT = "caller@project.iam.gserviceaccount.com"
 SECRET = "a-secret-of-the-benchmark-that-is-long-enough"
 ALGORITHMS = ("HS256", "RS256", "ES256")
 
@@ -76,7 +79,7 @@ class Keys:
         return {**own, "MLAPI_JWT_PUBLIC_KEY": key.as_pem(private=False).decode()}
 
 
-def contenders(keys: Keys) -> dict[str, Contender]:
+def contenders(keys: Keys, certificates_url: str) -> dict[str, Contender]:
     plain = "a-token-of-the-benchmark"
     hashes = {"MLAPI_TOKEN_HASHES": [hash_token(plain), hash_token("another")]}
     ours: dict[str, Contender] = {f"{OURS}, hashes": guarded(hashes, [plain])}
@@ -88,9 +91,24 @@ def contenders(keys: Keys) -> dict[str, Contender]:
         ours[f"{OURS}, {algorithm}, new token"] = guarded(settings, fresh)
         peers[f"PyJWT, {algorithm}"] = with_pyjwt(keys, algorithm, fresh)
         peers[f"flask-jwt-extended, {algorithm}"] = jwt_extended(keys, algorithm)
+    google = {
+        "MLAPI_GOOGLE_AUDIENCE": AUDIENCE,
+        "MLAPI_GOOGLE_ACCOUNTS": ACCOUNT,
+        "MLAPI_GOOGLE_CERTS_URL": certificates_url,
+    }
+    fresh = [google_token(number) for number in range(MAX_KEPT_TOKENS + 50)]
+    ours[f"{OURS}, Google, seen token"] = guarded(google, fresh[:1])
+    ours[f"{OURS}, Google, new token"] = guarded(google, fresh)
     bare = contender(Flask("bare"), answer, [plain])
     alone = guarded({}, [plain], view=answer)
     return {BARE: bare, "ApiGuards alone (request id)": alone, **ours, **peers}
+
+
+def google_token(number: int) -> str:
+    said = claims(
+        iss="https://accounts.google.com", email=ACCOUNT, email_verified=True, sub=str(number)
+    )
+    return sign(said, rsa_key(), algorithm="RS256", kid="google")
 
 
 def guarded(config: dict[str, Any], tokens: list[str], *, view: View | None = None) -> Contender:
@@ -207,7 +225,9 @@ def welch_t(one: list[float], other: list[float]) -> float:
 
 def main() -> None:
     """Print every contender beside the bare view, then the times of comparison."""
-    measured = interleave(contenders(Keys()), rounds=ROUNDS)
+    with key_server() as certificates:
+        certificates.serve(json.dumps({"google": certificate(rsa_key())}))
+        measured = interleave(contenders(Keys(), certificates.url), rounds=ROUNDS)
     print("One GET through WSGI in one process\n")
     print(format_comparisons(compare(measured, baseline=BARE), unit="µs"))
     print("\nAdded by the check of the token (µs)\n")

@@ -2,38 +2,27 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
 
 from ml_api_kit.decorators import TokenChecker
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.errors import InsufficientScopeError, KeysUnavailableError, UnauthorizedError
-from tests.decorators.tokens.issuer import SECRET, Time, jwk, key_set, pem, rsa_key, sign
+from tests.decorators.tokens.issuer import (
+    SECRET,
+    Time,
+    certificate,
+    jwk,
+    key_set,
+    pem,
+    rsa_key,
+    sign,
+)
 from tests.decorators.tokens.key_server import KeyServer
 
 AUDIENCE = "https://api.example"
 ACCOUNT = "caller@project.iam.gserviceaccount.com"
-
-
-def certificate(key: Any) -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stand-in")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def checker(keys: KeyServer, elapsed: Time, **config: Any) -> TokenChecker:
