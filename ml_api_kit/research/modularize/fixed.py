@@ -177,12 +177,19 @@ def learned_name(value: Value, node: ast.expr) -> str:
         one.value
         for one in ast.walk(node)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    ] or _columns_behind(value)
     attributes = [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
     verbs = [one for one in attributes if one in _VERBS]
     nouns = [one for one in attributes if one not in _METHODS and one not in _VERBS]
     named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
     return "_".join([*(texts or nouns or named)[:1], *verbs[:1]]) or "learned"
+
+
+def _columns_behind(value: Value) -> list[str]:
+    """The column that a value was computed from, where the code names it by a variable."""
+    made = value.made_by
+    names = [] if made is None else [one.name for one in made.inputs if one.is_series]
+    return [name for name in names if isinstance(name, str)]
 
 
 _METHODS = ("loc", "iloc", "values", "columns", "fillna", "dropna", "astype", "T")
