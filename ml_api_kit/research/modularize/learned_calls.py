@@ -24,12 +24,12 @@ from ml_api_kit.research.record.loops import ELEMENT, find_collecting
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
 if TYPE_CHECKING:
-    from ml_api_kit.research.modularize.path import _PathWriter
+    from ml_api_kit.research.modularize.path.expressions import Expressions
 
-Rewrite = Callable[["_PathWriter", Event, Value], "ast.expr | None"]
+Rewrite = Callable[["Expressions", Event, Value], "ast.expr | None"]
 
 
-def rewritten(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def rewritten(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """The call that applies what the event's call learned; None where it learned nothing."""
     name = event.function.rpartition(".")[2]
     if event.kind == "element":
@@ -38,12 +38,12 @@ def rewritten(writer: _PathWriter, event: Event, value: Value) -> ast.expr | Non
         return _collected(writer, event, value)
     if event.kind == "popped":
         column = ast.Constant(value.name)
-        return ast.Subscript(writer._reference(event.inputs[0]), column, ast.Load())
+        return ast.Subscript(writer.reference(event.inputs[0]), column, ast.Load())
     rewrite = _REWRITES.get(name)
     return None if rewrite is None else rewrite(writer, event, value)
 
 
-def _collected(writer: _PathWriter, event: Event, value: Value) -> ast.expr:
+def _collected(writer: Expressions, event: Event, value: Value) -> ast.expr:
     """A list that a loop made of a column: a function of an element, for each of them."""
     loop = writer.tape.expressions[event.node]
     collecting = find_collecting(loop) if isinstance(loop, ast.For) else None
@@ -55,12 +55,12 @@ def _collected(writer: _PathWriter, event: Event, value: Value) -> ast.expr:
     function = ast.Name(writer.fixed.own.bring_source(name, text), ast.Load())
     element = ast.Name(ELEMENT, ast.Load())
     turn = ast.comprehension(
-        ast.Name(ELEMENT, ast.Store()), writer._reference(event.inputs[0]), [], 0
+        ast.Name(ELEMENT, ast.Store()), writer.reference(event.inputs[0]), [], 0
     )
     return ast.ListComp(ast.Call(function, [element], []), [turn])
 
 
-def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _fit_transform(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     estimator = event.detail.get("estimator")
     fitted = event.detail.get("fitted")
     if estimator is None or fitted is None:
@@ -68,7 +68,7 @@ def _fit_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr 
     return _transformed(writer, fitted, event)
 
 
-def _fit_predict(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _fit_predict(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     estimator, fitted = event.detail.get("estimator"), event.detail.get("fitted")
     if estimator is None or fitted is None:
         return None
@@ -81,7 +81,7 @@ def _fit_predict(writer: _PathWriter, event: Event, value: Value) -> ast.expr | 
     return ast.Call(ast.Attribute(name, "predict", ast.Load()), [_first(writer, event)], [])
 
 
-def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _transform(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     if event.inputs and event.inputs[0].type_name.endswith("GroupBy"):
         return _group_transform(writer, event, value)
     receiver = event.inputs[0] if event.inputs else None
@@ -90,11 +90,11 @@ def _transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | No
     return _transformed(writer, receiver, event)
 
 
-def _transformed(writer: _PathWriter, fitted: Value, event: Event) -> ast.expr:
+def _transformed(writer: Expressions, fitted: Value, event: Event) -> ast.expr:
     """`frozen.transform(rows)`; codes of labels are a table."""
     estimator = fitted.object()
     given_value = _first_value(writer, event)
-    given = writer._reference(given_value)
+    given = writer.reference(given_value)
     column = _column_of(given)
     if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
         codes = {_plain(one): code for code, one in enumerate(estimator.classes_.tolist())}
@@ -112,7 +112,7 @@ def _transformed(writer: _PathWriter, fitted: Value, event: Event) -> ast.expr:
 
 
 def _for_matrix(
-    writer: _PathWriter, fitted: Value, given: ast.expr, value: Value, event: Event
+    writer: Expressions, fitted: Value, given: ast.expr, value: Value, event: Event
 ) -> tuple[Any, ast.expr]:
     """The estimator without names, and a matrix for it, where it answers the same for one."""
     estimator = fitted.object()
@@ -141,19 +141,19 @@ def _for_matrix(
 
 
 def _mapped(
-    writer: _PathWriter, given: ast.expr, table: dict[Any, Any], wanted: str, value: Value | None
+    writer: Expressions, given: ast.expr, table: dict[Any, Any], wanted: str, value: Value | None
 ) -> ast.expr:
     name = writer.fixed.freeze(table, wanted, value)
     return ast.Call(ast.Attribute(given, "map", ast.Load()), [name], [])
 
 
-def _get_dummies(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _get_dummies(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """`get_dummies` of columns whose categories are declared, so that one row has every column."""
     given_value = argument(writer.tape, event, 0, "data")
     node = writer.tape.expressions[event.node]
     if given_value is None or not isinstance(node, ast.Call):
         return None
-    given = writer._reference(given_value)
+    given = writer.reference(given_value)
     learned = event.detail.get("categories", {})
     if given_value.is_series:
         categories = learned.get(None, [])
@@ -168,7 +168,7 @@ def _get_dummies(writer: _PathWriter, event: Event, value: Value) -> ast.expr | 
         )
         typed = ast.Call(ast.Attribute(given, "astype", ast.Load()), [types], [])
     keywords = [
-        ast.keyword(one.arg, writer._render(one.value, event))
+        ast.keyword(one.arg, writer.render(one.value, event))
         for one in node.keywords
         if one.arg not in ("data", "columns", "sparse")
     ]
@@ -178,19 +178,19 @@ def _get_dummies(writer: _PathWriter, event: Event, value: Value) -> ast.expr | 
 
 
 def _encoded_columns(
-    event: Event, node: ast.Call, given: Value, out: Value, writer: _PathWriter
+    event: Event, node: ast.Call, given: Value, out: Value, writer: Expressions
 ) -> list[Any]:
     from ml_api_kit.research.modularize.columns import dummy_origins
 
     before, after = list(given.columns or ()), list(out.columns or ())
     origins = dummy_origins(before, after)
-    live = writer.live.get(out.number, set(after))
+    live = writer.live.of(out, otherwise=after)
     encoded = [column for column in before if column not in after]
     wanted = set().union(*(origins[column] for column in live)) if live else set()
     return [column for column in encoded if column in wanted]
 
 
-def _assign(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _assign(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """`assign` whose functions of the frame compute nothing of all rows together any more."""
     node, frame = writer.tape.expressions[event.node], event.detail.get("frame")
     if frame is None or not isinstance(node, ast.Call):
@@ -208,7 +208,7 @@ def _assign(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     return None
 
 
-def _applied_to_columns(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _applied_to_columns(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """A frame whose columns went through a function one after the other."""
     if event.detail.get("tables") is not None:
         return _encoded_apart(writer, event, value)
@@ -216,13 +216,13 @@ def _applied_to_columns(writer: _PathWriter, event: Event, value: Value) -> ast.
     if frame is None or not value.is_frame or not isinstance(node, ast.Call):
         return None
     function = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    given = writer._reference(event.inputs[0])
+    given = writer.reference(event.inputs[0])
     if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
         given = given.value
     if not isinstance(function, ast.Lambda) or not isinstance(given, ast.Name):
         return None
     parameter, scope = parameter_of(function), vars(sys.modules["__main__"])
-    live = writer.live.get(value.number, set(frame.columns))
+    live = writer.live.of(value, otherwise=frame.columns)
     names = [name for name in frame.columns if name in live]
 
     def freeze(part: ast.expr) -> ast.expr:
@@ -252,15 +252,15 @@ def _is_method(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
-def _encoded_apart(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _encoded_apart(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """A frame whose columns were encoded one after the other: a table for each column."""
     learned = event.detail.get("tables")
-    given = None if learned is None else writer._reference(event.inputs[0])
+    given = None if learned is None else writer.reference(event.inputs[0])
     if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
         given = given.value
     if learned is None or not isinstance(given, ast.Name):
         return None
-    live = writer.live.get(value.number, set(learned))
+    live = writer.live.of(value, otherwise=learned)
     tables = {name: table for name, table in learned.items() if name in live}
     frozen = writer.fixed.freeze(tables, f"{given.id}_codes", value)
     writer.fixed.own.imports["pd"] = "import pandas as pd"
@@ -272,7 +272,7 @@ def _encoded_apart(writer: _PathWriter, event: Event, value: Value) -> ast.expr 
     ).body
 
 
-def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _cut(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     node = writer.tape.expressions[event.node]
     edges = event.detail.get("edges")
     if edges is None or not isinstance(node, ast.Call):
@@ -285,10 +285,10 @@ def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     keywords = [ast.keyword("bins", name)]
     for one in node.keywords:
         if one.arg in ("labels", "right", "include_lowest"):
-            keywords.append(ast.keyword(one.arg, writer._render(one.value, event)))
+            keywords.append(ast.keyword(one.arg, writer.render(one.value, event)))
     if len(node.args) > 2:
         place = "labels" if is_quantile else "right"
-        keywords.append(ast.keyword(place, writer._render(node.args[2], event)))
+        keywords.append(ast.keyword(place, writer.render(node.args[2], event)))
     if is_quantile:
         keywords.append(ast.keyword("include_lowest", ast.Constant(True)))
     function = ast.parse("pd.cut", mode="eval").body
@@ -296,7 +296,7 @@ def _cut(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     return ast.Call(function, [given], keywords)
 
 
-def _group_transform(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _group_transform(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """A group's value for each row, from a table of the groups."""
     keys = event.detail.get("keys", [])
     parent = event.inputs[0].base
@@ -304,7 +304,7 @@ def _group_transform(writer: _PathWriter, event: Event, value: Value) -> ast.exp
         parent = parent.base
     if not keys or parent is None or not set(keys) <= set(parent.columns or ()):
         raise ConversionError("A group's values are known here only for groups by columns.")
-    frame = writer._reference(parent)
+    frame = writer.reference(parent)
     given: ast.expr = ast.Subscript(frame, ast.Constant(keys[0]), ast.Load())
     if len(keys) > 1:
         chosen = ast.Subscript(frame, _literal(keys), ast.Load())
@@ -322,7 +322,7 @@ def _group_transform(writer: _PathWriter, event: Event, value: Value) -> ast.exp
     return ast.Call(ast.Attribute(column, "fillna", ast.Load()), [filled], [])
 
 
-def _group_table(writer: _PathWriter, event: Event) -> dict[Any, Any]:
+def _group_table(writer: Expressions, event: Event) -> dict[Any, Any]:
     table: dict[Any, Any] = {}
     for group, one in event.detail["groups"]:
         if table.setdefault(_plain_key(group), _plain(one)) != _plain(one) and one == one:
@@ -337,15 +337,15 @@ def _plain_key(key: Any) -> Any:
     return tuple(map(_plain, key)) if isinstance(key, tuple) else _plain(key)
 
 
-def _merge(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _merge(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """Columns of a table that does not come with the request, looked up by its key."""
     found = lookups.find_lookup(writer.tape, event, value)
     if found is None:
         return None
-    left = writer._reference(found.left)
+    left = writer.reference(found.left)
     if not isinstance(left, ast.Name):
         return None
-    live = writer.live.get(value.number, set(value.columns or ()))
+    live = writer.live.of(value, otherwise=value.columns or ())
     key = ast.Subscript(left, ast.Constant(found.key), ast.Load())
     columns = [
         (column, _mapped(writer, key, table, f"{column}_by_{found.key}", value))
@@ -363,7 +363,7 @@ def _merge(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     return ast.Call(ast.Attribute(left, "assign", ast.Load()), [], keywords)
 
 
-def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _codes(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """`df["x"].cat.codes` from the frozen categories."""
     accessor = event.inputs[0] if event.inputs else None
     obj = None if accessor is None else accessor.object()
@@ -378,14 +378,14 @@ def _codes(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     return ast.Call(ast.Attribute(filled, "astype", ast.Load()), [_literal("int")], [])
 
 
-def _before_category(writer: _PathWriter, value: Value) -> ast.expr:
-    given = writer._reference(value)
+def _before_category(writer: Expressions, value: Value) -> ast.expr:
+    given = writer.reference(value)
     if not isinstance(given, ast.Call) or not isinstance(given.func, ast.Attribute):
         return given
     return given.func.value if given.func.attr == "astype" else given
 
 
-def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _element(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     call: Event = event.detail["of"]
     place = event.detail["place"]
     if call.function.endswith("factorize") and place == 0:
@@ -393,7 +393,7 @@ def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None
         uniques = _member(call, 1)
         if given_value is None or uniques is None:
             return None
-        given = writer._reference(given_value)
+        given = writer.reference(given_value)
         table = {_plain(one): code for code, one in enumerate(list(uniques))}
         return _mapped(writer, given, table, f"{_column_of(given) or 'label'}_codes", value)
     raise ConversionError(
@@ -402,7 +402,7 @@ def _element(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None
     )
 
 
-def _concat(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _concat(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """Tables side by side, without those of which nothing is read."""
     node = writer.tape.expressions[event.node]
     if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.List):
@@ -410,33 +410,33 @@ def _concat(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
     kept = []
     for one in node.args[0].elts:
         part = event.children.get(one.number)  # type: ignore[attr-defined]
-        if part is None or not part.is_frame or writer.live.get(part.number):
+        if part is None or not part.is_frame or writer.live.of(part):
             kept.append(one)
     if len(kept) == len(node.args[0].elts):
         return None
     if len(kept) == 1:
-        return writer._render(kept[0], event)
-    parts = ast.List([writer._render(one, event) for one in kept], ast.Load())
-    keywords = [ast.keyword(one.arg, writer._render(one.value, event)) for one in node.keywords]
-    return ast.Call(writer._function(node.func, event), [parts], keywords)
+        return writer.render(kept[0], event)
+    parts = ast.List([writer.render(one, event) for one in kept], ast.Load())
+    keywords = [ast.keyword(one.arg, writer.render(one.value, event)) for one in node.keywords]
+    return ast.Call(writer.function(node.func, event), [parts], keywords)
 
 
-def _add_constant(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _add_constant(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """The column of ones in front, which a single row needs too."""
     given_value = argument(writer.tape, event, 0, "data")
     if given_value is None or not given_value.is_frame:
         return None
     if value.columns is not None and given_value.columns == value.columns:
-        return writer._reference(given_value)
+        return writer.reference(given_value)
     assigned = ast.Call(
-        ast.Attribute(writer._reference(given_value), "assign", ast.Load()),
+        ast.Attribute(writer.reference(given_value), "assign", ast.Load()),
         [],
         [ast.keyword("const", ast.Constant(1.0))],
     )
     return assigned
 
 
-def _reshape(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None:
+def _reshape(writer: Expressions, event: Event, value: Value) -> ast.expr | None:
     """`reshape` with the number of rows left open."""
     node = writer.tape.expressions[event.node]
     if not isinstance(node, ast.Call) or not value.shape or not event.inputs:
@@ -444,15 +444,15 @@ def _reshape(writer: _PathWriter, event: Event, value: Value) -> ast.expr | None
     if not isinstance(node.func, ast.Attribute) or event.inputs[0].binding is not Binding.ROWS:
         return None
     shape = [ast.Constant(-1), *(_literal(size) for size in value.shape[1:])]
-    receiver = writer._reference(event.inputs[0])
+    receiver = writer.reference(event.inputs[0])
     return ast.Call(ast.Attribute(receiver, "reshape", ast.Load()), list(shape), [])
 
 
-def _first(writer: _PathWriter, event: Event) -> ast.expr:
-    return writer._reference(_first_value(writer, event))
+def _first(writer: Expressions, event: Event) -> ast.expr:
+    return writer.reference(_first_value(writer, event))
 
 
-def _first_value(writer: _PathWriter, event: Event) -> Value:
+def _first_value(writer: Expressions, event: Event) -> Value:
     value = argument(writer.tape, event, 0, "X", "y", "raw_documents", "x", "data")
     if value is None:
         raise ConversionError(
@@ -466,7 +466,7 @@ def _member(call: Event, place: int) -> Any:
     return out[place] if isinstance(out, tuple | list) and len(out) > place else None
 
 
-def _dtype(writer: _PathWriter, categories: list[Any]) -> ast.expr:
+def _dtype(writer: Expressions, categories: list[Any]) -> ast.expr:
     writer.fixed.own.imports["pd"] = "import pandas as pd"
     function = ast.parse("pd.CategoricalDtype", mode="eval").body
     return ast.Call(function, [_literal(categories)], [])
@@ -487,8 +487,8 @@ def _is_refitted(fitted: Value) -> bool:
     return fitted.before is not None and fitted.before.binding is Binding.LEARNED
 
 
-def _imported(writer: _PathWriter, node: ast.expr) -> bool:
-    writer.fixed._imported(node)
+def _imported(writer: Expressions, node: ast.expr) -> bool:
+    writer.fixed.imported(node)
     return True
 
 
