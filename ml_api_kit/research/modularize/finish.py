@@ -66,7 +66,8 @@ def finish(
         document |= write_batch(tape, code, namespace, work, options)
     else:
         document |= write_online(chosen, derived, code, work, options)
-        training_source.write_training(code, numbers, work)
+        asking = training_source.asking_statements(code, chosen.candidate.sites)
+        training_source.write_training(code, numbers | asking, work)
     document["seconds"]["modularize"] = time.monotonic() - started
     (work / "interface.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 
