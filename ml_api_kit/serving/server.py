@@ -25,7 +25,7 @@ _LAST_PORT = 65_535
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "ml_api_kit.serving.json_lines.JsonLines"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
@@ -37,7 +37,6 @@ _LOGGING: dict[str, Any] = {
     "loggers": {
         # granian's own lines of start and stop say less than the one line printed here.
         "_granian": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
-        "granian.access": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
     },
 }
 
@@ -53,7 +52,6 @@ def serve(
     connections_per_worker: int = 512,
     graceful_timeout_s: int = 30,
     is_factory: bool = False,
-    logs_access: bool = False,
 ) -> None:
     """Nothing, once the server was told to stop; until then it answers.
 
@@ -69,7 +67,8 @@ def serve(
             clients keep open (30 seconds at most); further ones wait in the backlog.
         graceful_timeout_s: how long a request in flight may go on after SIGTERM, in seconds.
         is_factory: True where `app_import` names a function that makes the application.
-        logs_access: True to log a line for every request.
+
+    The log is written to standard output, in lines of JSON (`JsonLines`).
 
     Workers are in process groups of their own, so that Ctrl-C reaches the main process alone. A
     service manager, too, should signal that one only (systemd: `KillMode=mixed`).
@@ -111,7 +110,6 @@ def serve(
         workers_kill_timeout=graceful_timeout_s,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
-        log_access=logs_access,
     )
     news = LoadNews(_listening(host, port, workers=count, threads=threads))
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, g
 
 from ml_api_kit.decorators import (
     ApiGuards,
@@ -79,3 +80,24 @@ def add_views(app: Flask) -> None:
     def get_broken() -> dict[str, Any]:
         """An answer that never comes."""
         raise KeyError("the password of the database")
+
+    @app.get("/v1/half")
+    def get_half() -> Response:
+        """An answer that breaks off."""
+
+        def body() -> Iterator[bytes]:
+            yield b"half"
+            raise ValueError("no more")
+
+        return Response(body())
+
+    @app.get("/v1/unclean")
+    def get_unclean() -> dict[str, Any]:
+        """An answer whose request cannot be cleaned up."""
+        g.is_unclean = True
+        return {}
+
+    @app.teardown_request
+    def clean_up(error: BaseException | None) -> None:
+        if g.pop("is_unclean", False):
+            raise OSError("the connection pool is gone")
