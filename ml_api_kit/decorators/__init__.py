@@ -12,6 +12,7 @@ from ml_api_kit.decorators.guards import (
 )
 from ml_api_kit.decorators.json_body import check_media_type, decode_json
 from ml_api_kit.decorators.problem import Problem, to_problem
+from ml_api_kit.decorators.request_counts import count_rows
 from ml_api_kit.decorators.request_ids import request_id
 from ml_api_kit.decorators.request_values import request_json, request_query
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
@@ -22,6 +23,7 @@ __all__ = [
     "ViewGuards",
     "check_bearer",
     "check_media_type",
+    "count_rows",
     "decode_json",
     "guards_of",
     "handle_errors",

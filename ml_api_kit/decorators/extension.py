@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from ml_api_kit.decorators.answering import answer_error, log_exception
 from ml_api_kit.decorators.observed_app import OBSERVED, ObservedApp
 from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
+from ml_api_kit.decorators.request_counts import COUNTS
 from ml_api_kit.decorators.switches import is_on
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 from ml_api_kit.errors import MlApiError
@@ -54,6 +55,7 @@ class ApiGuards:
         app.log_exception = log_exception  # type: ignore[method-assign]
         logs_access = is_on(app.config, "MLAPI_ACCESS_LOG", default=True)
         observed = ObservedApp(app, app.wsgi_app, logs_access=logs_access)
+        observed.recorder = app.extensions.get(COUNTS)
         app.extensions[OBSERVED] = observed
         app.wsgi_app = observed  # type: ignore[method-assign]
         self.check(app)

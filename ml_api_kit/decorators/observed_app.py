@@ -93,7 +93,7 @@ class ObservedApp:
             errors.append(error)
             return _last_answer(error, environ, start)
         finally:
-            self._end(environ, start.status, errors, perf_counter() - started_s)
+            self._end(environ, start.status or 500, errors, perf_counter() - started_s)
 
     def _end(
         self, environ: dict[str, Any], status: int, errors: list[Exception], seconds: float

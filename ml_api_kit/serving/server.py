@@ -3,7 +3,8 @@
 Steps of a run:
 
 1. The address is bound once in passing, so that a port that is taken is said in one sentence.
-2. granian starts `workers` processes, each with `threads` threads that run the views.
+2. granian starts `workers` processes, each with `threads` threads that run the views. They share
+   a temporary folder, for what must be counted over all of them.
 3. One line says where it listens, once a worker has loaded the application. Where that fails the
    server ends, and says why.
 4. At SIGTERM or Ctrl-C it stops listening, finishes the requests in flight, and ends with 0.
@@ -12,8 +13,11 @@ Steps of a run:
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import ServerStartError, SettingsError
@@ -112,9 +116,12 @@ def serve(
         log_dictconfig=_LOGGING,
     )
     news = LoadNews(_listening(host, port, workers=count, threads=threads))
+    folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
+    load = partial(load_in_worker, is_factory=is_factory, news=news, shared_folder=folder)
     try:
-        server.serve(target_loader=partial(load_in_worker, is_factory=is_factory, news=news))
+        server.serve(target_loader=load)
     finally:  # granian may leave by SystemExit, which says less
+        shutil.rmtree(folder)
         news.raise_failure()
 
 

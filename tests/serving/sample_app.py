@@ -11,6 +11,7 @@ from flask import Flask, Response, g
 
 from ml_api_kit.decorators import (
     ApiGuards,
+    count_rows,
     hash_token,
     request_json,
     request_query,
@@ -19,7 +20,7 @@ from ml_api_kit.decorators import (
     validate_response,
     validate_schema,
 )
-from ml_api_kit.serving import OrjsonProvider, api_docs, health
+from ml_api_kit.serving import OrjsonProvider, api_docs, health, metrics
 
 TOKEN = "a-token-of-the-tests"
 MAX_BODY_BYTES = 10_000
@@ -35,6 +36,7 @@ def create_app() -> Flask:
     )
     add_views(app)
     app.register_blueprint(health({"model": lambda: True}))
+    app.register_blueprint(metrics(models=("means",)))
     app.register_blueprint(api_docs(title="Sample <API>", version="1.0"))
     ApiGuards(app)
     return app
@@ -53,6 +55,7 @@ def add_views(app: Flask) -> None:
         Returns:
             Not described.
         """
+        count_rows(len(request_json()["students"]))
         grades = [student["grade"] for student in request_json()["students"]]
         return {"mean": sum(grades) / len(grades), "count": len(grades)}
 
