@@ -4,6 +4,7 @@ from ml_api_kit.decorators.bearer import check_bearer, hash_token
 from ml_api_kit.decorators.extension import ApiGuards
 from ml_api_kit.decorators.guards import (
     handle_errors,
+    rate_limit,
     token_required,
     validate_json,
     validate_query,
@@ -28,6 +29,7 @@ __all__ = [
     "guards_of",
     "handle_errors",
     "hash_token",
+    "rate_limit",
     "request_id",
     "request_json",
     "request_query",

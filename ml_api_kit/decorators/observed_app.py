@@ -19,6 +19,7 @@ from flask import Flask, current_app, request
 
 from ml_api_kit.decorators.access_log import route_of, write_line
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE, to_problem
+from ml_api_kit.decorators.rate_limit import RATE_HEADERS_KEY
 from ml_api_kit.decorators.request_ids import request_id_of
 
 #: Where an application keeps the layer that observes it.
@@ -57,6 +58,9 @@ class _Start:
         # Flask states the length of every body that it holds; what has none is made as it is sent.
         self.is_whole = "content-length" in names or self.status in _NO_BODY
         route_of(self._environ)  # looked up as long as Flask knows it
+        rate_headers = self._environ.get(RATE_HEADERS_KEY)
+        if rate_headers is not None and "ratelimit" not in names:
+            headers = [*headers, *rate_headers]
         if "x-request-id" not in names:
             headers = [*headers, ("X-Request-ID", request_id_of(self._environ))]
         return self._start_response(line, headers, *exc_info)

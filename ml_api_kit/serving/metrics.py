@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 from flask.sansio.blueprints import BlueprintSetupState
 
-from ml_api_kit.decorators import handle_errors, token_required
+from ml_api_kit.decorators import handle_errors, rate_limit, token_required
 from ml_api_kit.decorators.observed_app import OBSERVED
 from ml_api_kit.decorators.request_counts import COUNTS, RequestCounts
 from ml_api_kit.decorators.shared_folder import shared_folder
@@ -43,7 +43,8 @@ def metrics(*, models: tuple[str, ...] = (), needs_token: bool = False) -> Bluep
             to_prometheus_text(counts.read()), content_type=CONTENT_TYPE
         )
 
-    view = handle_errors(token_required(show) if needs_token else show)
+    view = rate_limit("unlimited")(handle_errors(show))
+    view = token_required(view) if needs_token else view
     setattr(view, UNDESCRIBED, True)
 
     def count(state: BlueprintSetupState) -> None:

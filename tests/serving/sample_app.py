@@ -13,6 +13,7 @@ from ml_api_kit.decorators import (
     ApiGuards,
     count_rows,
     hash_token,
+    rate_limit,
     request_json,
     request_query,
     token_required,
@@ -72,6 +73,12 @@ def add_views(app: Flask) -> None:
     def get_student(number: int) -> dict[str, Any]:
         """One student."""
         return {"number": number}
+
+    @app.get("/v1/rare")
+    @rate_limit("50 per hour")
+    def get_rare() -> dict[str, Any]:
+        """An answer that there are few of."""
+        return {"is_rare": True}
 
     @app.get("/v1/slow")
     def get_slow() -> dict[str, Any]:
