@@ -4,8 +4,9 @@ Steps of a request:
 
 1. The clock starts, and a list for the errors of this request is put into its environment.
 2. Flask answers. An error that it answers is noted in the list (`note_error`), and not logged yet.
-3. What even Flask does not answer, such as an error while it cleans up, is answered with a 500.
-4. The request is counted, and one line is logged: that of the error where there is one.
+3. Where a body was too large, what is left of it is thrown away.
+4. What even Flask does not answer, such as an error while it cleans up, is answered with a 500.
+5. The request is counted, and one line is logged: that of the error where there is one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Protocol
 from flask import Flask, current_app, request
 
 from ml_api_kit.decorators.access_log import route_of, write_line
+from ml_api_kit.decorators.discarded_body import discard_body
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE, to_problem
 from ml_api_kit.decorators.rate_limit import RATE_HEADERS_KEY
 from ml_api_kit.decorators.request_ids import request_id_of
@@ -26,6 +28,7 @@ from ml_api_kit.decorators.request_ids import request_id_of
 OBSERVED = "ml_api_observed"
 
 _ERRORS_KEY = "ml_api_kit.errors"
+_TOO_LARGE = 413
 _NO_BODY = (204, 304)
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -92,6 +95,8 @@ class ObservedApp:
             self.recorder.begin()
         try:
             body = self._inner(environ, start)
+            if start.status == _TOO_LARGE:
+                discard_body(environ)
             return body if start.is_whole else _watched(body, self._app.logger, environ)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             errors.append(error)

@@ -32,13 +32,18 @@ class RunningServer:
             connection.request("GET", path)
             return connection.getresponse().status
 
-    def send(self, data: bytes, *, timeout_s: float = 5) -> tuple[int, dict[str, str], bytes]:
-        """The status, headers and body of the answer to the raw request `data`."""
+    def send(
+        self, data: bytes, *, timeout_s: float = 5, is_cut_off: bool = False
+    ) -> tuple[int, dict[str, str], bytes]:
+        """The status, headers and body of the answer to the raw request `data`.
+
+        `is_cut_off` says that nothing more comes. A reset of the connection is an error here.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=timeout_s) as raw:
-            # A server may answer a huge request before it was sent as a whole.
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                raw.sendall(data)
-            method = data.partition(b" ")[0].decode()
+            raw.sendall(data)
+            if is_cut_off:
+                raw.shutdown(socket.SHUT_WR)
+            method = data.partition(b" ")[0].decode("latin-1")
             answer = http.client.HTTPResponse(raw, method=method)
             answer.begin()
             return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()

@@ -24,7 +24,7 @@ from ml_api_kit.decorators import (
 from ml_api_kit.serving import OrjsonProvider, api_docs, health, metrics
 
 TOKEN = "a-token-of-the-tests"
-MAX_BODY_BYTES = 10_000
+MAX_BODY_BYTES = 1_000_000
 
 
 def create_app() -> Flask:
