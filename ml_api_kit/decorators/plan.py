@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from ml_api_kit.decorators.bearer import check_bearer, parse_hashes
 from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_body
+from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
-from ml_api_kit.errors import SchemaError, SettingsError
+from ml_api_kit.errors import SchemaError, SettingsError, UnauthorizedError
 from ml_api_kit.schemas import CompiledSchema, QuerySchema, SchemaFolder
 
 EXTENSION = "ml_api_guards"
@@ -25,6 +26,7 @@ class GuardPlan:
     """What the guards of one view check, with everything they need at hand.
 
     Attributes:
+        limit: how often a client may ask, or None.
         hashes: the digests of the tokens that are known, or None where no token is needed.
         reads_json: True where the body must be one JSON value.
         body: the compiled schema of the body, or None.
@@ -34,6 +36,7 @@ class GuardPlan:
         max_json_depth: the deepest nesting of arrays and objects.
     """
 
+    limit: RateLimit | None
     hashes: tuple[bytes, ...] | None
     reads_json: bool
     body: CompiledSchema | None
@@ -45,12 +48,20 @@ class GuardPlan:
     def check(self, environ: dict[str, Any]) -> None:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
-        The order is always the same: token, body, body's schema, query string.
+        The order is always the same: token, rate, body, body's schema, query string. Who has no
+        token that is known is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
         if self.hashes is not None:
-            check_bearer(environ.get("HTTP_AUTHORIZATION"), self.hashes)
+            try:
+                check_bearer(environ.get("HTTP_AUTHORIZATION"), self.hashes)
+            except UnauthorizedError:
+                if self.limit is not None:
+                    self.limit.check(environ, is_known=False)
+                raise
+        if self.limit is not None:
+            self.limit.check(environ, is_known=self.hashes is not None)
         if self.reads_json:
             value = environ.get(BODY_KEY, _ABSENT)
             if value is _ABSENT:
@@ -91,6 +102,7 @@ class GuardPlans:
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
         self.hashes = _hashes(config.get("MLAPI_TOKEN_HASHES"))
+        self.rates = RateLimits(config)
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
         self._plans: dict[ViewGuards, GuardPlan] = {}
@@ -131,6 +143,7 @@ class GuardPlans:
                 " a token and its hash",
             )
         return GuardPlan(
+            limit=self.rates.of(guards.rate),
             hashes=self.hashes if guards.needs_token else None,
             reads_json=guards.reads_json,
             body=None if guards.body is None else self.schema(guards.body),

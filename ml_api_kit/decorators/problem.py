@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from ml_api_kit.errors import MlApiError, SchemaViolationError, UnauthorizedError
+from ml_api_kit.errors import MlApiError, RateLimitError, SchemaViolationError, UnauthorizedError
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -31,7 +31,8 @@ def to_problem(error: Exception, *, request_id: str) -> Problem:
     for clients that read nothing else) and, where a value breaks its schema, `errors`. What lies
     behind an error of the server is not told.
 
-    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`).
+    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`); RFC 6585,
+    section 4, and RFC 9110, section 10.2.3 (`Retry-After`).
 
     >>> problem = to_problem(KeyError("secret"), request_id="r-1")
     >>> problem.status, problem.members["title"]
@@ -65,6 +66,8 @@ def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
     if isinstance(error, UnauthorizedError):
         code = ', error="invalid_token"' if error.is_token_given else ""
         return (("WWW-Authenticate", f'Bearer realm="api"{code}'),)
+    if isinstance(error, RateLimitError):
+        return (("Retry-After", str(error.retry_after_s)), *error.headers)
     if isinstance(error, HTTPException):
         headers = error.get_headers()
         return tuple((name, value) for name, value in headers if name.lower() != "content-type")
