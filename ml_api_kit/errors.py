@@ -8,6 +8,7 @@
     │   ├── InsufficientScopeError (PermissionError)  403, a token without a scope that is needed
     │   ├── PayloadTooLargeError                      413
     │   ├── UnsupportedMediaTypeError                 415
+    │   ├── RateLimitError                            429, with how long to wait
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ResponseSchemaError      (ValueError)         an answer breaks its own schema; tests, debug
@@ -120,6 +121,22 @@ class UnsupportedMediaTypeError(RequestError):
 
     http_status = 415
     title = "Unsupported Media Type"
+
+
+class RateLimitError(RequestError):
+    """The client asked too often."""
+
+    http_status = 429
+    title = "Too Many Requests"
+
+    def __init__(
+        self, limit: str, retry_after_s: int, *, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        """Say that more than `limit` is refused, and for how long; keep the `headers` of it."""
+        seconds = "1 second" if retry_after_s == 1 else f"{retry_after_s} seconds"
+        super().__init__(f"Too many requests: {limit} are let in. Ask again in {seconds}.")
+        self.retry_after_s = retry_after_s
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)

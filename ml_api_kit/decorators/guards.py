@@ -14,6 +14,7 @@ from flask import current_app, request
 
 from ml_api_kit.decorators.answering import answer_error
 from ml_api_kit.decorators.plan import plans_of
+from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
 from ml_api_kit.decorators.responses import check_response
 from ml_api_kit.decorators.tokens.grants import check_scopes
 from ml_api_kit.decorators.view_guards import (
@@ -71,6 +72,24 @@ def token_required(
         return _guarded(view, needs_token=True, scopes=tuple(both))
 
     return decorate if view is None else decorate(view)
+
+
+def rate_limit(limit: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that each client may only ask as often as `limit` says.
+
+    `limit` is a text such as `100 per minute` or `10 per second; 1000 per hour`, or `unlimited`; it
+    takes the place of `MLAPI_RATE_LIMIT`. A client is known by its token where the view needs one,
+    else by its address. Beyond the limit the answer is 429 with `Retry-After`.
+
+    Raises SettingsError: when `limit` is none.
+    """
+    if limit != UNLIMITED:
+        parse_limits(limit, name="rate_limit")
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        return _guarded(view, rate=RateRule(limit, f"{view.__module__}.{view.__qualname__}"))
+
+    return decorate
 
 
 def validate_json(view: Callable[P, R]) -> Callable[P, R]:

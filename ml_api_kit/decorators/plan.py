@@ -8,9 +8,16 @@ from io import BytesIO
 from typing import Any, Protocol
 
 from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_body
+from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
 from ml_api_kit.decorators.tokens import TokenChecker
+from ml_api_kit.decorators.tokens.token_checker import require_scopes
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
-from ml_api_kit.errors import SchemaError, SettingsError
+from ml_api_kit.errors import (
+    KeysUnavailableError,
+    SchemaError,
+    SettingsError,
+    UnauthorizedError,
+)
 from ml_api_kit.schemas import CompiledSchema, QuerySchema, SchemaFolder
 
 EXTENSION = "ml_api_guards"
@@ -26,6 +33,7 @@ class GuardPlan:
     """What the guards of one view check, with everything they need at hand.
 
     Attributes:
+        limit: how often a client may ask, or None.
         tokens: the check of the token, or None where no token is needed.
         scopes: what the token must be good for.
         reads_json: True where the body must be one JSON value.
@@ -36,6 +44,7 @@ class GuardPlan:
         max_json_depth: the deepest nesting of arrays and objects.
     """
 
+    limit: RateLimit | None
     tokens: TokenChecker | None
     scopes: tuple[str, ...]
     reads_json: bool
@@ -48,14 +57,23 @@ class GuardPlan:
     def check(self, environ: dict[str, Any]) -> None:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
-        The order is always the same: token, body, body's schema, query string.
+        The order is always the same: token, rate, scopes, body, body's schema, query string. Who
+        has no token that is good is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
         if self.tokens is not None:
-            environ[TOKEN_KEY] = self.tokens.check(
-                environ.get("HTTP_AUTHORIZATION"), scopes=self.scopes
-            )
+            try:
+                token = self.tokens.check(environ.get("HTTP_AUTHORIZATION"))
+            except (UnauthorizedError, KeysUnavailableError):
+                if self.limit is not None:
+                    self.limit.check(environ, is_known=False)
+                raise
+            environ[TOKEN_KEY] = token
+        if self.limit is not None:
+            self.limit.check(environ, is_known=self.tokens is not None)
+        if self.scopes:
+            require_scopes(environ[TOKEN_KEY], self.scopes)
         if self.reads_json:
             value = environ.get(BODY_KEY, _ABSENT)
             if value is _ABSENT:
@@ -96,6 +114,7 @@ class GuardPlans:
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
         self.tokens = TokenChecker(config)
+        self.rates = RateLimits(config)
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
         self._plans: dict[ViewGuards, GuardPlan] = {}
@@ -131,6 +150,7 @@ class GuardPlans:
         if guards.needs_token:
             self.tokens.require_any()
         return GuardPlan(
+            limit=self.rates.of(guards.rate),
             tokens=self.tokens if guards.needs_token else None,
             scopes=guards.scopes,
             reads_json=guards.reads_json,

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from ml_api_kit.errors import (
     InsufficientScopeError,
     MlApiError,
+    RateLimitError,
     SchemaViolationError,
     UnauthorizedError,
 )
@@ -38,7 +39,8 @@ def to_problem(error: Exception, *, request_id: str) -> Problem:
     for clients that read nothing else) and, where a value breaks its schema, `errors`. What lies
     behind an error of the server is not told.
 
-    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`).
+    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`); RFC 6585,
+    section 4, and RFC 9110, section 10.2.3 (`Retry-After`).
 
     >>> problem = to_problem(KeyError("secret"), request_id="r-1")
     >>> problem.status, problem.members["title"]
@@ -73,6 +75,8 @@ def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
         return (_challenge(error, code="invalid_token" if error.is_token_given else None),)
     if isinstance(error, InsufficientScopeError):
         return (_challenge(error, code="insufficient_scope", scope=" ".join(error.needed)),)
+    if isinstance(error, RateLimitError):
+        return (("Retry-After", str(error.retry_after_s)), *error.headers)
     if isinstance(error, HTTPException):
         headers = error.get_headers()
         return tuple((name, value) for name, value in headers if name.lower() != "content-type")

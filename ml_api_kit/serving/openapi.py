@@ -79,7 +79,11 @@ def _operation(
         "parameters": [*path_parameters(rule), *_query_parameters(guards, plans, names, name)],
         "responses": {
             **_success_responses(guards, names, name),
-            **error_responses(guards, has_parameters=bool(rule.arguments)),
+            **error_responses(
+                guards,
+                has_parameters=bool(rule.arguments),
+                is_limited=plans.rates.of(guards.rate) is not None,
+            ),
         },
     }
     if description:
@@ -102,6 +106,7 @@ def merged(outer: ViewGuards, inner: ViewGuards) -> ViewGuards:
         needs_token=outer.needs_token or inner.needs_token,
         scopes=tuple(dict.fromkeys((*outer.scopes, *inner.scopes))),
         reads_json=outer.reads_json or inner.reads_json,
+        rate=inner.rate or outer.rate,
         body=inner.body or outer.body,
         query=inner.query or outer.query,
         responses={**outer.responses, **inner.responses},

@@ -56,11 +56,24 @@ _CHALLENGE = {
     "WWW-Authenticate": {"description": "What is asked for.", "required": True, "schema": _TEXT}
 }
 
+_WAIT = {
+    "Retry-After": {
+        "description": "The seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+
 _SECTIONS = re.compile(r"^(Args|Arguments|Returns|Raises|Yields|Source|Example|Examples):?\b.*")
 
 
-def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, Any]:
-    """The errors that a view with `guards` answers with, by status."""
+def error_responses(
+    guards: ViewGuards, *, has_parameters: bool, is_limited: bool
+) -> dict[str, Any]:
+    """The errors that a view with `guards` answers with, by status.
+
+    `is_limited` says that there is a limit to how often a client may ask.
+    """
     found: dict[str, Any] = {}
     if guards.reads_json or guards.query is not None:
         found["400"] = _problem("The body or the query string cannot be read.")
@@ -75,6 +88,8 @@ def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, An
         found["415"] = _problem("The body is declared to be something other than JSON in UTF-8.")
     if guards.body is not None or guards.query is not None:
         found["422"] = _problem("The body or the query string does not match its schema.")
+    if is_limited:
+        found["429"] = {**_problem("The client asked too often."), "headers": _WAIT}
     found["5XX"] = _problem("The server, or a service behind it, failed.")
     return found
 

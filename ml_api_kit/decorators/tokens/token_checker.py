@@ -84,8 +84,7 @@ class TokenChecker:
         Raises KeysUnavailableError: when it is signed, and there are no keys to check it by.
         """
         token = self._find(read_bearer(header))
-        if scopes and not token.scopes.issuperset(scopes):
-            raise InsufficientScopeError(scopes)
+        require_scopes(token, scopes)
         return token
 
     def _find(self, token: str) -> VerifiedToken:
@@ -96,6 +95,17 @@ class TokenChecker:
         if self._signed is None or token.count(".") != 2:
             raise unknown_token()
         return self._signed.verify(token, digest)
+
+
+def require_scopes(token: VerifiedToken, scopes: tuple[str, ...]) -> None:
+    """Nothing, where `token` has all of `scopes`.
+
+    Raises InsufficientScopeError: when it lacks one.
+
+    >>> require_scopes(VerifiedToken("hash", None, frozenset({"read"})), ("read",))
+    """
+    if not token.scopes.issuperset(scopes):
+        raise InsufficientScopeError(scopes)
 
 
 def _signed_tokens(config: Mapping[str, Any], clock: Clock) -> SignedTokens | None:
