@@ -24,8 +24,9 @@ from flask_httpauth import HTTPTokenAuth
 from flask_jwt_extended import JWTManager, create_access_token, jwt_required
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwt import JWTClaimsRegistry
 
-from ml_api_kit.decorators import ApiGuards, hash_token, token_required
+from ml_api_kit.decorators import ApiGuards, TokenChecker, hash_token, token_required
 from ml_api_kit.decorators.tokens.hashed_tokens import find_hashed, parse_hashes
 from ml_api_kit.decorators.tokens.signed_tokens import MAX_KEPT_TOKENS
 from tests.bench.interleave import compare, format_comparisons, interleave
@@ -193,6 +194,53 @@ def added_us(measured: dict[str, list[float]]) -> Iterator[str]:
         yield f"{name.ljust(width)}  {median(one - bare for one, bare in pairs):8.1f}"
 
 
+def checks_alone(keys: Keys) -> dict[str, Contender]:
+    """The checks by themselves, without a request around them."""
+    plain = "a-token-of-the-benchmark"
+    hashes = TokenChecker({"MLAPI_TOKEN_HASHES": [hash_token(plain), hash_token("another")]})
+    checks: dict[str, Callable[[], Any]] = {
+        "TokenChecker, hashes": lambda: hashes.check(f"Bearer {plain}")
+    }
+    for algorithm in ALGORITHMS:
+        checks |= _checks_of(keys, algorithm)
+    return {name: _repeated(check) for name, check in checks.items()}
+
+
+def _checks_of(keys: Keys, algorithm: str) -> dict[str, Callable[[], Any]]:
+    tokens = [keys.token(algorithm, number) for number in range(MAX_KEPT_TOKENS + 50)]
+    ours, seen = TokenChecker(keys.settings(algorithm)), TokenChecker(keys.settings(algorithm))
+    again = f"Bearer {tokens[0]}"
+    fresh = itertools.cycle([f"Bearer {token}" for token in tokens])
+    registry = JWTClaimsRegistry(
+        aud={"essential": True, "value": AUDIENCE}, iss={"essential": True, "value": ISSUER}
+    )
+    key, others = keys.checking(algorithm), itertools.cycle(tokens)
+    own, options = keys.signing[algorithm], {"audience": AUDIENCE, "issuer": ISSUER}
+
+    def by_joserfc() -> None:
+        said = joserfc_jwt.decode(next(others), own, algorithms=[algorithm]).claims
+        registry.validate(said)
+
+    return {
+        f"TokenChecker, {algorithm}, seen token": lambda: seen.check(again),
+        f"TokenChecker, {algorithm}, new token": lambda: ours.check(next(fresh)),
+        f"joserfc, {algorithm}": by_joserfc,
+        f"PyJWT, {algorithm}": lambda: pyjwt.decode(
+            next(others), key, algorithms=[algorithm], **options
+        ),
+    }
+
+
+def _repeated(check: Callable[[], Any]) -> Contender:
+    def round_us() -> float:
+        start = time.process_time()
+        for _ in range(REQUESTS_PER_ROUND):
+            check()
+        return (time.process_time() - start) / REQUESTS_PER_ROUND * 1e6
+
+    return round_us
+
+
 def comparison_times() -> dict[str, list[float]]:
     """How long digests are compared, in nanoseconds, by how much of the digest is right."""
     known = sha256(b"known").digest()
@@ -232,6 +280,9 @@ def main() -> None:
     print(format_comparisons(compare(measured, baseline=BARE), unit="µs"))
     print("\nAdded by the check of the token (µs)\n")
     print("\n".join(added_us(measured)))
+    alone = interleave(checks_alone(Keys()), rounds=ROUNDS)
+    print("\nThe check alone, without a request (µs)\n")
+    print(format_comparisons(compare(alone, baseline="TokenChecker, hashes"), unit="µs"))
     times = comparison_times()
     print("\nComparing a digest with two known ones (ns), and Welch's t beside the first line\n")
     first = next(iter(times.values()))
