@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask.views import MethodView
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +130,18 @@ def test_limits_of_views_are_counted_apart_and_that_of_the_application_together(
     assert [client.get(f"/{n}").status_code for n in (0, 1, 0, 1)] == [200, 200, 429, 429]
     assert client.get("/2").status_code == 200
     assert client.get("/healthz").status_code == 200
+
+
+def test_request_that_passes_guards_twice_counts_once() -> None:
+    class Twice(MethodView):
+        decorators = (handle_errors,)
+
+        @token_required
+        def get(self) -> dict[str, Any]:
+            return {}
+
+    client = make_client(Twice.as_view("twice"), MLAPI_RATE_LIMIT="2 per hour")
+    assert [client.get("/0", headers=ADA).status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_application_without_a_limit_has_none() -> None:
