@@ -15,12 +15,15 @@ from ml_api_kit.decorators.json_body import check_media_type, decode_json
 from ml_api_kit.decorators.problem import Problem, to_problem
 from ml_api_kit.decorators.request_counts import count_rows
 from ml_api_kit.decorators.request_ids import request_id
-from ml_api_kit.decorators.request_values import request_json, request_query
+from ml_api_kit.decorators.request_values import request_json, request_query, request_token
+from ml_api_kit.decorators.tokens import TokenChecker, VerifiedToken, token_config
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 
 __all__ = [
     "ApiGuards",
     "Problem",
+    "TokenChecker",
+    "VerifiedToken",
     "ViewGuards",
     "check_bearer",
     "check_media_type",
@@ -33,7 +36,9 @@ __all__ = [
     "request_id",
     "request_json",
     "request_query",
+    "request_token",
     "to_problem",
+    "token_config",
     "token_required",
     "validate_json",
     "validate_query",

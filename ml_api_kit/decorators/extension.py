@@ -21,9 +21,9 @@ class ApiGuards:
     """The guards of an application.
 
     It reads from `app.config`: `MLAPI_SCHEMA_FOLDER`, the folder of the `*.json` schemas;
-    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known; `MLAPI_MAX_BODY_BYTES`
-    (1 MiB where unset), `MLAPI_MAX_JSON_DEPTH` (64) and `MLAPI_ACCESS_LOG` (on). All are read once,
-    here.
+    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known, and what else
+    `TokenChecker` reads (`MLAPI_JWT_…`, `MLAPI_GOOGLE_…`); `MLAPI_MAX_BODY_BYTES` (1 MiB where
+    unset), `MLAPI_MAX_JSON_DEPTH` (64) and `MLAPI_ACCESS_LOG` (on). All are read once, here.
 
     From then on every error of the application leaves as a problem document, also a 404 or 405
     that no view sees, every answer carries an `X-Request-ID`, and every request leaves one line in

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 from weakref import WeakSet
 
 from flask import current_app, request
@@ -16,6 +16,7 @@ from ml_api_kit.decorators.answering import answer_error
 from ml_api_kit.decorators.plan import plans_of
 from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
 from ml_api_kit.decorators.responses import check_response
+from ml_api_kit.decorators.tokens.grants import check_scopes
 from ml_api_kit.decorators.view_guards import (
     GUARDS_ATTRIBUTE,
     SchemaRef,
@@ -42,12 +43,35 @@ def handle_errors(view: Callable[P, R]) -> Callable[P, R]:
     return _guarded(view, handles_errors=True)
 
 
-def token_required(view: Callable[P, R]) -> Callable[P, R]:
-    """`view`, which is only reached with a bearer token whose hash is in `MLAPI_TOKEN_HASHES`.
+@overload
+def token_required(view: Callable[P, R], /) -> Callable[P, R]: ...
 
-    Without one the answer is 401 with `WWW-Authenticate`.
+
+@overload
+def token_required(
+    *, scopes: Collection[str] = ()
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def token_required(
+    view: Callable[P, R] | None = None, /, *, scopes: Collection[str] = ()
+) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
+    """`view`, which is only reached with a good bearer token: `request_token()` tells whose.
+
+    Which tokens are good the settings say: `MLAPI_TOKEN_HASHES`, `MLAPI_JWT_…`, `MLAPI_GOOGLE_…`.
+    Without one the answer is 401 with `WWW-Authenticate`. Called with `scopes`, as in
+    `@token_required(scopes=("read",))`, it is a decorator for views that need a token with all of
+    them; a good token that lacks one gets a 403.
+
+    Raises SettingsError: when `scopes` is one text, or holds what is no scope.
     """
-    return _guarded(view, needs_token=True)
+    needed = check_scopes(scopes)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        both = dict.fromkeys((*guards_of(view).scopes, *needed))
+        return _guarded(view, needs_token=True, scopes=tuple(both))
+
+    return decorate if view is None else decorate(view)
 
 
 def rate_limit(limit: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
-from ml_api_kit.decorators.bearer import check_bearer, parse_hashes
 from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_body
 from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
+from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
-from ml_api_kit.errors import SchemaError, SettingsError, UnauthorizedError
+from ml_api_kit.errors import InsufficientScopeError, SchemaError, SettingsError, UnauthorizedError
 from ml_api_kit.schemas import CompiledSchema, QuerySchema, SchemaFolder
 
 EXTENSION = "ml_api_guards"
 BODY_KEY = "ml_api_kit.json"
 QUERY_KEY = "ml_api_kit.query"
+TOKEN_KEY = "ml_api_kit.token"
 
 _ABSENT = object()
 
@@ -27,7 +28,8 @@ class GuardPlan:
 
     Attributes:
         limit: how often a client may ask, or None.
-        hashes: the digests of the tokens that are known, or None where no token is needed.
+        tokens: the check of the token, or None where no token is needed.
+        scopes: what the token must be good for.
         reads_json: True where the body must be one JSON value.
         body: the compiled schema of the body, or None.
         query: the plan to read the query string by, or None.
@@ -37,7 +39,8 @@ class GuardPlan:
     """
 
     limit: RateLimit | None
-    hashes: tuple[bytes, ...] | None
+    tokens: TokenChecker | None
+    scopes: tuple[str, ...]
     reads_json: bool
     body: CompiledSchema | None
     query: QuerySchema | None
@@ -49,19 +52,14 @@ class GuardPlan:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
         The order is always the same: token, rate, body, body's schema, query string. Who has no
-        token that is known is held to the rate by its address.
+        token that is good for it is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
-        if self.hashes is not None:
-            try:
-                check_bearer(environ.get("HTTP_AUTHORIZATION"), self.hashes)
-            except UnauthorizedError:
-                if self.limit is not None:
-                    self.limit.check(environ, is_known=False)
-                raise
+        if self.tokens is not None:
+            self._check_token(environ, self.tokens)
         if self.limit is not None:
-            self.limit.check(environ, is_known=self.hashes is not None)
+            self.limit.check(environ, is_known=self.tokens is not None)
         if self.reads_json:
             value = environ.get(BODY_KEY, _ABSENT)
             if value is _ABSENT:
@@ -70,6 +68,14 @@ class GuardPlan:
                 self.body.check(value)
         if self.query is not None:
             environ[QUERY_KEY] = self.query.read(environ.get("QUERY_STRING", ""))
+
+    def _check_token(self, environ: dict[str, Any], tokens: TokenChecker) -> None:
+        try:
+            environ[TOKEN_KEY] = tokens.check(environ.get("HTTP_AUTHORIZATION"), scopes=self.scopes)
+        except (UnauthorizedError, InsufficientScopeError):
+            if self.limit is not None:
+                self.limit.check(environ, is_known=False)
+            raise
 
     def _read_json(self, environ: dict[str, Any]) -> Any:
         body = self._read_body(environ)
@@ -101,7 +107,7 @@ class GuardPlans:
         folder = config.get("MLAPI_SCHEMA_FOLDER")
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
-        self.hashes = _hashes(config.get("MLAPI_TOKEN_HASHES"))
+        self.tokens = TokenChecker(config)
         self.rates = RateLimits(config)
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
@@ -116,7 +122,7 @@ class GuardPlans:
         """The plan for `guards`, made when it is first asked for.
 
         Raises SchemaError: when they name a schema that is not there.
-        Raises SettingsError: when they need a token and no hash is set.
+        Raises SettingsError: when they need a token and no setting lets anybody in.
         """
         plan = self._plans.get(guards)
         if plan is None:
@@ -135,16 +141,12 @@ class GuardPlans:
         return self.schemas[ref]
 
     def _make(self, guards: ViewGuards) -> GuardPlan:
-        if guards.needs_token and not self.hashes:
-            raise SettingsError(
-                "MLAPI_TOKEN_HASHES",
-                None,
-                "at least one SHA-256 hash, because a view needs a token; `mlapi token new` makes"
-                " a token and its hash",
-            )
+        if guards.needs_token:
+            self.tokens.require_any()
         return GuardPlan(
             limit=self.rates.of(guards.rate),
-            hashes=self.hashes if guards.needs_token else None,
+            tokens=self.tokens if guards.needs_token else None,
+            scopes=guards.scopes,
             reads_json=guards.reads_json,
             body=None if guards.body is None else self.schema(guards.body),
             query=None if guards.query is None else QuerySchema(self.schema(guards.query)),
@@ -167,10 +169,6 @@ def plans_of(app: HasExtensions) -> GuardPlans:
     if plans is None:
         plans = app.extensions[EXTENSION] = GuardPlans(app.config)
     return plans
-
-
-def _hashes(setting: Any) -> tuple[bytes, ...]:
-    return () if setting is None else parse_hashes(setting)
 
 
 def _positive(config: Mapping[str, Any], name: str, default: int) -> int:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from ml_api_kit.errors import MlApiError, RateLimitError, SchemaViolationError, UnauthorizedError
+from ml_api_kit.errors import (
+    InsufficientScopeError,
+    MlApiError,
+    RateLimitError,
+    SchemaViolationError,
+    UnauthorizedError,
+)
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
 _NOT_TOLD = "The fault is on the server's side; quote the request id when you report it."
 
 
@@ -64,11 +72,23 @@ def _told(error: Exception) -> tuple[int, str, str]:
 
 def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
     if isinstance(error, UnauthorizedError):
-        code = ', error="invalid_token"' if error.is_token_given else ""
-        return (("WWW-Authenticate", f'Bearer realm="api"{code}'),)
+        return (_challenge(error, code="invalid_token" if error.is_token_given else None),)
+    if isinstance(error, InsufficientScopeError):
+        return (_challenge(error, code="insufficient_scope", scope=" ".join(error.needed)),)
     if isinstance(error, RateLimitError):
         return (("Retry-After", str(error.retry_after_s)), *error.headers)
     if isinstance(error, HTTPException):
         headers = error.get_headers()
         return tuple((name, value) for name, value in headers if name.lower() != "content-type")
     return ()
+
+
+def _challenge(error: Exception, *, code: str | None, scope: str | None = None) -> tuple[str, str]:
+    told = {"error": code, "error_description": str(error), "scope": scope} if code else {}
+    # RFC 6750 allows neither quotes nor backslashes in these, so that nothing has to be escaped.
+    parts = [
+        f'{name}="{_UNQUOTABLE.sub(" ", text)}"'
+        for name, text in {"realm": "api", **told}.items()
+        if text
+    ]
+    return "WWW-Authenticate", "Bearer " + ", ".join(parts)

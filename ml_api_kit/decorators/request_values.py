@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import request
 
-from ml_api_kit.decorators.plan import BODY_KEY, QUERY_KEY
+from ml_api_kit.decorators.plan import BODY_KEY, QUERY_KEY, TOKEN_KEY
+from ml_api_kit.decorators.tokens import VerifiedToken
 
 
 def request_json() -> Any:
@@ -36,3 +37,17 @@ def request_query() -> dict[str, Any]:
             "The query string was not read; decorate the view with validate_query."
         ) from None
     return query
+
+
+def request_token() -> VerifiedToken:
+    """Whose token the current request carries, and what it is good for.
+
+    Raises RuntimeError: when the view has no `token_required`.
+    """
+    try:
+        token: VerifiedToken = request.environ[TOKEN_KEY]
+    except KeyError:
+        raise RuntimeError(
+            "The token was not checked; decorate the view with token_required."
+        ) from None
+    return token

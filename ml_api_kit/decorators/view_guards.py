@@ -25,6 +25,7 @@ class ViewGuards:
     Attributes:
         handles_errors: errors are answered as problem documents by the view itself.
         needs_token: a bearer token must be known.
+        scopes: what the token must be good for, all of it.
         rate: the limit of how often a client may ask, or None for that of the application.
         reads_json: the body is one JSON value.
         body: the schema of the body, or None.
@@ -34,6 +35,7 @@ class ViewGuards:
 
     handles_errors: bool = False
     needs_token: bool = False
+    scopes: tuple[str, ...] = ()
     rate: RateRule | None = None
     reads_json: bool = False
     body: SchemaRef | None = None

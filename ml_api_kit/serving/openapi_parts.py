@@ -16,9 +16,10 @@ from werkzeug.routing.converters import (
 )
 
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE
+from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.view_guards import ViewGuards
 
-SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
+SECURITY_SCHEME = "bearer"
 
 _TEXT = {"type": "string"}
 
@@ -78,6 +79,8 @@ def error_responses(
         found["400"] = _problem("The body or the query string cannot be read.")
     if guards.needs_token:
         found["401"] = {**_problem("The token is missing or not known."), "headers": _CHALLENGE}
+    if guards.scopes:
+        found["403"] = {**_problem("The token lacks a scope."), "headers": _CHALLENGE}
     if has_parameters:
         found["404"] = _problem("There is nothing at this path.")
     if guards.reads_json:
@@ -94,6 +97,20 @@ def error_responses(
 def _problem(description: str) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {PROBLEM_MEDIA_TYPE: {"schema": reference}}}
+
+
+def security_scheme(tokens: TokenChecker) -> dict[str, Any]:
+    """The scheme of bearer tokens, with what `tokens` would find good.
+
+    >>> security_scheme(TokenChecker({}))
+    {'type': 'http', 'scheme': 'bearer'}
+    """
+    scheme = {"type": "http", "scheme": "bearer"}
+    if tokens.kinds:
+        scheme["description"] = f"Send {', or '.join(tokens.kinds)}."
+        if not tokens.knows_hashes:
+            scheme["bearerFormat"] = "JWT"
+    return scheme
 
 
 def to_path(rule: Rule) -> str:

@@ -187,3 +187,8 @@ def test_another_storage_of_the_library_counts_as_the_own_one_does() -> None:
     statuses = [client.get("/0").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     assert 0 < int(client.get("/0").headers["Retry-After"]) <= 2 * 3600
+
+
+def test_who_lacks_a_scope_is_limited_by_address() -> None:
+    client = make_client(rate_limit("2 per hour")(token_required(scopes=("write",))(answer)))
+    assert [client.get("/0", headers=ADA).status_code for _ in range(3)] == [403, 403, 429]

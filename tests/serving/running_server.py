@@ -1,4 +1,4 @@
-"""Serves the sample application in a process of its own."""
+"""Serves the sample application, or another one, in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
+from types import MappingProxyType
 from typing import IO
 
 
@@ -68,17 +70,23 @@ def free_port() -> int:
         return port
 
 
-def start_server(*, port: int, workers: int = 1) -> RunningServer:
+def start_server(
+    *,
+    port: int,
+    workers: int = 1,
+    app: str = "tests.serving.sample_app:create_app",
+    environ: Mapping[str, str] = MappingProxyType({}),
+) -> RunningServer:
     code = (
         "from ml_api_kit.serving import serve;"
-        f"serve('tests.serving.sample_app:create_app', is_factory=True, port={port},"
+        f"serve({app!r}, is_factory=True, port={port},"
         f" workers={workers})"
     )
     path = os.pathsep.join(sys.path)
     log = TemporaryFile()  # noqa: SIM115 - closed when the server has ended
     process = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, **environ, "PYTHONPATH": path},
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,
