@@ -11,7 +11,7 @@ from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_
 from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
 from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
-from ml_api_kit.errors import SchemaError, SettingsError, UnauthorizedError
+from ml_api_kit.errors import InsufficientScopeError, SchemaError, SettingsError, UnauthorizedError
 from ml_api_kit.schemas import CompiledSchema, QuerySchema, SchemaFolder
 
 EXTENSION = "ml_api_guards"
@@ -52,7 +52,7 @@ class GuardPlan:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
         The order is always the same: token, rate, body, body's schema, query string. Who has no
-        token that is known is held to the rate by its address.
+        token that is good for it is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
@@ -72,7 +72,7 @@ class GuardPlan:
     def _check_token(self, environ: dict[str, Any], tokens: TokenChecker) -> None:
         try:
             environ[TOKEN_KEY] = tokens.check(environ.get("HTTP_AUTHORIZATION"), scopes=self.scopes)
-        except UnauthorizedError:
+        except (UnauthorizedError, InsufficientScopeError):
             if self.limit is not None:
                 self.limit.check(environ, is_known=False)
             raise
