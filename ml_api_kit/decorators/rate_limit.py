@@ -21,6 +21,7 @@ UNLIMITED = "unlimited"
 #: Where a request keeps the headers that tell its client of the limits.
 RATE_HEADERS_KEY = "ml_api_kit.rate_headers"
 
+_COUNTED_KEY = "ml_api_kit.rates_counted"
 _TOKEN_KEY = "ml_api_kit.token"
 _SETTING, _STORAGE_SETTING = "MLAPI_RATE_LIMIT", "MLAPI_RATE_LIMIT_STORAGE"
 _EXPECTED = "a limit such as '100 per minute', several apart by semicolons, or 'unlimited'"
@@ -56,8 +57,15 @@ class RateLimit:
 
         `is_known` says that its token was checked; it is then known by that, else by its address.
 
+        Where a request passes the limit twice, such as that of the application in a class-based
+        view and in its method, it counts once.
+
         Raises RateLimitError: when it asked too often.
         """
+        counted: set[str] = environ.setdefault(_COUNTED_KEY, set())
+        if self.scope in counted:
+            return
+        counted.add(self.scope)
         client = client_of(environ, is_known=is_known)
         told, wait_s = [], 0
         for item in self.items:
@@ -100,6 +108,8 @@ class RateLimits:
         if text is not None and not isinstance(text, str):
             raise SettingsError(_SETTING, text, _EXPECTED)
         self._default = RateRule(text or UNLIMITED)
+        if text and text != UNLIMITED:
+            parse_limits(text, name=_SETTING)
 
     def of(self, rule: RateRule | None) -> RateLimit | None:
         """The limit that `rule` stands for, the application's own where it is None.

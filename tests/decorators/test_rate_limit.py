@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask.views import MethodView
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,6 +132,18 @@ def test_limits_of_views_are_counted_apart_and_that_of_the_application_together(
     assert client.get("/healthz").status_code == 200
 
 
+def test_request_that_passes_guards_twice_counts_once() -> None:
+    class Twice(MethodView):
+        decorators = (handle_errors,)
+
+        @token_required
+        def get(self) -> dict[str, Any]:
+            return {}
+
+    client = make_client(Twice.as_view("twice"), MLAPI_RATE_LIMIT="2 per hour")
+    assert [client.get("/0", headers=ADA).status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_application_without_a_limit_has_none() -> None:
     client = make_client(handle_errors(answer))
     assert "RateLimit" not in client.get("/0").headers
@@ -174,3 +187,8 @@ def test_another_storage_of_the_library_counts_as_the_own_one_does() -> None:
     statuses = [client.get("/0").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
     assert 0 < int(client.get("/0").headers["Retry-After"]) <= 2 * 3600
+
+
+def test_who_lacks_a_scope_is_limited_by_address() -> None:
+    client = make_client(rate_limit("2 per hour")(token_required(scopes=("write",))(answer)))
+    assert [client.get("/0", headers=ADA).status_code for _ in range(3)] == [403, 403, 429]

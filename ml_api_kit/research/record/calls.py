@@ -7,8 +7,11 @@ from typing import Any
 
 from ml_api_kit.research.record import watches
 from ml_api_kit.research.record.changes import Changes
+from ml_api_kit.research.record.described import function_name
 from ml_api_kit.research.record.event_log import EventLog
 from ml_api_kit.research.record.known_values import KnownValues
+from ml_api_kit.research.record.learned import learn
+from ml_api_kit.research.record.pending import Pending
 from ml_api_kit.research.record.results import Results
 from ml_api_kit.research.record.tape import Binding, Value
 
@@ -23,7 +26,7 @@ class Calls:
     ) -> None:
         """Begin with no call."""
         self._log, self._known, self._results, self._changes = log, known, results, changes
-        self._pending: list[watches.Pending] = []
+        self._pending: list[Pending] = []
 
     def begin(self, number: int, function: Any) -> Any:
         """A call is about to be made; what is to be called in place of `function`."""
@@ -34,7 +37,7 @@ class Calls:
             receiver = self._log.last.get(node.func.value.number)  # type: ignore[attr-defined]
             if receiver is not None and receiver.type_name in ("module", "type", "ABCMeta"):
                 receiver = None
-        pending = watches.Pending(number, function, receiver)
+        pending = Pending(number, function, receiver)
         watches.watch(pending)
         self._pending.append(pending)
         return pending.replacement or function
@@ -51,7 +54,7 @@ class Calls:
         """Forget the calls that were begun."""
         self._pending.clear()
 
-    def _called(self, pending: watches.Pending, out: Any) -> Value:
+    def _called(self, pending: Pending, out: Any) -> Value:
         event = self._log.begin(pending.number, "call")
         node = self._log.tape.expressions[pending.number]
         assert isinstance(node, ast.Call)
@@ -59,11 +62,11 @@ class Calls:
         inputs = [] if pending.receiver is None else [pending.receiver]
         event.inputs = (*inputs, *told.values())
         event.detail["is_method"] = pending.receiver is not None
-        event.function = watches.function_name(pending.function, pending.receiver)
+        event.function = function_name(pending.function, pending.receiver)
         event.detail.update(pending.detail)
         given = [value.object() for value in told.values()]
         watches.keep_given(event, pending, list(told.values()), out)
-        watches.learn(event, pending, given, out)
+        learn(event, pending, given, out)
         self._changes.called(event, pending, out)
         if pending.is_user_function and event.kind != "fit":
             event.kind = "inlined"

@@ -9,6 +9,7 @@ from ml_api_kit.research.record import lineage, watches
 from ml_api_kit.research.record.answers import AnswerKeeper
 from ml_api_kit.research.record.event_log import EventLog
 from ml_api_kit.research.record.known_values import KnownValues
+from ml_api_kit.research.record.pending import Pending
 from ml_api_kit.research.record.placing import Placing
 from ml_api_kit.research.record.scopes import Scopes
 from ml_api_kit.research.record.tape import Binding, Event, Value
@@ -52,7 +53,7 @@ class Changes:
         self._change(event, before, obj, None)
         event.output = self._known.find(obj) or before
 
-    def called(self, event: Event, pending: watches.Pending, out: Any) -> None:
+    def called(self, event: Event, pending: Pending, out: Any) -> None:
         """Note what a call has changed of its receiver."""
         receiver = pending.receiver
         if receiver is None:

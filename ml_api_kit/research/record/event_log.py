@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from ml_api_kit.research.record import lineage
-from ml_api_kit.research.record.instrument import children
+from ml_api_kit.research.record.expression_parts import children
 from ml_api_kit.research.record.scopes import Scopes
 from ml_api_kit.research.record.tape import Event, Tape, Value
 

@@ -11,7 +11,9 @@ import weakref
 from collections import deque
 from typing import Any
 
-from ml_api_kit.research.record import lineage, watches
+from ml_api_kit.research.record import lineage
+from ml_api_kit.research.record.described import describe, type_name
+from ml_api_kit.research.record.states import deep_copy
 from ml_api_kit.research.record.tape import Binding, Value
 
 _COPIED_SIZE = 200_000
@@ -52,9 +54,9 @@ class KnownValues:
 
     def new(self, obj: Any, binding: Binding) -> Value:
         """A new value for the state that an object is in now."""
-        value = Value(self._numbers, binding, watches.type_name(obj))
+        value = Value(self._numbers, binding, type_name(obj))
         self._numbers += 1
-        watches.describe(value, obj)
+        describe(value, obj)
         if isinstance(obj, io.IOBase):
             return value  # a file is closed, and written, when the code lets it go
         self._recent.append(obj)
@@ -88,7 +90,7 @@ class KnownValues:
         value.reference = weakref.ref(obj, forget)
         is_small = getattr(obj, "size", _COPIED_SIZE) < _COPIED_SIZE
         if is_small and value.binding is not Binding.ROWS:
-            value.copy = watches.deep_copy(obj)
+            value.copy = deep_copy(obj)
         self._known[key] = (value, None)
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ml_api_kit.research.record import lineage, recognition, watches
+from ml_api_kit.research.record import lineage, recognition
+from ml_api_kit.research.record.described import feature_names
 from ml_api_kit.research.record.known_values import KnownValues, is_lazy
+from ml_api_kit.research.record.states import deep_copy
 from ml_api_kit.research.record.tape import Binding, Event, Source, Tape, Value
 from ml_api_kit.research.record.whole_results import stands_for_all
 
@@ -42,7 +44,7 @@ class Placing:
         import numpy as np
 
         rows = lineage.row_count(out)
-        source = Source(value, watches.deep_copy(out), rows, watches.feature_names(event, out))
+        source = Source(value, deep_copy(out), rows, feature_names(event, out))
         value.source, value.positions = source, np.arange(rows)
         self._tape.sources.append(source)
 

@@ -41,18 +41,18 @@ class Results:
 
     def finish(self, event: Event, out: Any) -> Value:
         """The value that an event gave, known before or new."""
-        value = event.output = self._known.find(out) or self.derived(event, out)
+        value = event.output = self._known.find(out) or self._derived(event, out)
         self._answers.keep(event, out)
         return value
 
-    def derived(self, event: Event, out: Any) -> Value:
+    def _derived(self, event: Event, out: Any) -> Value:
         """A new value for what an event gave, judged by what it was made from."""
         inputs = [value.base or value for value in event.inputs]
         inputs += [one for value in event.inputs for one in self._log.tape.listed(value)]
         rows = [value for value in inputs if value.binding is Binding.ROWS]
         learned = any(value.binding is Binding.LEARNED for value in inputs)
         if not rows and self._begins_source(event, out, is_learned=learned):
-            return self.new_source(event, out)
+            return self._new_source(event, out)
         node = self._log.tape.expressions[event.node]
         if isinstance(node, ast.Attribute) and node.attr in _SCHEMA and rows:
             value = self._known.new(out, Binding.CONSTANT)
@@ -71,7 +71,7 @@ class Results:
         is_new = not is_learned or watches.is_random(event)
         return is_new and lineage.is_table(out) and event.kind != "element"
 
-    def new_source(self, event: Event, out: Any) -> Value:
+    def _new_source(self, event: Event, out: Any) -> Value:
         """A table as a source of rows."""
         value = self._known.new(out, Binding.ROWS)
         value.made_by = event
@@ -91,7 +91,7 @@ class Results:
             line=change.line,
             function=change.function,
         )
-        value = event.output = self.derived(event, out)
+        value = event.output = self._derived(event, out)
         return value
 
     def register_elements(self, event: Event, out: Any) -> None:
@@ -112,6 +112,6 @@ class Results:
             element.inputs = (found,) if found is not None else event.inputs
         tainted = any(v.binding is not Binding.CONSTANT for v in element.inputs)
         if lineage.is_table(member) and not tainted:
-            element.output = self.new_source(element, member)
+            element.output = self._new_source(element, member)
         else:
-            element.output = self.derived(element, member)
+            element.output = self._derived(element, member)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ml_api_kit.research.record.instrument import told_apart
+from ml_api_kit.research.record.expression_parts import told_apart
 from ml_api_kit.research.record.tape import Value
 
 

@@ -14,8 +14,8 @@ import ast
 import sys
 from typing import Any
 
-from ml_api_kit.research.record import watches
 from ml_api_kit.research.record.answers import AnswerKeeper
+from ml_api_kit.research.record.augmented import augmented
 from ml_api_kit.research.record.bindings import Bindings
 from ml_api_kit.research.record.calls import Calls
 from ml_api_kit.research.record.changes import Changes
@@ -25,6 +25,7 @@ from ml_api_kit.research.record.known_values import KnownValues
 from ml_api_kit.research.record.placing import Placing
 from ml_api_kit.research.record.results import Results
 from ml_api_kit.research.record.scopes import Scopes
+from ml_api_kit.research.record.states import shallow_copy
 from ml_api_kit.research.record.tape import Tape
 
 CELL_FILE = "<cell "
@@ -122,13 +123,13 @@ class Tracer:
     ) -> None:
         """Make `obj[key] = value`, or the augmented assignment with an operator."""
         if operator:
-            value = watches.AUGMENTED[operator](obj[key], value)
+            value = augmented(operator, obj[key], value)
         if self._quiet or not self._log.is_recorded(number):
             obj[key] = value
             return
         owner = getattr(obj, "obj", None) if type(obj).__name__.startswith("_") else None
         target = obj if owner is None else owner
-        state = watches.shallow_copy(target)
+        state = shallow_copy(target)
         obj[key] = value
         detail = {"key": key if is_key(key) else None, "operator": operator, "state": state}
         self._changes.stored(number, "store", target, {**detail, "given": given})
@@ -138,8 +139,8 @@ class Tracer:
     ) -> None:
         """Make `obj.name = value`."""
         if operator:
-            value = watches.AUGMENTED[operator](getattr(obj, name), value)
-        state = None if self._quiet else watches.shallow_copy(obj)
+            value = augmented(operator, getattr(obj, name), value)
+        state = None if self._quiet else shallow_copy(obj)
         setattr(obj, name, value)
         if not self._quiet and self._log.is_recorded(number):
             detail = {"key": name, "operator": operator, "state": state, "given": given}
@@ -147,7 +148,7 @@ class Tracer:
 
     def delete(self, number: int, obj: Any, key: Any) -> None:
         """Make `del obj[key]`."""
-        state = None if self._quiet else watches.shallow_copy(obj)
+        state = None if self._quiet else shallow_copy(obj)
         del obj[key]
         if not self._quiet and self._log.is_recorded(number):
             self._changes.stored(number, "delete", obj, {"key": key, "state": state})
