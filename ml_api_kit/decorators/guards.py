@@ -23,9 +23,12 @@ from ml_api_kit.decorators.view_guards import (
 )
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas import CompiledSchema, JsonSchema
+from ml_api_kit.schemas.lint import refuse_faults
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+INLINE = "an inline schema"
 
 # The wrappers made here. A wrapper in between made by somebody else carries the same attribute.
 _WRAPPERS: WeakSet[Callable[..., Any]] = WeakSet()
@@ -116,7 +119,10 @@ def validate_response(
 
 
 def _reference(schema: str | JsonSchema) -> SchemaRef:
-    return schema if isinstance(schema, str) else CompiledSchema(schema, name="an inline schema")
+    if isinstance(schema, str):
+        return schema
+    refuse_faults(schema, label=INLINE)
+    return CompiledSchema(schema, name=INLINE)
 
 
 def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: str) -> None:

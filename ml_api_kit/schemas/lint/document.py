@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urljoin
 
 from ml_api_kit.schemas.drafts import DEFAULT_DRAFT, Draft, draft_of
 from ml_api_kit.schemas.lint.keywords import KEYWORDS
@@ -24,14 +25,14 @@ class SchemaNode:
         schema: the schema itself, an object.
         draft: the draft it is written in.
         resource: the path of the schema that a `$ref` of it starting with `#` is looked up in.
-        role: the keyword that holds it; `""` at the top.
+        base: the URI that it gives itself, or that it lies in; `""` where there is none.
     """
 
     path: Path
     schema: Mapping[str, Any]
     draft: Draft
     resource: Path = ()
-    role: str = ""
+    base: str = ""
 
     @property
     def has_only_ref(self) -> bool:
@@ -93,16 +94,16 @@ class _Waiting:
     schema: Any
     draft: Draft
     resource: Path
-    role: str
+    base: str
 
 
 def _node(one: _Waiting) -> SchemaNode:
-    schema, draft, resource = one.schema, one.draft, one.resource
+    schema, draft, resource, base = one.schema, one.draft, one.resource, one.base
     own_id = schema.get("id" if draft == Draft.DRAFT_4 else "$id")
     if isinstance(own_id, str) and not own_id.startswith("#"):
-        resource = one.path
+        resource, base = one.path, urljoin(base, own_id.rstrip("#"))
         draft = (draft_of(schema) or draft) if "$schema" in schema else draft
-    return SchemaNode(one.path, schema, draft, resource, one.role)
+    return SchemaNode(one.path, schema, draft, resource, base)
 
 
 def _inner(node: SchemaNode) -> Iterator[_Waiting]:
@@ -113,10 +114,10 @@ def _inner(node: SchemaNode) -> Iterator[_Waiting]:
             continue
         path, takes = (*node.path, name), keyword.takes
         if isinstance(value, Mapping) and (takes in _ONE or takes == "items"):
-            yield _Waiting(path, value, node.draft, node.resource, name)
+            yield _Waiting(path, value, node.draft, node.resource, node.base)
         elif isinstance(value, list) and takes in ("schemas", "items"):
             for index, part in enumerate(value):
-                yield _Waiting((*path, index), part, node.draft, node.resource, name)
+                yield _Waiting((*path, index), part, node.draft, node.resource, node.base)
         elif isinstance(value, Mapping) and takes in ("schema map", "dependencies"):
             for key, part in value.items():
-                yield _Waiting((*path, key), part, node.draft, node.resource, name)
+                yield _Waiting((*path, key), part, node.draft, node.resource, node.base)

@@ -48,23 +48,29 @@ def refuse_faults(
     label: str,
     name: str | None = None,
     others: Mapping[str, Any] | None = None,
+    text: str | None = None,
 ) -> None:
     """Nothing, where no rule of the level `error` finds anything in `schema`.
 
-    Raises SchemaError: with every fault, its reason and its mend; `label` is what the schema is
+    Raises SchemaError: with every fault, its place and its mend; `label` is what the schema is
     called in it.
 
     >>> refuse_faults({"type": "integer"}, label="count.json")
     """
-    found = [one for one in lint_schema(schema, name=name, others=others) if one.level == "error"]
-    if not found:
+    found = lint_schema(schema, name=name, others=others, text=text)
+    lines = [f"  {_place(one)}: {one.what}. {one.mend}" for one in found if one.level == "error"]
+    if not lines:
         return
-    lines = [f"  {one.id} at {one.pointer or 'the top'}: {one.what}. {one.mend}" for one in found]
     more = [f"  … and {len(lines) - _SHOWN_FAULTS} more"] if len(lines) > _SHOWN_FAULTS else []
     raise SchemaError(
         f"{label} cannot mean what it says; `mlapi schema lint` explains:\n"
         + "\n".join([*lines[:_SHOWN_FAULTS], *more])
     )
+
+
+def _place(finding: Finding) -> str:
+    line = f", line {finding.line}" if finding.line else ""
+    return f"{finding.id} at {finding.pointer or 'the top'}{line}"
 
 
 def _rank(fault: Fault, order: Mapping[tuple[str | int, ...], int]) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from ml_api_kit.schemas.drafts import Draft
 from ml_api_kit.schemas.lint.document import Path, SchemaDocument, SchemaNode
 from ml_api_kit.schemas.references import BASE_URI, base_uri, uris
 
@@ -84,12 +83,7 @@ def resolve(document: SchemaDocument, reference: Reference) -> Any:
 def known_ids(document: SchemaDocument) -> frozenset[str]:
     """The URIs that the documents at hand give themselves."""
     documents = {**document.others, document.name or "": document.root}
-    inner = {
-        node.schema["$id" if node.draft > Draft.DRAFT_4 else "id"].rstrip("#")
-        for node in document.nodes
-        if isinstance(node.schema.get("$id" if node.draft > Draft.DRAFT_4 else "id"), str)
-    }
-    return frozenset(uris(documents)) | inner
+    return frozenset(uris(documents)) | {node.base for node in document.nodes}
 
 
 def _in_folder(document: SchemaDocument, text: str) -> Any:

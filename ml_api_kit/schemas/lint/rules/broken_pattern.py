@@ -13,7 +13,7 @@ from ml_api_kit.schemas.patterns import is_regular_expression
 ID = "S011"
 LEVEL = "error"
 WHY = "Nothing can be matched by it. Patterns are written as in JavaScript (ECMA 262)."
-MEND = "Mend the pattern; what Python alone knows, such as `(?P<name>…)` and `\\Z`, is none."
+MEND = "Mend the pattern; what Python alone knows, such as `(?#note)` and `\\Z`, is none."
 WRONG = {"type": "string", "pattern": "^[a-z"}
 RIGHT = {"type": "string", "pattern": "^[a-z]"}
 

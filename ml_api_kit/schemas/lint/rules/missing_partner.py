@@ -40,5 +40,9 @@ def _alone(node: SchemaNode) -> Iterator[tuple[str, str]]:
             if schema.get(f"exclusiveM{end}") is True and f"m{end}" not in schema:
                 yield f"exclusiveM{end}", f"m{end}"
     has_list = isinstance(schema.get("items"), list)
-    if "additionalItems" in schema and not has_list and node.draft < Draft.DRAFT_2020:
+    if (
+        schema.get("additionalItems", True) not in (True, {})
+        and not has_list
+        and node.draft < Draft.DRAFT_2020
+    ):
         yield "additionalItems", "items"

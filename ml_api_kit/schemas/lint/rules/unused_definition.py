@@ -33,7 +33,7 @@ def find(document: SchemaDocument) -> Iterator[Fault]:
         for name in definitions if isinstance(definitions, Mapping) else ():
             path = (holder, name)
             if not any(target[:2] == path for target in used) and not any(
-                f"#/{holder}/{name}" in text and not text.startswith("#") for text in elsewhere
+                text.startswith(f"{document.name}.json#/{holder}/{name}") for text in elsewhere
             ):
                 yield Fault(path, f"nothing refers to {shown(name)}")
 
