@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ml_api_kit.errors import SchemaError, SchemaViolationError, Violation
+from ml_api_kit.errors import SchemaViolationError, Violation
+from ml_api_kit.schemas.engines.choose import choose_engine
+from ml_api_kit.schemas.engines.engine import BrokenKeyword, Retriever
 from ml_api_kit.schemas.excerpt import take_excerpt
 from ml_api_kit.schemas.pointer import to_pointer
-from ml_api_kit.schemas.references import BASE_URI
 from ml_api_kit.schemas.wording import (
     FALSE_KEYWORDS,
-    WORDED_KEYWORDS,
     expected,
     unexpected_property,
 )
 
-if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError
-
 JsonSchema = Mapping[str, Any]
-
-#: The schema that a URI stands for; raises LookupError where there is none.
-Retriever = Callable[[str], Any]
 
 MAX_VIOLATIONS = 100
 
@@ -34,7 +27,9 @@ _UNFILED_KEYWORDS = {"dependentRequired", "dependencies", *FALSE_KEYWORDS}
 class CompiledSchema:
     """A schema that values are checked against, compiled once.
 
-    The draft is the one that `$schema` names, 2020-12 where it names none. Formats are checked.
+    The draft is the one that `$schema` names, 2020-12 where it names none. Formats are checked,
+    unless `checks_formats` is False. `jsonschema-rs` checks; `jsonschema` takes over where a
+    pattern is more than that can read, such as `^[0-9]{1,100000}$`, at a hundred times the cost.
     `$ref` reaches into the schema itself, and into what `retrieve` gives for a URI;
     nothing is ever fetched from a network or a disk.
 
@@ -48,7 +43,7 @@ class CompiledSchema:
     ['must have the property "item"', 'must have the property "value"']
     """
 
-    __slots__ = ("_iter_errors", "_validate", "folder_name", "is_valid", "name", "schema")
+    __slots__ = ("_engine", "folder_name", "is_valid", "name", "schema")
 
     #: True where a value matches the schema. The engine's own method, without a frame in between:
     #: this runs for every request.
@@ -62,15 +57,25 @@ class CompiledSchema:
         folder_name: str | None = None,
         retrieve: Retriever | None = None,
         base_uri: str | None = None,
+        checks_formats: bool = True,
     ) -> None:
         """Compile `schema`; `name` is what messages call it, `folder_name` what its folder does."""
         self.name = name
         self.folder_name = folder_name
         self.schema = schema
-        validator = _compile(schema, name=name, retrieve=retrieve, base_uri=base_uri)
-        self.is_valid = validator.is_valid
-        self._iter_errors = validator.iter_errors
-        self._validate = validator.validate
+        self._engine = choose_engine(
+            schema,
+            name=name,
+            retrieve=retrieve or _nothing,
+            base_uri=base_uri,
+            checks_formats=checks_formats,
+        )
+        self.is_valid = self._engine.is_valid
+
+    @property
+    def engine(self) -> str:
+        """The library that checks: `jsonschema-rs`, or `jsonschema` where that one cannot."""
+        return self._engine.name
 
     def violations(self, value: object, *, limit: int = MAX_VIOLATIONS) -> tuple[Violation, ...]:
         """Every violation in `value`, at most `limit` of them; empty where the value is valid.
@@ -82,10 +87,10 @@ class CompiledSchema:
             return ()
         excerpt = take_excerpt(value)
         if excerpt is None:
-            return tuple(islice(_worded(self._iter_errors(value)), limit))
-        certain = (e for e in self._iter_errors(excerpt.value) if excerpt.holds(e.instance_path))
+            return tuple(islice(_worded(self._engine.broken(value)), limit))
+        certain = (e for e in self._engine.broken(excerpt.value) if excerpt.holds(e.instance_path))
         found = tuple(islice(_worded(certain), limit))
-        return found or tuple(islice(_worded([self._first_error(value)]), limit))
+        return found or tuple(islice(_worded([self._first_broken(value)]), limit))
 
     def check(self, value: object, *, subject: str = "body") -> None:
         """Nothing, where `value` matches the schema.
@@ -98,59 +103,18 @@ class CompiledSchema:
                 found[:MAX_VIOLATIONS], subject=subject, has_more=len(found) > MAX_VIOLATIONS
             )
 
-    def _first_error(self, value: object) -> ValidationError:
-        from jsonschema_rs import ValidationError
-
-        try:
-            self._validate(value)
-        except ValidationError as error:
-            return error
-        raise AssertionError(f"{self.name} both accepts and refuses the same value")
-
-
-def _compile(
-    schema: JsonSchema, *, name: str, retrieve: Retriever | None, base_uri: str | None
-) -> Any:
-    import jsonschema_rs
-
-    try:
-        return jsonschema_rs.validator_for(
-            schema if isinstance(schema, bool) else dict(schema),
-            retriever=retrieve or _nothing,
-            base_uri=base_uri,
-            validate_formats=True,
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-        raise SchemaError(_refusal(error, name)) from error
+    def _first_broken(self, value: object) -> BrokenKeyword:
+        found = self._engine.first_broken(value)
+        if found is None:
+            raise AssertionError(f"{self.name} both accepts and refuses the same value")
+        return found
 
 
 def _nothing(uri: str) -> Any:
     raise LookupError(f"{uri} is not known here")
 
 
-def _refusal(error: Exception, name: str) -> str:
-    import jsonschema_rs
-
-    message = str(error).partition("\n")[0]
-    if "not present in a registry" in message or "does not exist" in message:
-        quoted = re.search(r"'[^']*'", message.replace(BASE_URI, ""))
-        return (
-            f"{name} has a $ref to {quoted[0] if quoted else 'a place'} that leads nowhere; a $ref"
-            " may lead into the same file or to another file of the schema folder, never to the"
-            " network."
-        )
-    if "meta-schema" in message:
-        return (
-            f"{name} names a $schema that is not known: {message}. Name a draft from 4 to 2020-12,"
-            " or leave $schema out for 2020-12."
-        )
-    if isinstance(error, jsonschema_rs.ValidationError) and error.kind.name in WORDED_KEYWORDS:
-        place = to_pointer(error.instance_path) or "the top"
-        return f"{name} is no valid JSON Schema; mend the place {place}: {expected(error)}."
-    return f"{name} cannot be compiled: {message}."
-
-
-def _worded(errors: Iterator[ValidationError] | list[ValidationError]) -> Iterator[Violation]:
+def _worded(errors: Iterable[BrokenKeyword]) -> Iterator[Violation]:
     for error in errors:
         pointer = to_pointer(error.instance_path)
         kind: Any = error.kind
@@ -161,7 +125,7 @@ def _worded(errors: Iterator[ValidationError] | list[ValidationError]) -> Iterat
             yield Violation(pointer, _keyword(error), expected(error))
 
 
-def _keyword(error: ValidationError) -> str:
+def _keyword(error: BrokenKeyword) -> str:
     # The engine files dependentRequired under "required", and `"items": false` under no keyword.
     last = error.schema_path[-1] if error.schema_path else ""
     return str(last) if last in _UNFILED_KEYWORDS else error.kind.name

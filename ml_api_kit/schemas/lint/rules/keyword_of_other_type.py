@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ml_api_kit.schemas.formats import KNOWN_FORMATS
 from ml_api_kit.schemas.lint.document import SchemaDocument, SchemaNode
 from ml_api_kit.schemas.lint.finding import Fault
 from ml_api_kit.schemas.lint.keywords import KEYWORDS
 from ml_api_kit.schemas.lint.rules.properties_outside import outside
-from ml_api_kit.schemas.lint.rules.unknown_format import KNOWN_FORMATS
 from ml_api_kit.schemas.lint.shapes import TYPES
 from ml_api_kit.schemas.lint.words import listed
 

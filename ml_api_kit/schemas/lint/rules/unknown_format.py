@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ml_api_kit.schemas.formats import KNOWN_FORMATS
 from ml_api_kit.schemas.lint.document import SchemaDocument
 from ml_api_kit.schemas.lint.finding import Fault
 from ml_api_kit.schemas.lint.near import nearest
@@ -15,15 +16,6 @@ WHY = "An unknown format lets every value pass."
 MEND = "Name a format of JSON Schema, such as `date-time` or `uuid`; else use `pattern`."
 WRONG = {"type": "string", "format": "datetime"}
 RIGHT = {"type": "string", "format": "date-time"}
-
-#: The formats that are checked, of texts all of them.
-KNOWN_FORMATS = frozenset(
-    {
-        *("date", "date-time", "time", "duration", "email", "idn-email", "hostname"),
-        *("idn-hostname", "ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference"),
-        *("uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex"),
-    }
-)
 
 _MEANT = {
     **dict.fromkeys(("guid", "uuid4"), "uuid"),
