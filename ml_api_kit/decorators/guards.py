@@ -62,12 +62,14 @@ def validate_json(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def validate_schema(
-    schema: str | JsonSchema,
+    schema: str | JsonSchema, *, fills_defaults: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A decorator for a view that is only reached with a body that matches `schema`.
 
     `schema` is the name of a file in `MLAPI_SCHEMA_FOLDER`, or a schema. Any other body gets a
-    422 with every violation. Includes what `validate_json` does.
+    422 with every violation. Includes what `validate_json` does. With `fills_defaults` the view
+    gets a body in which properties that are missing have the `default` of their schema; the body
+    that was sent is what must match.
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its body already.
     """
@@ -75,7 +77,7 @@ def validate_schema(
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         _refuse_second(view, guards_of(view).body, "body")
-        return _guarded(view, reads_json=True, body=ref)
+        return _guarded(view, reads_json=True, body=ref, fills_defaults=fills_defaults)
 
     return decorate
 
@@ -94,6 +96,41 @@ def validate_query(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Calla
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         _refuse_second(view, guards_of(view).query, "query string")
         return _guarded(view, query=ref)
+
+    return decorate
+
+
+def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached by a path whose variable parts match `schema`.
+
+    Each property of the schema is a variable part of the route; `request_path()` gives them in
+    their declared types. Anything else gets a 422 with every violation.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its path already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).path, "path")
+        return _guarded(view, path=ref)
+
+    return decorate
+
+
+def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached with headers that match `schema`.
+
+    Each property of the schema is a header; `request_headers()` gives them in their declared types.
+    Headers that the schema does not name are not looked at. Anything else gets a 422 with every
+    violation.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its headers already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).headers, "headers")
+        return _guarded(view, headers=ref)
 
     return decorate
 
@@ -150,7 +187,7 @@ def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
         plans = plans_of(current_app)
         plan = plans.of(guards)
-        plan.check(request.environ)
+        plan.check(request.environ, request.view_args)
         call = current_app.ensure_sync(inner) if is_async else inner
         value = call(*args, **kwargs)
         if plan.responses and plans.checks_responses:

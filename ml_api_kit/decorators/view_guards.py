@@ -26,7 +26,10 @@ class ViewGuards:
         needs_token: a bearer token must be known.
         reads_json: the body is one JSON value.
         body: the schema of the body, or None.
+        fills_defaults: defaults of the body's schema are filled into it.
         query: the schema of the query string, or None.
+        path: the schema of the variable parts of the path, or None.
+        headers: the schema of the headers, or None.
         responses: the schemas of the answers, by status.
     """
 
@@ -34,7 +37,10 @@ class ViewGuards:
     needs_token: bool = False
     reads_json: bool = False
     body: SchemaRef | None = None
+    fills_defaults: bool = False
     query: SchemaRef | None = None
+    path: SchemaRef | None = None
+    headers: SchemaRef | None = None
     responses: Mapping[int, SchemaRef] = field(default_factory=lambda: MappingProxyType({}))
 
 
