@@ -118,6 +118,11 @@ def test_reference_is_held_to_the_draft_and_to_its_references_at_start_up() -> N
         CompiledSchema({"pattern": LONG, "items": {"pattern": "a\\Z"}})
 
 
+def test_patterns_that_no_engine_can_read_together_are_refused() -> None:
+    with pytest.raises(SchemaError, match="write one of them simpler"):
+        CompiledSchema({"pattern": LONG, "items": {"patternProperties": {"^\\p{Lu}": {}}}})
+
+
 def test_reference_follows_files_of_the_folder(tmp_path: Path) -> None:
     folder = SchemaFolder(
         write(tmp_path, rows={"items": {"$ref": "row.json#/$defs/code"}, "type": "array"},

@@ -33,11 +33,17 @@ def choose_engine(
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         if not _is_of_pattern(error):
             raise SchemaError(refusal(error, name)) from error
+
+    def stand_in(uri: str) -> Any:
+        _refuse_unreadable_names(retrieve(uri), name)
+        return _readable(retrieve(uri))
+
     try:
         # Everything but the patterns is held to the draft, and followed, as for the fast engine.
-        compile_fast(_readable(schema), retrieve=lambda uri: _readable(retrieve(uri)), **options)
+        compile_fast(_readable(schema), retrieve=stand_in, **options)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         raise SchemaError(refusal(error, name)) from error
+    _refuse_unreadable_names(schema, name)
     return compile_reference(schema, name=name, retrieve=retrieve, **options)
 
 
@@ -58,6 +64,23 @@ def _readable(schema: Any) -> Any:
         )
         for key, part in schema.items()
     }
+
+
+def _refuse_unreadable_names(schema: Any, name: str) -> None:
+    # jsonschema itself looks for these, and would stumble over them in the middle of a request.
+    if isinstance(schema, list):
+        for part in schema:
+            _refuse_unreadable_names(part, name)
+    elif isinstance(schema, Mapping):
+        patterns = schema.get("patternProperties")
+        for pattern in patterns if isinstance(patterns, Mapping) else ():
+            if not is_reference_pattern(pattern):
+                raise SchemaError(
+                    f"{name} has a pattern that only jsonschema can read, and {pattern!r} in"
+                    " patternProperties, which only jsonschema-rs can; write one of them simpler."
+                )
+        for part in schema.values():
+            _refuse_unreadable_names(part, name)
 
 
 def _is_only_reference(pattern: object) -> bool:

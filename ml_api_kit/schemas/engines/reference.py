@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from ml_api_kit.errors import RequestError, SchemaError
 from ml_api_kit.schemas.drafts import DEFAULT_DRAFT, Draft, draft_of
@@ -45,13 +46,14 @@ def compile_reference(
     def resource(uri: str) -> Any:
         return specification.create_resource(retrieve(uri))
 
-    uri = base_uri or _OWN_URI
+    own = specification.create_resource(schema)
+    uri = urljoin(base_uri or _OWN_URI, own.id() or "")
     registry: Any = Registry(retrieve=resource)  # type: ignore[call-arg]
     extend: Any = jsonschema.validators.extend
     extended = extend(_class(draft), {"pattern": _check_pattern})
     validator = extended(
         {"$ref": uri},
-        registry=registry.with_resource(uri, specification.create_resource(schema)),
+        registry=registry.with_resource(uri, own).crawl(),
         format_checker=_format_checker(draft) if checks_formats else None,
     )
 

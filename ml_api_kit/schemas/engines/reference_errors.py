@@ -99,7 +99,9 @@ def _items(error: ValidationError) -> SimpleNamespace:
 def _branches(error: ValidationError) -> SimpleNamespace:
     branches: dict[Any, list[BrokenKeyword]] = {}
     for inner in error.context or ():
-        branches.setdefault(inner.schema_path[0], []).append(to_broken_keyword(inner))
+        # A branch that is `false` has no path, and one error.
+        branch = inner.schema_path[0] if inner.schema_path else id(inner)
+        branches.setdefault(branch, []).append(to_broken_keyword(inner))
     context = [*branches.values()] or [[]]  # none at all: several branches matched
     return SimpleNamespace(name=error.validator, context=context)
 
