@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from ml_api_kit.errors import SchemaViolationError, Violation
 from ml_api_kit.schemas.engines.choose import choose_engine
 from ml_api_kit.schemas.engines.engine import BrokenKeyword, Retriever
-from ml_api_kit.schemas.excerpt import take_excerpt
+from ml_api_kit.schemas.excerpt import Excerpt, take_excerpts
 from ml_api_kit.schemas.pointer import to_pointer
 from ml_api_kit.schemas.wording import (
     FALSE_KEYWORDS,
@@ -21,6 +21,8 @@ JsonSchema = Mapping[str, Any]
 
 MAX_VIOLATIONS = 100
 
+_CONDITIONS = frozenset({"then", "else", "dependentSchemas", "dependencies"})
+_OF_NAMES = frozenset({"required", "additionalProperties", "propertyNames", "type"})
 _UNFILED_KEYWORDS = {"dependentRequired", "dependencies", *FALSE_KEYWORDS}
 
 
@@ -80,17 +82,23 @@ class CompiledSchema:
     def violations(self, value: object, *, limit: int = MAX_VIOLATIONS) -> tuple[Violation, ...]:
         """Every violation in `value`, at most `limit` of them; empty where the value is valid.
 
-        A value of more than 10,000 parts is reported on by an excerpt, because an attacker could
-        otherwise have millions of violations worded; what is reported is always true of the value.
+        A value of more than 1,000 parts is gone through in excerpts, until there are enough: an
+        attacker could otherwise have millions of violations worded. What is reported is always true
+        of the whole value.
         """
         if self.is_valid(value):
             return ()
-        excerpt = take_excerpt(value)
-        if excerpt is None:
-            return tuple(islice(_worded(self._engine.broken(value)), limit))
-        certain = (e for e in self._engine.broken(excerpt.value) if excerpt.holds(e.instance_path))
-        found = tuple(islice(_worded(certain), limit))
-        return found or tuple(islice(_worded([self._first_broken(value)]), limit))
+        found = tuple(islice(self._certain(value), limit))
+        return found or tuple(islice(_worded(self._first_broken(value)), limit))
+
+    def _certain(self, value: object) -> Iterator[Violation]:
+        for excerpt in take_excerpts(value):
+            for error in self._engine.broken(excerpt.value):
+                if excerpt.around and not _is_unconditional(error, excerpt):
+                    continue
+                is_of_names = error.kind.name in _OF_NAMES
+                if excerpt.holds(error.instance_path, is_of_names=is_of_names):
+                    yield from _worded(error, excerpt.whole_path(error.instance_path))
 
     def check(self, value: object, *, subject: str = "body") -> None:
         """Nothing, where `value` matches the schema.
@@ -110,19 +118,32 @@ class CompiledSchema:
         return found
 
 
+def _is_unconditional(error: BrokenKeyword, excerpt: Excerpt) -> bool:
+    """True where no condition that `error` hangs on can be another one for the whole value."""
+    path = error.schema_path
+    first = next((at for at, step in enumerate(path) if step in _CONDITIONS), None)
+    if first is None:
+        return True
+    # Below `items`, unless a property is called so, the condition is one of an item.
+    is_of_item = any(
+        step == "items" and (at == 0 or path[at - 1] != "properties")
+        for at, step in enumerate(path[:first])
+    )
+    return is_of_item and excerpt.is_in_whole_item(error.instance_path)
+
+
 def _nothing(uri: str) -> Any:
     raise LookupError(f"{uri} is not known here")
 
 
-def _worded(errors: Iterable[BrokenKeyword]) -> Iterator[Violation]:
-    for error in errors:
-        pointer = to_pointer(error.instance_path)
-        kind: Any = error.kind
-        if kind.name in ("additionalProperties", "unevaluatedProperties"):
-            for name in kind.unexpected:
-                yield Violation(pointer, kind.name, unexpected_property(name))
-        else:
-            yield Violation(pointer, _keyword(error), expected(error))
+def _worded(error: BrokenKeyword, path: Sequence[str | int] | None = None) -> Iterator[Violation]:
+    pointer = to_pointer(error.instance_path if path is None else path)
+    kind: Any = error.kind
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        for name in kind.unexpected:
+            yield Violation(pointer, kind.name, unexpected_property(name))
+    else:
+        yield Violation(pointer, _keyword(error), expected(error))
 
 
 def _keyword(error: BrokenKeyword) -> str:
