@@ -9,7 +9,7 @@ PROJECT := scaffold/template/{{cookiecutter.project_slug}}
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock, in the repository of ml-api-kit"
 
-.PHONY: test lint types contract unit template docs demo bench corpus lock clean
+.PHONY: test lint types contract unit suite template docs demo bench corpus lock clean
 .DEFAULT_GOAL := test
 
 # Everything that is checked before a change lands.
@@ -36,8 +36,12 @@ contract: $(INSTALLED)
 	$(BIN)/lint-imports
 
 # Two workers, one per core of the smallest machine this is tested on.
-unit: $(INSTALLED)
+unit: $(INSTALLED) suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# The official tests of JSON Schema, out of the source distribution of jsonschema.
+suite: $(INSTALLED)
+	$(BIN)/python -m tests.schemas.suite
 
 docs: $(INSTALLED)
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
@@ -63,4 +67,4 @@ lock: $(INSTALLED)
 		--extra gcp --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
 
 clean:
-	rm -rf $(VENV) demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .suite demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

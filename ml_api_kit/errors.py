@@ -164,7 +164,8 @@ class SchemaViolationError(RequestError):
         """Say how many `violations` the `subject` has, or that it `has_more`; keep them."""
         places = "one place" if len(violations) == 1 else f"{len(violations)} places"
         listed = f"more than {places}, the first of which are" if has_more else f"{places},"
-        super().__init__(f"The {subject} does not match its schema in {listed} listed in errors.")
+        verb = "do not match their" if subject.endswith("s") else "does not match its"
+        super().__init__(f"The {subject} {verb} schema in {listed} listed in errors.")
         self.violations = violations
         self.subject = subject
 

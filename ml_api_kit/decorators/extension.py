@@ -72,6 +72,9 @@ class ApiGuards:
         for view in app.view_functions.values():
             for guards in all_guards_of(view):
                 plans.of(guards)
+        for rule in app.url_map.iter_rules():
+            for guards in all_guards_of(app.view_functions[rule.endpoint]):
+                plans.of(guards).check_route(rule.rule, rule.arguments)
 
 
 def all_guards_of(view: Callable[..., Any]) -> Iterator[ViewGuards]:

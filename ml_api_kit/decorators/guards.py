@@ -25,9 +25,12 @@ from ml_api_kit.decorators.view_guards import (
 )
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas import CompiledSchema, JsonSchema
+from ml_api_kit.schemas.lint import refuse_faults
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+INLINE = "an inline schema"
 
 # The wrappers made here. A wrapper in between made by somebody else carries the same attribute.
 _WRAPPERS: WeakSet[Callable[..., Any]] = WeakSet()
@@ -102,12 +105,14 @@ def validate_json(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def validate_schema(
-    schema: str | JsonSchema,
+    schema: str | JsonSchema, *, fills_defaults: bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A decorator for a view that is only reached with a body that matches `schema`.
 
     `schema` is the name of a file in `MLAPI_SCHEMA_FOLDER`, or a schema. Any other body gets a
-    422 with every violation. Includes what `validate_json` does.
+    422 with every violation. Includes what `validate_json` does. With `fills_defaults` the view
+    gets a body in which properties that are missing have the `default` of their schema; the body
+    that was sent is what must match.
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its body already.
     """
@@ -115,7 +120,7 @@ def validate_schema(
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         _refuse_second(view, guards_of(view).body, "body")
-        return _guarded(view, reads_json=True, body=ref)
+        return _guarded(view, reads_json=True, body=ref, fills_defaults=fills_defaults)
 
     return decorate
 
@@ -134,6 +139,41 @@ def validate_query(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Calla
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         _refuse_second(view, guards_of(view).query, "query string")
         return _guarded(view, query=ref)
+
+    return decorate
+
+
+def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached by a path whose variable parts match `schema`.
+
+    Each property of the schema is a variable part of the route; `request_path()` gives them in
+    their declared types. Anything else gets a 422 with every violation.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its path already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).path, "path")
+        return _guarded(view, path=ref)
+
+    return decorate
+
+
+def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that is only reached with headers that match `schema`.
+
+    Each property of the schema is a header; `request_headers()` gives them in their declared types.
+    Headers that the schema does not name are not looked at. Anything else gets a 422 with every
+    violation.
+
+    Raises SchemaError: when `schema` is none, or the view has a schema for its headers already.
+    """
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, guards_of(view).headers, "headers")
+        return _guarded(view, headers=ref)
 
     return decorate
 
@@ -159,7 +199,10 @@ def validate_response(
 
 
 def _reference(schema: str | JsonSchema) -> SchemaRef:
-    return schema if isinstance(schema, str) else CompiledSchema(schema, name="an inline schema")
+    if isinstance(schema, str):
+        return schema
+    refuse_faults(schema, label=INLINE)
+    return CompiledSchema(schema, name=INLINE)
 
 
 def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: str) -> None:
@@ -187,7 +230,7 @@ def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
         plans = plans_of(current_app)
         plan = plans.of(guards)
-        plan.check(request.environ)
+        plan.check(request.environ, request.view_args)
         call = current_app.ensure_sync(inner) if is_async else inner
         value = call(*args, **kwargs)
         if plan.responses and plans.checks_responses:

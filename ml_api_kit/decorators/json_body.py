@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Protocol
 
+from ml_api_kit.decorators.json_text import has_altered_number, has_repeated_key, repeated_key
 from ml_api_kit.errors import (
     MalformedJsonError,
     PayloadTooLargeError,
     RequestError,
     UnsupportedMediaTypeError,
 )
+from ml_api_kit.schemas.wording import short_name
 
 _READ_BYTES = 1 << 16
 _AS_SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -56,11 +59,12 @@ def check_media_type(content_type: str | None, *, content_encoding: str | None =
 def decode_json(body: bytes, *, max_depth: int = 64) -> Any:
     """The JSON value that `body` holds.
 
-    Whole numbers past 64 bits become floats. Of a key given twice the last one counts.
-
     Raises MalformedJsonError: when there is no body, or it is not one JSON value in UTF-8: a byte
     order mark, NaN, a lone surrogate or a number beyond a float's range makes it none. Also when
-    arrays and objects are nested more than `max_depth` deep.
+    arrays and objects are nested more than `max_depth` deep, when an object has a key twice, and
+    when a whole number past 64 bits could only be kept as another one.
+
+    Source: RFC 8259; RFC 7493 (I-JSON), section 2.
 
     >>> decode_json(b'{"item": 1}')
     {'item': 1}
@@ -72,15 +76,30 @@ def decode_json(body: bytes, *, max_depth: int = 64) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedJsonError(
-            f"The body is not valid JSON: {error.msg}, at line {error.lineno}, column"
-            f" {error.colno}."
-        ) from None
+        raise MalformedJsonError(_fault(body, error)) from None
     if not is_surely_shallow(body, max_depth) and is_deeper(value, max_depth):
         raise MalformedJsonError(
             f"The body is nested too deep; at most {max_depth} levels of arrays and objects."
         )
+    if has_repeated_key(body, value):
+        raise MalformedJsonError(
+            f"The body has the key {short_name(repeated_key(body))} several times in one object;"
+            " send each key once."
+        )
+    if has_altered_number(body):
+        raise MalformedJsonError(
+            "The body holds a whole number that does not fit into 64 bits; send it as a text, or"
+            " rounded as a float."
+        )
     return value
+
+
+def _fault(body: bytes, error: json.JSONDecodeError) -> str:
+    place = f"at line {error.lineno}, column {error.colno}"
+    start = body.decode("utf-8", "replace")[error.pos : error.pos + 9].lstrip("+-")
+    if start.startswith(("NaN", "Inf", "nan", "inf")):
+        return f"The body is not valid JSON: JSON has no NaN and no infinity, {place}; send null."
+    return f"The body is not valid JSON: {error.msg}, {place}."
 
 
 def is_surely_shallow(body: bytes, levels: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
@@ -18,12 +18,21 @@ from ml_api_kit.errors import (
     SettingsError,
     UnauthorizedError,
 )
-from ml_api_kit.schemas import CompiledSchema, QuerySchema, SchemaFolder
+from ml_api_kit.schemas import (
+    CompiledSchema,
+    DefaultFiller,
+    HeaderSchema,
+    PathSchema,
+    QuerySchema,
+    SchemaFolder,
+)
 
 EXTENSION = "ml_api_guards"
 BODY_KEY = "ml_api_kit.json"
 QUERY_KEY = "ml_api_kit.query"
 TOKEN_KEY = "ml_api_kit.token"
+PATH_KEY = "ml_api_kit.path"
+HEADERS_KEY = "ml_api_kit.headers"
 
 _ABSENT = object()
 
@@ -38,7 +47,10 @@ class GuardPlan:
         scopes: what the token must be good for.
         reads_json: True where the body must be one JSON value.
         body: the compiled schema of the body, or None.
+        defaults: what is filled into a body that matches its schema, or None.
         query: the plan to read the query string by, or None.
+        path: the plan to read the variable parts of the path by, or None.
+        headers: the plan to read the headers by, or None.
         responses: the compiled schemas of the answers, by status.
         max_body_bytes: the largest body that is read.
         max_json_depth: the deepest nesting of arrays and objects.
@@ -49,16 +61,20 @@ class GuardPlan:
     scopes: tuple[str, ...]
     reads_json: bool
     body: CompiledSchema | None
+    defaults: DefaultFiller | None
     query: QuerySchema | None
+    path: PathSchema | None
+    headers: HeaderSchema | None
     responses: Mapping[int, CompiledSchema]
     max_body_bytes: int
     max_json_depth: int
 
-    def check(self, environ: dict[str, Any]) -> None:
+    def check(self, environ: dict[str, Any], path_values: Mapping[str, Any] | None = None) -> None:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
-        The order is always the same: token, rate, scopes, body, body's schema, query string. Who
-        has no token that is good is held to the rate by its address.
+        `path_values` are the variable parts of its path, by name. The order is always the same:
+        token, rate, scopes, body, body's schema, query string, path, headers. Who has no token that
+        is good is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
@@ -80,8 +96,25 @@ class GuardPlan:
                 value = environ[BODY_KEY] = self._read_json(environ)
             if self.body is not None:
                 self.body.check(value)
+                if self.defaults is not None:
+                    self.defaults.filled(value)
         if self.query is not None:
             environ[QUERY_KEY] = self.query.read(environ.get("QUERY_STRING", ""))
+        if self.path is not None:
+            environ[PATH_KEY] = self.path.read(path_values or {})
+        if self.headers is not None:
+            environ[HEADERS_KEY] = self.headers.read(environ)
+
+    def check_route(self, route: str, names: Collection[str]) -> None:
+        """Nothing, where the schema of the path names the variable parts `names` of `route`.
+
+        Raises SchemaError: when it names others, or leaves one out: no path could ever match.
+        """
+        if self.path is not None and {*self.path.parameters} != {*names}:
+            raise SchemaError(
+                f"{self.path.compiled.name} describes the parts {sorted(self.path.parameters)} of a"
+                f" path, and the route {route} has {sorted(names)}; name the same in both."
+            )
 
     def _read_json(self, environ: dict[str, Any]) -> Any:
         body = self._read_body(environ)
@@ -149,13 +182,18 @@ class GuardPlans:
     def _make(self, guards: ViewGuards) -> GuardPlan:
         if guards.needs_token:
             self.tokens.require_any()
+        body = None if guards.body is None else self.schema(guards.body)
+        documents = {} if self.schemas is None else self.schemas.documents
         return GuardPlan(
             limit=self.rates.of(guards.rate),
             tokens=self.tokens if guards.needs_token else None,
             scopes=guards.scopes,
             reads_json=guards.reads_json,
-            body=None if guards.body is None else self.schema(guards.body),
+            body=body,
+            defaults=DefaultFiller(body, documents) if body and guards.fills_defaults else None,
             query=None if guards.query is None else QuerySchema(self.schema(guards.query)),
+            path=None if guards.path is None else PathSchema(self.schema(guards.path)),
+            headers=None if guards.headers is None else HeaderSchema(self.schema(guards.headers)),
             responses={status: self.schema(ref) for status, ref in guards.responses.items()},
             max_body_bytes=self.max_body_bytes,
             max_json_depth=self.max_json_depth,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from ml_api_kit.decorators.plan import BODY_KEY, QUERY_KEY, TOKEN_KEY
+from ml_api_kit.decorators.plan import BODY_KEY, HEADERS_KEY, PATH_KEY, QUERY_KEY, TOKEN_KEY
 from ml_api_kit.decorators.tokens import VerifiedToken
 
 
@@ -30,13 +30,33 @@ def request_query() -> dict[str, Any]:
 
     Raises RuntimeError: when the view has no `validate_query`.
     """
+    return _read(QUERY_KEY, "query string was", "validate_query")
+
+
+def request_path() -> dict[str, Any]:
+    """The variable parts of the current request's path, by name, in their declared types.
+
+    Raises RuntimeError: when the view has no `validate_path`.
+    """
+    return _read(PATH_KEY, "path was", "validate_path")
+
+
+def request_headers() -> dict[str, Any]:
+    """The headers of the current request that its schema names, in their declared types.
+
+    They have the names that the schema gives them. A header that was not sent is not among them.
+
+    Raises RuntimeError: when the view has no `validate_headers`.
+    """
+    return _read(HEADERS_KEY, "headers were", "validate_headers")
+
+
+def _read(key: str, what: str, decorator: str) -> dict[str, Any]:
     try:
-        query: dict[str, Any] = request.environ[QUERY_KEY]
+        values: dict[str, Any] = request.environ[key]
     except KeyError:
-        raise RuntimeError(
-            "The query string was not read; decorate the view with validate_query."
-        ) from None
-    return query
+        raise RuntimeError(f"The {what} not read; decorate the view with {decorator}.") from None
+    return values
 
 
 def request_token() -> VerifiedToken:

@@ -29,7 +29,10 @@ class ViewGuards:
         rate: the limit of how often a client may ask, or None for that of the application.
         reads_json: the body is one JSON value.
         body: the schema of the body, or None.
+        fills_defaults: defaults of the body's schema are filled into it.
         query: the schema of the query string, or None.
+        path: the schema of the variable parts of the path, or None.
+        headers: the schema of the headers, or None.
         responses: the schemas of the answers, by status.
     """
 
@@ -39,7 +42,10 @@ class ViewGuards:
     rate: RateRule | None = None
     reads_json: bool = False
     body: SchemaRef | None = None
+    fills_defaults: bool = False
     query: SchemaRef | None = None
+    path: SchemaRef | None = None
+    headers: SchemaRef | None = None
     responses: Mapping[int, SchemaRef] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -1,7 +1,9 @@
 """JSON Schemas: compiled once, checked against, and described in OpenAPI."""
 
 from ml_api_kit.schemas.compiled import MAX_VIOLATIONS, CompiledSchema, JsonSchema
+from ml_api_kit.schemas.defaults import DefaultFiller
 from ml_api_kit.schemas.folder import SchemaFolder
+from ml_api_kit.schemas.headers import HeaderSchema
 from ml_api_kit.schemas.infer import (
     ColumnSpec,
     column_schema,
@@ -10,15 +12,20 @@ from ml_api_kit.schemas.infer import (
     rows_schema,
 )
 from ml_api_kit.schemas.openapi import to_components
+from ml_api_kit.schemas.parameters import Parameter
+from ml_api_kit.schemas.path import PathSchema
 from ml_api_kit.schemas.pointer import to_pointer
-from ml_api_kit.schemas.query import QueryParameter, QuerySchema
+from ml_api_kit.schemas.query import QuerySchema
 
 __all__ = [
     "MAX_VIOLATIONS",
     "ColumnSpec",
     "CompiledSchema",
+    "DefaultFiller",
+    "HeaderSchema",
     "JsonSchema",
-    "QueryParameter",
+    "Parameter",
+    "PathSchema",
     "QuerySchema",
     "SchemaFolder",
     "column_schema",

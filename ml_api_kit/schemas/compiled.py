@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ml_api_kit.errors import SchemaError, SchemaViolationError, Violation
-from ml_api_kit.schemas.excerpt import take_excerpt
+from ml_api_kit.errors import SchemaViolationError, Violation
+from ml_api_kit.schemas.engines.choose import choose_engine
+from ml_api_kit.schemas.engines.engine import BrokenKeyword, Retriever
+from ml_api_kit.schemas.excerpt import Excerpt, take_excerpts
 from ml_api_kit.schemas.pointer import to_pointer
-from ml_api_kit.schemas.references import BASE_URI
 from ml_api_kit.schemas.wording import (
     FALSE_KEYWORDS,
-    WORDED_KEYWORDS,
     expected,
     unexpected_property,
 )
 
-if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError
-
 JsonSchema = Mapping[str, Any]
-
-#: The schema that a URI stands for; raises LookupError where there is none.
-Retriever = Callable[[str], Any]
 
 MAX_VIOLATIONS = 100
 
+_CONDITIONS = frozenset({"then", "else", "dependentSchemas", "dependencies"})
+_OF_NAMES = frozenset({"required", "additionalProperties", "propertyNames", "type"})
 _UNFILED_KEYWORDS = {"dependentRequired", "dependencies", *FALSE_KEYWORDS}
 
 
 class CompiledSchema:
     """A schema that values are checked against, compiled once.
 
-    The draft is the one that `$schema` names, 2020-12 where it names none. Formats are checked.
+    The draft is the one that `$schema` names, 2020-12 where it names none. Formats are checked,
+    unless `checks_formats` is False. `jsonschema-rs` checks; `jsonschema` takes over where a
+    pattern is more than that can read, such as `^[0-9]{1,100000}$`, at a hundred times the cost.
     `$ref` reaches into the schema itself, and into what `retrieve` gives for a URI;
     nothing is ever fetched from a network or a disk.
 
@@ -48,7 +45,7 @@ class CompiledSchema:
     ['must have the property "item"', 'must have the property "value"']
     """
 
-    __slots__ = ("_iter_errors", "_validate", "folder_name", "is_valid", "name", "schema")
+    __slots__ = ("_engine", "folder_name", "is_valid", "name", "schema")
 
     #: True where a value matches the schema. The engine's own method, without a frame in between:
     #: this runs for every request.
@@ -62,30 +59,46 @@ class CompiledSchema:
         folder_name: str | None = None,
         retrieve: Retriever | None = None,
         base_uri: str | None = None,
+        checks_formats: bool = True,
     ) -> None:
         """Compile `schema`; `name` is what messages call it, `folder_name` what its folder does."""
         self.name = name
         self.folder_name = folder_name
         self.schema = schema
-        validator = _compile(schema, name=name, retrieve=retrieve, base_uri=base_uri)
-        self.is_valid = validator.is_valid
-        self._iter_errors = validator.iter_errors
-        self._validate = validator.validate
+        self._engine = choose_engine(
+            schema,
+            name=name,
+            retrieve=retrieve or _nothing,
+            base_uri=base_uri,
+            checks_formats=checks_formats,
+        )
+        self.is_valid = self._engine.is_valid
+
+    @property
+    def engine(self) -> str:
+        """The library that checks: `jsonschema-rs`, or `jsonschema` where that one cannot."""
+        return self._engine.name
 
     def violations(self, value: object, *, limit: int = MAX_VIOLATIONS) -> tuple[Violation, ...]:
         """Every violation in `value`, at most `limit` of them; empty where the value is valid.
 
-        A value of more than 10,000 parts is reported on by an excerpt, because an attacker could
-        otherwise have millions of violations worded; what is reported is always true of the value.
+        A value of more than 1,000 parts is gone through in excerpts, until there are enough: an
+        attacker could otherwise have millions of violations worded. What is reported is always true
+        of the whole value.
         """
         if self.is_valid(value):
             return ()
-        excerpt = take_excerpt(value)
-        if excerpt is None:
-            return tuple(islice(_worded(self._iter_errors(value)), limit))
-        certain = (e for e in self._iter_errors(excerpt.value) if excerpt.holds(e.instance_path))
-        found = tuple(islice(_worded(certain), limit))
-        return found or tuple(islice(_worded([self._first_error(value)]), limit))
+        found = tuple(islice(self._certain(value), limit))
+        return found or tuple(islice(_worded(self._first_broken(value)), limit))
+
+    def _certain(self, value: object) -> Iterator[Violation]:
+        for excerpt in take_excerpts(value):
+            for error in self._engine.broken(excerpt.value):
+                if excerpt.around and not _is_unconditional(error, excerpt):
+                    continue
+                is_of_names = error.kind.name in _OF_NAMES
+                if excerpt.holds(error.instance_path, is_of_names=is_of_names):
+                    yield from _worded(error, excerpt.whole_path(error.instance_path))
 
     def check(self, value: object, *, subject: str = "body") -> None:
         """Nothing, where `value` matches the schema.
@@ -98,70 +111,42 @@ class CompiledSchema:
                 found[:MAX_VIOLATIONS], subject=subject, has_more=len(found) > MAX_VIOLATIONS
             )
 
-    def _first_error(self, value: object) -> ValidationError:
-        from jsonschema_rs import ValidationError
-
-        try:
-            self._validate(value)
-        except ValidationError as error:
-            return error
-        raise AssertionError(f"{self.name} both accepts and refuses the same value")
+    def _first_broken(self, value: object) -> BrokenKeyword:
+        found = self._engine.first_broken(value)
+        if found is None:
+            raise AssertionError(f"{self.name} both accepts and refuses the same value")
+        return found
 
 
-def _compile(
-    schema: JsonSchema, *, name: str, retrieve: Retriever | None, base_uri: str | None
-) -> Any:
-    import jsonschema_rs
-
-    try:
-        return jsonschema_rs.validator_for(
-            schema if isinstance(schema, bool) else dict(schema),
-            retriever=retrieve or _nothing,
-            base_uri=base_uri,
-            validate_formats=True,
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-        raise SchemaError(_refusal(error, name)) from error
+def _is_unconditional(error: BrokenKeyword, excerpt: Excerpt) -> bool:
+    """True where no condition that `error` hangs on can be another one for the whole value."""
+    path = error.schema_path
+    first = next((at for at, step in enumerate(path) if step in _CONDITIONS), None)
+    if first is None:
+        return True
+    # Below `items`, unless a property is called so, the condition is one of an item.
+    is_of_item = any(
+        step == "items" and (at == 0 or path[at - 1] != "properties")
+        for at, step in enumerate(path[:first])
+    )
+    return is_of_item and excerpt.is_in_whole_item(error.instance_path)
 
 
 def _nothing(uri: str) -> Any:
     raise LookupError(f"{uri} is not known here")
 
 
-def _refusal(error: Exception, name: str) -> str:
-    import jsonschema_rs
-
-    message = str(error).partition("\n")[0]
-    if "not present in a registry" in message or "does not exist" in message:
-        quoted = re.search(r"'[^']*'", message.replace(BASE_URI, ""))
-        return (
-            f"{name} has a $ref to {quoted[0] if quoted else 'a place'} that leads nowhere; a $ref"
-            " may lead into the same file or to another file of the schema folder, never to the"
-            " network."
-        )
-    if "meta-schema" in message:
-        return (
-            f"{name} names a $schema that is not known: {message}. Name a draft from 4 to 2020-12,"
-            " or leave $schema out for 2020-12."
-        )
-    if isinstance(error, jsonschema_rs.ValidationError) and error.kind.name in WORDED_KEYWORDS:
-        place = to_pointer(error.instance_path) or "the top"
-        return f"{name} is no valid JSON Schema; mend the place {place}: {expected(error)}."
-    return f"{name} cannot be compiled: {message}."
+def _worded(error: BrokenKeyword, path: Sequence[str | int] | None = None) -> Iterator[Violation]:
+    pointer = to_pointer(error.instance_path if path is None else path)
+    kind: Any = error.kind
+    if kind.name in ("additionalProperties", "unevaluatedProperties"):
+        for name in kind.unexpected:
+            yield Violation(pointer, kind.name, unexpected_property(name))
+    else:
+        yield Violation(pointer, _keyword(error), expected(error))
 
 
-def _worded(errors: Iterator[ValidationError] | list[ValidationError]) -> Iterator[Violation]:
-    for error in errors:
-        pointer = to_pointer(error.instance_path)
-        kind: Any = error.kind
-        if kind.name in ("additionalProperties", "unevaluatedProperties"):
-            for name in kind.unexpected:
-                yield Violation(pointer, kind.name, unexpected_property(name))
-        else:
-            yield Violation(pointer, _keyword(error), expected(error))
-
-
-def _keyword(error: ValidationError) -> str:
+def _keyword(error: BrokenKeyword) -> str:
     # The engine files dependentRequired under "required", and `"items": false` under no keyword.
     last = error.schema_path[-1] if error.schema_path else ""
     return str(last) if last in _UNFILED_KEYWORDS else error.kind.name

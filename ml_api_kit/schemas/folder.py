@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any
 
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas.compiled import CompiledSchema
+from ml_api_kit.schemas.lint import refuse_faults
+from ml_api_kit.schemas.read import read_schema
 from ml_api_kit.schemas.references import base_uri, uris
 
 
@@ -21,8 +22,8 @@ class SchemaFolder:
     Attributes:
         documents: the schemas as they stand in the files, by name.
 
-    Raises SchemaError: when the folder is missing, a file is no JSON, or is no JSON Schema; the
-    message names the file and the place in it.
+    Raises SchemaError: when the folder is missing, a file is no JSON, is no JSON Schema, or cannot
+    mean what it says; the message names the file and the places in it.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -34,7 +35,10 @@ class SchemaFolder:
                 " the folder that holds the *.json schemas."
             )
         files = sorted(self.folder.glob("*.json"))
-        self.documents: Mapping[str, Any] = {file.stem: _read(file) for file in files}
+        read = {file: read_schema(file) for file in files}
+        self.documents: Mapping[str, Any] = {file.stem: read[file][0] for file in files}
+        for file, (schema, text) in read.items():
+            refuse_faults(schema, label=str(file), name=file.stem, others=self.documents, text=text)
         by_uri = uris(self.documents)
         self._compiled = {
             file.stem: CompiledSchema(
@@ -67,13 +71,3 @@ class SchemaFolder:
         near = get_close_matches(name, self._compiled, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"write {self.folder / name}.json."
         return f"There is no schema {name!r} in {self.folder}; {hint}"
-
-
-def _read(file: Path) -> Any:
-    try:
-        document = json.loads(file.read_bytes())
-    except ValueError as error:  # JSONDecodeError, UnicodeDecodeError
-        raise SchemaError(f"{file} is not JSON: {error}. Mend the file.") from error
-    if not isinstance(document, dict | bool):
-        raise SchemaError(f"{file} is no JSON Schema: it must hold an object, or true or false.")
-    return document

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ml_api_kit.schemas.pointer import to_pointer
 
 if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError
+    from ml_api_kit.schemas.engines.engine import BrokenKeyword
 
 LISTED = 8
 NAME_CHARACTERS = 60
@@ -30,6 +30,7 @@ FALSE_KEYWORDS = {
     "additionalItems": "has more items than are known here",
     "items": "has more items than are known here",
     "unevaluatedItems": "has more items than are known here",
+    "unevaluatedProperties": "has a property where none is known here",
 }
 
 _FORMATS = {
@@ -47,7 +48,7 @@ _FORMATS = {
 }
 
 
-def expected(error: ValidationError) -> str:
+def expected(error: BrokenKeyword) -> str:
     """A sentence that says what `error`'s place must hold; the value it holds is not repeated.
 
     Limits, options and names come from the schema. Names of properties that the schema does not
@@ -94,7 +95,7 @@ def _branches(kind: Any) -> str:
     return "matches none of the alternatives: " + "; or ".join(wanted[:LISTED]) + more
 
 
-def _branch(errors: Sequence[ValidationError]) -> str:
+def _branch(errors: Sequence[BrokenKeyword]) -> str:
     if not errors:
         return "nothing else"
     place = to_pointer(errors[0].instance_path)
@@ -149,6 +150,7 @@ _SENTENCES: dict[str, Callable[[Any], str]] = {
     "propertyNames": lambda kind: f"has a property whose name {expected(kind.error)}",
     "required": lambda kind: f"must have the property {short_name(kind.property)}",
     "type": _types,
+    "unevaluatedItems": lambda kind: FALSE_KEYWORDS["unevaluatedItems"],
     "uniqueItems": lambda kind: "must not hold the same item twice",
 }
 

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from ml_api_kit.decorators.plan import GuardPlans, plans_of
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
-from ml_api_kit.schemas import QuerySchema, to_components
+from ml_api_kit.schemas import HeaderSchema, PathSchema, QuerySchema, to_components
 from ml_api_kit.serving.openapi_parts import (
     PROBLEM_SCHEMA,
     SECURITY_SCHEME,
@@ -76,7 +76,11 @@ def _operation(
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary or rule.endpoint,
-        "parameters": [*path_parameters(rule), *_query_parameters(guards, plans, names, name)],
+        "parameters": [
+            *_path_parameters(rule, guards, plans, names, name),
+            *_query_parameters(guards, plans, names, name),
+            *_header_parameters(guards, plans, names, name),
+        ],
         "responses": {
             **_success_responses(guards, names, name),
             **error_responses(
@@ -108,7 +112,10 @@ def merged(outer: ViewGuards, inner: ViewGuards) -> ViewGuards:
         reads_json=outer.reads_json or inner.reads_json,
         rate=inner.rate or outer.rate,
         body=inner.body or outer.body,
+        fills_defaults=inner.fills_defaults or outer.fills_defaults,
         query=inner.query or outer.query,
+        path=inner.path or outer.path,
+        headers=inner.headers or outer.headers,
         responses={**outer.responses, **inner.responses},
     )
 
@@ -132,6 +139,34 @@ def _query_parameters(
             "required": parameter.is_required,
             "schema": names.part(query.compiled, parameter.schema, wanted=f"{name}_query"),
             **({"style": "form", "explode": True} if parameter.is_array else {}),
+        }
+
+
+def _path_parameters(
+    rule: Rule, guards: ViewGuards, plans: GuardPlans, names: SchemaNames, name: str
+) -> Iterator[dict[str, Any]]:
+    path = None if guards.path is None else PathSchema(plans.schema(guards.path))
+    for described in path_parameters(rule):
+        declared = path.parameters.get(described["name"]) if path else None
+        if path is None or declared is None:
+            yield described
+        else:
+            part = names.part(path.compiled, declared.schema, wanted=f"{name}_path")
+            yield {**described, "schema": part}
+
+
+def _header_parameters(
+    guards: ViewGuards, plans: GuardPlans, names: SchemaNames, name: str
+) -> Iterator[dict[str, Any]]:
+    if guards.headers is None:
+        return
+    headers = HeaderSchema(plans.schema(guards.headers))
+    for parameter in headers.parameters.values():
+        yield {
+            "name": parameter.name,
+            "in": "header",
+            "required": parameter.is_required,
+            "schema": names.part(headers.compiled, parameter.schema, wanted=f"{name}_headers"),
         }
 
 

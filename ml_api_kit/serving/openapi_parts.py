@@ -86,8 +86,9 @@ def error_responses(
     if guards.reads_json:
         found["413"] = _problem("The body is too large.")
         found["415"] = _problem("The body is declared to be something other than JSON in UTF-8.")
-    if guards.body is not None or guards.query is not None:
-        found["422"] = _problem("The body or the query string does not match its schema.")
+    schemas = (guards.body, guards.query, guards.path, guards.headers)
+    if any(schema is not None for schema in schemas):
+        found["422"] = _problem("What was sent does not match its schema.")
     if is_limited:
         found["429"] = {**_problem("The client asked too often."), "headers": _WAIT}
     found["5XX"] = _problem("The server, or a service behind it, failed.")

@@ -145,7 +145,7 @@ def test_second_schema_for_one_thing_is_refused() -> None:
 
 
 def test_inline_schema_is_compiled_where_it_is_named() -> None:
-    with pytest.raises(SchemaError, match="place /type"):
+    with pytest.raises(SchemaError, match="S024 at /type"):
         validate_schema({"type": "strin"})
 
 
