@@ -242,7 +242,8 @@ def _scalar_test(kind: str, schema: Mapping[str, Any], name: str) -> str:
     if kind == "integer":
         return f"type({name}) is int and {_between(schema, name)}"
     if kind == "number":
-        return f"(type({name}) is float or type({name}) is int) and {_between(schema, name)}"
+        kinds = f"((kind := type({name})) is float or kind is int)"
+        return f"{kinds} and {_between(schema, name)}"
     raise _NotSimpleError
 
 
