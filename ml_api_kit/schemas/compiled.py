@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from ml_api_kit.errors import SchemaViolationError, Violation
+from ml_api_kit.schemas.engines.accept import make_accept
 from ml_api_kit.schemas.engines.choose import choose_engine
 from ml_api_kit.schemas.engines.engine import BrokenKeyword, Retriever
 from ml_api_kit.schemas.excerpt import Excerpt, take_excerpts
@@ -47,8 +48,7 @@ class CompiledSchema:
 
     __slots__ = ("_engine", "folder_name", "is_valid", "name", "schema")
 
-    #: True where a value matches the schema. The engine's own method, without a frame in between:
-    #: this runs for every request.
+    #: True where a value matches the schema.
     is_valid: Callable[[Any], bool]
 
     def __init__(
@@ -73,6 +73,15 @@ class CompiledSchema:
             checks_formats=checks_formats,
         )
         self.is_valid = self._engine.is_valid
+        accept = make_accept(
+            schema,
+            retrieve=retrieve or _nothing,
+            base_uri=base_uri,
+            checks_formats=checks_formats,
+        )
+        if accept is not None:
+            engine_is_valid = self._engine.is_valid
+            self.is_valid = lambda value: accept(value) or engine_is_valid(value)
 
     @property
     def engine(self) -> str:

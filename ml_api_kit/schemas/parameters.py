@@ -11,7 +11,7 @@ from typing import Any
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas.compiled import CompiledSchema
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,19})")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,307})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -104,9 +104,7 @@ def _typed(text: str, types: frozenset[str]) -> Any:
 
 
 def _integer(text: str) -> int | None:
-    # As in bodies: what does not fit into 64 bits could not be answered with either.
-    value = int(text) if _INTEGER.fullmatch(text) else None
-    return value if value is not None and -(2**63) <= value < 2**64 else None
+    return int(text) if _INTEGER.fullmatch(text) else None
 
 
 def _number(text: str) -> float | int | None:

@@ -120,7 +120,7 @@ CASES: dict[str, tuple[int, bytes]] = {
     "wrong type": (422, request(b"3")),
     "null": (422, request(b"null")),
     "past 2^53": (422, request(grade(b"9007199254740993"))),
-    "past 2^64": (422, request(grade(b"18446744073709551617"))),
+    "past 2^64": (400, request(grade(b"18446744073709551617"))),
     "1e308": (422, request(grade(b"1e308"))),
     "true as a number": (422, request(grade(b"true"))),
     "number as a text": (422, request(grade(b'"3"'))),
@@ -269,9 +269,11 @@ def connected(server: RunningServer) -> socket.socket:
 @pytest.mark.parametrize("value", [b'"%b"' % (b"secret" * 50), b"7" * 300, b'["%b"]' % (b"a" * 99)])
 def test_answer_does_not_repeat_what_was_sent(server: RunningServer, value: bytes) -> None:
     for name in (b"name", b"grade", b"born"):
-        sent = b'{"students": [{"name": "Ada", "grade": 3, "%b": %b}]}' % (name, value)
-        answered, _, body = server.send(request(sent))
-        assert answered == 422
+        members = {b"name": b'"Ada"', b"grade": b"3"} | {name: value}
+        student = b", ".join(b'"%b": %b' % member for member in members.items())
+        answered, _, body = server.send(request(b'{"students": [{%b}]}' % student))
+        # A whole number that would become another one is no JSON to be checked by a schema.
+        assert answered == (400 if value.isdigit() else 422)
         assert value.strip(b'[]"') not in body
 
 
