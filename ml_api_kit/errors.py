@@ -5,13 +5,16 @@
     ├── RequestError             (ValueError)         the client's request is at fault
     │   ├── MalformedJsonError                        400
     │   ├── UnauthorizedError    (PermissionError)    401
+    │   ├── InsufficientScopeError (PermissionError)  403, a token without a scope that is needed
     │   ├── PayloadTooLargeError                      413
     │   ├── UnsupportedMediaTypeError                 415
+    │   ├── RateLimitError                            429, with how long to wait
     │   └── SchemaViolationError                      422, with every violation
     ├── SchemaError              (ValueError)         a JSON Schema that cannot be used
     ├── ResponseSchemaError      (ValueError)         an answer breaks its own schema; tests, debug
     ├── MissingExtraError        (ImportError)        a part of the package is not installed
     ├── NotReadyError                                 503, a readiness check failed
+    ├── KeysUnavailableError                          503, keys that tokens are checked by are away
     ├── ServerStartError         (OSError)            the server could not start
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
     ├── ModelInputError          (ValueError)         422, what a model cannot answer
@@ -87,6 +90,21 @@ class UnauthorizedError(RequestError, PermissionError):
         self.is_token_given = is_token_given
 
 
+class InsufficientScopeError(RequestError, PermissionError):
+    """The token is good, and lacks a scope that the view needs."""
+
+    http_status = 403
+    title = "Forbidden"
+
+    def __init__(self, needed: tuple[str, ...]) -> None:
+        """Say which scopes are `needed`."""
+        super().__init__(
+            f"The token lacks a scope; this needs {', '.join(needed)}. Ask the operator for a token"
+            " with it."
+        )
+        self.needed = needed
+
+
 class PayloadTooLargeError(RequestError):
     """The body is larger than the application accepts."""
 
@@ -103,6 +121,22 @@ class UnsupportedMediaTypeError(RequestError):
 
     http_status = 415
     title = "Unsupported Media Type"
+
+
+class RateLimitError(RequestError):
+    """The client asked too often."""
+
+    http_status = 429
+    title = "Too Many Requests"
+
+    def __init__(
+        self, limit: str, retry_after_s: int, *, headers: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        """Say that more than `limit` is refused, and for how long; keep the `headers` of it."""
+        seconds = "1 second" if retry_after_s == 1 else f"{retry_after_s} seconds"
+        super().__init__(f"Too many requests: {limit} are let in. Ask again in {seconds}.")
+        self.retry_after_s = retry_after_s
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +212,18 @@ class NotReadyError(MlApiError):
     def __init__(self, failed: tuple[str, ...]) -> None:
         """Say which checks `failed`."""
         super().__init__(f"Not ready: {', '.join(failed)}.")
+
+
+class KeysUnavailableError(MlApiError):
+    """The keys that tokens are checked by cannot be fetched, or are older than they may be."""
+
+    http_status = 503
+    title = "Service Unavailable"
+    is_public = True
+
+    def __init__(self) -> None:
+        """Say that tokens cannot be checked now; which URL failed, and why, is the cause's part."""
+        super().__init__("Tokens cannot be checked at the moment; try again in a minute.")
 
 
 class ServerStartError(MlApiError, OSError):

@@ -8,6 +8,7 @@ from ml_api_kit.errors import MissingExtraError
 
 _MODULES = {
     "gcp": ("google.cloud.bigquery", "google_crc32c", "duckdb", "sqlglot", "waitress"),
+    "jwt": ("joserfc", "cryptography"),
     "load": ("locust", "hypothesis", "hypothesis_jsonschema", "jsonschema"),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from flask import current_app, got_request_exception, request
@@ -10,6 +9,7 @@ from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from ml_api_kit.decorators.observed_app import note_error
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE, Problem, to_problem
 from ml_api_kit.decorators.request_ids import request_id
 from ml_api_kit.errors import MlApiError
@@ -19,14 +19,14 @@ def answer_error(error: Exception) -> WerkzeugResponse:
     """The answer to the current request, which `error` ended.
 
     A redirect, and an `HTTPException` that brings its own response, is answered as it is. The
-    error is logged by the application's logger: with its traceback where the server is at fault,
-    in one line at level INFO where the client is.
+    error is logged by the application's logger, in the line of the request: at level ERROR with
+    its traceback where the server is at fault, at level INFO without where the client is.
     """
     if isinstance(error, HTTPException) and (error.response or (error.code or 500) < 400):
         return error.get_response(request.environ)
     problem = to_problem(error, request_id=request_id())
     if not (isinstance(error, InternalServerError) and error.original_exception):
-        _log(error, problem.status)  # Flask had that one logged, by log_exception below
+        _note(error, problem.status)  # Flask had that one logged, by log_exception below
     return _response(problem)
 
 
@@ -35,7 +35,7 @@ def log_exception(exc_info: tuple[Any, ...]) -> None:
 
     Takes the place of the application's own `log_exception`, whose line names no request id.
     """
-    _log(exc_info[1], 500, is_announced=True)
+    _note(exc_info[1], 500, is_announced=True)
 
 
 def _response(problem: Problem) -> Response:
@@ -49,17 +49,9 @@ def _response(problem: Problem) -> Response:
     )
 
 
-def _log(error: Exception, status: int, *, is_announced: bool = False) -> None:
+def _note(error: Exception, status: int, *, is_announced: bool = False) -> None:
     if not (is_announced or isinstance(error, MlApiError | HTTPException)):
         # What Flask itself does for an error that nobody handles; tracers listen to it.
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         got_request_exception.send(app, _async_wrapper=app.ensure_sync, exception=error)
-    current_app.logger.log(
-        logging.ERROR if status >= 500 else logging.INFO,
-        "%s %r answered %d, request id %s",
-        request.method,  # the path is quoted: a line break in it would forge a log line
-        request.path,
-        status,
-        request_id(),
-        exc_info=error if status >= 500 else None,
-    )
+    note_error(error, status=status)

@@ -1,18 +1,17 @@
-"""Bearer tokens, known only by their SHA-256 hashes."""
+"""Bearer tokens: read from a request's header, and known by their SHA-256 hashes."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 
-from ml_api_kit.errors import SettingsError, UnauthorizedError
+from ml_api_kit.errors import UnauthorizedError
 
 MAX_HEADER_CHARACTERS = 8192
 
 _CREDENTIALS = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*)")
-_HASH = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def hash_token(token: str) -> str:
@@ -27,41 +26,17 @@ def hash_token(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def parse_hashes(setting: str | Iterable[str]) -> tuple[bytes, ...]:
-    """The digests in `setting`, which is several hashes or one text of them.
+def read_bearer(header: str | None) -> str:
+    """The token in `header`, the value of `Authorization` or None.
 
-    In a text they stand apart by commas or spaces. Several are given while tokens are rotated.
+    A header of more than 8,192 characters is refused before it is looked into.
 
-    Raises SettingsError: when it is neither, or an entry is no SHA-256 hash; what was found is not
-    shown, because it may be a token that was put there by mistake.
-    """
-    if not isinstance(setting, Iterable) or isinstance(setting, bytes | Mapping):
-        raise SettingsError(
-            "MLAPI_TOKEN_HASHES",
-            f"(a {type(setting).__name__})",
-            "a text or a list of SHA-256 hashes",
-        )
-    entries = re.split(r"[\s,]+", setting) if isinstance(setting, str) else [*setting]
-    for entry in entries:
-        if entry != "" and not (isinstance(entry, str) and _HASH.fullmatch(entry)):
-            raise SettingsError(
-                "MLAPI_TOKEN_HASHES",
-                "(an entry that is not shown)",
-                "SHA-256 hashes of 64 hexadecimal digits; `mlapi token new` makes one",
-            )
-    return tuple(bytes.fromhex(entry) for entry in entries if entry)
-
-
-def check_bearer(header: str | None, hashes: Sequence[bytes]) -> None:
-    """Nothing, where `header` carries a token that one of `hashes` belongs to.
-
-    `header` is the value of `Authorization`, or None. Every hash is compared, in constant time.
-
-    Raises UnauthorizedError: when there is no token, it is malformed, or nobody's.
+    Raises UnauthorizedError: when there is no token, or it is malformed.
 
     Source: RFC 6750, section 2.1.
 
-    >>> check_bearer("Bearer example", [bytes.fromhex(hash_token("example"))])
+    >>> read_bearer("Bearer example")
+    'example'
     """
     if not header:
         raise UnauthorizedError(
@@ -73,9 +48,26 @@ def check_bearer(header: str | None, hashes: Sequence[bytes]) -> None:
         raise UnauthorizedError(
             "The Authorization header is malformed; send Authorization: Bearer <token>."
         )
-    digest = sha256(given[1].encode()).digest()
+    return given[1]
+
+
+def check_bearer(header: str | None, hashes: Sequence[bytes]) -> None:
+    """Nothing, where `header` carries a token that one of `hashes` belongs to.
+
+    `header` is the value of `Authorization`, or None. Every hash is compared, in constant time.
+
+    Raises UnauthorizedError: when there is no token, it is malformed, or nobody's.
+
+    >>> check_bearer("Bearer example", [bytes.fromhex(hash_token("example"))])
+    """
+    digest = sha256(read_bearer(header).encode()).digest()
     is_known = False
     for known in hashes:
         is_known |= hmac.compare_digest(digest, known)
     if not is_known:
-        raise UnauthorizedError("The token is not known here; ask the operator for one.")
+        raise unknown_token()
+
+
+def unknown_token() -> UnauthorizedError:
+    """The error of a token that nobody here knows."""
+    return UnauthorizedError("The token is not known here; ask the operator for one.")

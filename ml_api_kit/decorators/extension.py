@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask
-from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException
 
 from ml_api_kit.decorators.answering import answer_error, log_exception
+from ml_api_kit.decorators.observed_app import OBSERVED, ObservedApp
 from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
-from ml_api_kit.decorators.request_ids import request_id
+from ml_api_kit.decorators.request_counts import COUNTS
+from ml_api_kit.decorators.switches import is_on
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 from ml_api_kit.errors import MlApiError
 
@@ -20,11 +21,13 @@ class ApiGuards:
     """The guards of an application.
 
     It reads from `app.config`: `MLAPI_SCHEMA_FOLDER`, the folder of the `*.json` schemas;
-    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known; `MLAPI_MAX_BODY_BYTES`
-    (1 MiB where unset) and `MLAPI_MAX_JSON_DEPTH` (64). All are read once, here.
+    `MLAPI_TOKEN_HASHES`, the SHA-256 hashes of the tokens that are known, and what else
+    `TokenChecker` reads (`MLAPI_JWT_…`, `MLAPI_GOOGLE_…`); `MLAPI_MAX_BODY_BYTES` (1 MiB where
+    unset), `MLAPI_MAX_JSON_DEPTH` (64) and `MLAPI_ACCESS_LOG` (on). All are read once, here.
 
     From then on every error of the application leaves as a problem document, also a 404 or 405
-    that no view sees, and every answer carries an `X-Request-ID`.
+    that no view sees, every answer carries an `X-Request-ID`, and every request leaves one line in
+    the application's log, where an error is told.
 
     >>> app = Flask("example")
     >>> guards = ApiGuards(app)
@@ -50,7 +53,11 @@ class ApiGuards:
         for kind in (MlApiError, HTTPException, Exception):
             app.register_error_handler(kind, answer_error)
         app.log_exception = log_exception  # type: ignore[method-assign]
-        app.after_request(_name_request)
+        logs_access = is_on(app.config, "MLAPI_ACCESS_LOG", default=True)
+        observed = ObservedApp(app, app.wsgi_app, logs_access=logs_access)
+        observed.recorder = app.extensions.get(COUNTS)
+        app.extensions[OBSERVED] = observed
+        app.wsgi_app = observed  # type: ignore[method-assign]
         self.check(app)
 
     def check(self, app: Flask) -> None:
@@ -76,8 +83,3 @@ def all_guards_of(view: Callable[..., Any]) -> Iterator[ViewGuards]:
     view_class = getattr(view, "view_class", None)
     for method in getattr(view_class, "methods", None) or ():
         yield guards_of(getattr(view_class, method.lower(), view))
-
-
-def _name_request(response: Response) -> Response:
-    response.headers["X-Request-ID"] = request_id()
-    return response

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 from weakref import WeakSet
 
 from flask import current_app, request
 
 from ml_api_kit.decorators.answering import answer_error
 from ml_api_kit.decorators.plan import plans_of
+from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
 from ml_api_kit.decorators.responses import check_response
+from ml_api_kit.decorators.tokens.grants import check_scopes
 from ml_api_kit.decorators.view_guards import (
     GUARDS_ATTRIBUTE,
     SchemaRef,
@@ -44,12 +46,53 @@ def handle_errors(view: Callable[P, R]) -> Callable[P, R]:
     return _guarded(view, handles_errors=True)
 
 
-def token_required(view: Callable[P, R]) -> Callable[P, R]:
-    """`view`, which is only reached with a bearer token whose hash is in `MLAPI_TOKEN_HASHES`.
+@overload
+def token_required(view: Callable[P, R], /) -> Callable[P, R]: ...
 
-    Without one the answer is 401 with `WWW-Authenticate`.
+
+@overload
+def token_required(
+    *, scopes: Collection[str] = ()
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def token_required(
+    view: Callable[P, R] | None = None, /, *, scopes: Collection[str] = ()
+) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
+    """`view`, which is only reached with a good bearer token: `request_token()` tells whose.
+
+    Which tokens are good the settings say: `MLAPI_TOKEN_HASHES`, `MLAPI_JWT_…`, `MLAPI_GOOGLE_…`.
+    Without one the answer is 401 with `WWW-Authenticate`. Called with `scopes`, as in
+    `@token_required(scopes=("read",))`, it is a decorator for views that need a token with all of
+    them; a good token that lacks one gets a 403.
+
+    Raises SettingsError: when `scopes` is one text, or holds what is no scope.
     """
-    return _guarded(view, needs_token=True)
+    needed = check_scopes(scopes)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        both = dict.fromkeys((*guards_of(view).scopes, *needed))
+        return _guarded(view, needs_token=True, scopes=tuple(both))
+
+    return decorate if view is None else decorate(view)
+
+
+def rate_limit(limit: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator for a view that each client may only ask as often as `limit` says.
+
+    `limit` is a text such as `100 per minute` or `10 per second; 1000 per hour`, or `unlimited`; it
+    takes the place of `MLAPI_RATE_LIMIT`. A client is known by its token where the view needs one,
+    else by its address. Beyond the limit the answer is 429 with `Retry-After`.
+
+    Raises SettingsError: when `limit` is none.
+    """
+    if limit != UNLIMITED:
+        parse_limits(limit, name="rate_limit")
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        return _guarded(view, rate=RateRule(limit, f"{view.__module__}.{view.__qualname__}"))
+
+    return decorate
 
 
 def validate_json(view: Callable[P, R]) -> Callable[P, R]:

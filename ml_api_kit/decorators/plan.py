@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
-from ml_api_kit.decorators.bearer import check_bearer, parse_hashes
 from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_body
+from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
+from ml_api_kit.decorators.tokens import TokenChecker
+from ml_api_kit.decorators.tokens.token_checker import require_scopes
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
-from ml_api_kit.errors import SchemaError, SettingsError
+from ml_api_kit.errors import (
+    KeysUnavailableError,
+    SchemaError,
+    SettingsError,
+    UnauthorizedError,
+)
 from ml_api_kit.schemas import (
     CompiledSchema,
     DefaultFiller,
@@ -23,6 +30,7 @@ from ml_api_kit.schemas import (
 EXTENSION = "ml_api_guards"
 BODY_KEY = "ml_api_kit.json"
 QUERY_KEY = "ml_api_kit.query"
+TOKEN_KEY = "ml_api_kit.token"
 PATH_KEY = "ml_api_kit.path"
 HEADERS_KEY = "ml_api_kit.headers"
 
@@ -34,7 +42,9 @@ class GuardPlan:
     """What the guards of one view check, with everything they need at hand.
 
     Attributes:
-        hashes: the digests of the tokens that are known, or None where no token is needed.
+        limit: how often a client may ask, or None.
+        tokens: the check of the token, or None where no token is needed.
+        scopes: what the token must be good for.
         reads_json: True where the body must be one JSON value.
         body: the compiled schema of the body, or None.
         defaults: what is filled into a body that matches its schema, or None.
@@ -46,7 +56,9 @@ class GuardPlan:
         max_json_depth: the deepest nesting of arrays and objects.
     """
 
-    hashes: tuple[bytes, ...] | None
+    limit: RateLimit | None
+    tokens: TokenChecker | None
+    scopes: tuple[str, ...]
     reads_json: bool
     body: CompiledSchema | None
     defaults: DefaultFiller | None
@@ -61,12 +73,23 @@ class GuardPlan:
         """Nothing, where the request in `environ` passes; what was read of it is kept there.
 
         `path_values` are the variable parts of its path, by name. The order is always the same:
-        token, body, body's schema, query string, path, headers.
+        token, rate, scopes, body, body's schema, query string, path, headers. Who has no token that
+        is good is held to the rate by its address.
 
         Raises RequestError: the kind that the first guard to refuse it names.
         """
-        if self.hashes is not None:
-            check_bearer(environ.get("HTTP_AUTHORIZATION"), self.hashes)
+        if self.tokens is not None:
+            try:
+                token = self.tokens.check(environ.get("HTTP_AUTHORIZATION"))
+            except (UnauthorizedError, KeysUnavailableError):
+                if self.limit is not None:
+                    self.limit.check(environ, is_known=False)
+                raise
+            environ[TOKEN_KEY] = token
+        if self.limit is not None:
+            self.limit.check(environ, is_known=self.tokens is not None)
+        if self.scopes:
+            require_scopes(environ[TOKEN_KEY], self.scopes)
         if self.reads_json:
             value = environ.get(BODY_KEY, _ABSENT)
             if value is _ABSENT:
@@ -123,7 +146,8 @@ class GuardPlans:
         folder = config.get("MLAPI_SCHEMA_FOLDER")
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
-        self.hashes = _hashes(config.get("MLAPI_TOKEN_HASHES"))
+        self.tokens = TokenChecker(config)
+        self.rates = RateLimits(config)
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
         self._plans: dict[ViewGuards, GuardPlan] = {}
@@ -137,7 +161,7 @@ class GuardPlans:
         """The plan for `guards`, made when it is first asked for.
 
         Raises SchemaError: when they name a schema that is not there.
-        Raises SettingsError: when they need a token and no hash is set.
+        Raises SettingsError: when they need a token and no setting lets anybody in.
         """
         plan = self._plans.get(guards)
         if plan is None:
@@ -156,17 +180,14 @@ class GuardPlans:
         return self.schemas[ref]
 
     def _make(self, guards: ViewGuards) -> GuardPlan:
-        if guards.needs_token and not self.hashes:
-            raise SettingsError(
-                "MLAPI_TOKEN_HASHES",
-                None,
-                "at least one SHA-256 hash, because a view needs a token; `mlapi token new` makes"
-                " a token and its hash",
-            )
+        if guards.needs_token:
+            self.tokens.require_any()
         body = None if guards.body is None else self.schema(guards.body)
         documents = {} if self.schemas is None else self.schemas.documents
         return GuardPlan(
-            hashes=self.hashes if guards.needs_token else None,
+            limit=self.rates.of(guards.rate),
+            tokens=self.tokens if guards.needs_token else None,
+            scopes=guards.scopes,
             reads_json=guards.reads_json,
             body=body,
             defaults=DefaultFiller(body, documents) if body and guards.fills_defaults else None,
@@ -192,10 +213,6 @@ def plans_of(app: HasExtensions) -> GuardPlans:
     if plans is None:
         plans = app.extensions[EXTENSION] = GuardPlans(app.config)
     return plans
-
-
-def _hashes(setting: Any) -> tuple[bytes, ...]:
-    return () if setting is None else parse_hashes(setting)
 
 
 def _positive(config: Mapping[str, Any], name: str, default: int) -> int:

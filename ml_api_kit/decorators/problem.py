@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from ml_api_kit.errors import MlApiError, SchemaViolationError, UnauthorizedError
+from ml_api_kit.errors import (
+    InsufficientScopeError,
+    MlApiError,
+    RateLimitError,
+    SchemaViolationError,
+    UnauthorizedError,
+)
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_UNQUOTABLE = re.compile(r"[^ !#-\[\]-~]")
 _NOT_TOLD = "The fault is on the server's side; quote the request id when you report it."
 
 
@@ -31,7 +39,8 @@ def to_problem(error: Exception, *, request_id: str) -> Problem:
     for clients that read nothing else) and, where a value breaks its schema, `errors`. What lies
     behind an error of the server is not told.
 
-    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`).
+    Source: RFC 9457, section 3.1; RFC 6750, section 3 (`WWW-Authenticate`); RFC 6585,
+    section 4, and RFC 9110, section 10.2.3 (`Retry-After`).
 
     >>> problem = to_problem(KeyError("secret"), request_id="r-1")
     >>> problem.status, problem.members["title"]
@@ -63,9 +72,23 @@ def _told(error: Exception) -> tuple[int, str, str]:
 
 def _headers(error: Exception) -> tuple[tuple[str, str], ...]:
     if isinstance(error, UnauthorizedError):
-        code = ', error="invalid_token"' if error.is_token_given else ""
-        return (("WWW-Authenticate", f'Bearer realm="api"{code}'),)
+        return (_challenge(error, code="invalid_token" if error.is_token_given else None),)
+    if isinstance(error, InsufficientScopeError):
+        return (_challenge(error, code="insufficient_scope", scope=" ".join(error.needed)),)
+    if isinstance(error, RateLimitError):
+        return (("Retry-After", str(error.retry_after_s)), *error.headers)
     if isinstance(error, HTTPException):
         headers = error.get_headers()
         return tuple((name, value) for name, value in headers if name.lower() != "content-type")
     return ()
+
+
+def _challenge(error: Exception, *, code: str | None, scope: str | None = None) -> tuple[str, str]:
+    told = {"error": code, "error_description": str(error), "scope": scope} if code else {}
+    # RFC 6750 allows neither quotes nor backslashes in these, so that nothing has to be escaped.
+    parts = [
+        f'{name}="{_UNQUOTABLE.sub(" ", text)}"'
+        for name, text in {"realm": "api", **told}.items()
+        if text
+    ]
+    return "WWW-Authenticate", "Bearer " + ", ".join(parts)

@@ -28,7 +28,15 @@ def request_id() -> str:
 
     Raises RuntimeError: outside a request.
     """
-    environ: dict[str, Any] = request.environ
+    return request_id_of(request.environ)
+
+
+def request_id_of(environ: dict[str, Any]) -> str:
+    """The id of the request in `environ`, which is chosen once and kept there.
+
+    >>> request_id_of({"HTTP_X_REQUEST_ID": "order-17"})
+    'order-17'
+    """
     chosen: str | None = environ.get(_KEY)
     if chosen is None:
         chosen = environ[_KEY] = choose_request_id(environ.get("HTTP_X_REQUEST_ID"))

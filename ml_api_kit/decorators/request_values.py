@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import request
 
-from ml_api_kit.decorators.plan import BODY_KEY, HEADERS_KEY, PATH_KEY, QUERY_KEY
+from ml_api_kit.decorators.plan import BODY_KEY, HEADERS_KEY, PATH_KEY, QUERY_KEY, TOKEN_KEY
+from ml_api_kit.decorators.tokens import VerifiedToken
 
 
 def request_json() -> Any:
@@ -56,3 +57,17 @@ def _read(key: str, what: str, decorator: str) -> dict[str, Any]:
     except KeyError:
         raise RuntimeError(f"The {what} not read; decorate the view with {decorator}.") from None
     return values
+
+
+def request_token() -> VerifiedToken:
+    """Whose token the current request carries, and what it is good for.
+
+    Raises RuntimeError: when the view has no `token_required`.
+    """
+    try:
+        token: VerifiedToken = request.environ[TOKEN_KEY]
+    except KeyError:
+        raise RuntimeError(
+            "The token was not checked; decorate the view with token_required."
+        ) from None
+    return token

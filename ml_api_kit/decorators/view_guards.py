@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ml_api_kit.decorators.rate_limit import RateRule
 from ml_api_kit.schemas import CompiledSchema
 
 #: A schema of the application's folder by name, or one that was compiled where it was named.
@@ -24,6 +25,8 @@ class ViewGuards:
     Attributes:
         handles_errors: errors are answered as problem documents by the view itself.
         needs_token: a bearer token must be known.
+        scopes: what the token must be good for, all of it.
+        rate: the limit of how often a client may ask, or None for that of the application.
         reads_json: the body is one JSON value.
         body: the schema of the body, or None.
         fills_defaults: defaults of the body's schema are filled into it.
@@ -35,6 +38,8 @@ class ViewGuards:
 
     handles_errors: bool = False
     needs_token: bool = False
+    scopes: tuple[str, ...] = ()
+    rate: RateRule | None = None
     reads_json: bool = False
     body: SchemaRef | None = None
     fills_defaults: bool = False

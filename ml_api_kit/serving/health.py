@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from ml_api_kit.decorators import handle_errors, validate_response
+from ml_api_kit.decorators import handle_errors, rate_limit, validate_response
 from ml_api_kit.errors import NotReadyError
 
 ReadinessCheck = Callable[[], object]
@@ -37,6 +37,7 @@ def health(checks: Mapping[str, ReadinessCheck] | None = None) -> Blueprint:
 
     @blueprint.get("/healthz")
     @handle_errors
+    @rate_limit("unlimited")
     @validate_response(_ALIVE)
     def healthz() -> dict[str, Any]:
         """Whether the process is alive."""
@@ -44,6 +45,7 @@ def health(checks: Mapping[str, ReadinessCheck] | None = None) -> Blueprint:
 
     @blueprint.get("/readyz")
     @handle_errors
+    @rate_limit("unlimited")
     @validate_response(_ALIVE)
     def readyz() -> dict[str, Any]:
         """Whether the application is ready to answer.

@@ -13,9 +13,10 @@ from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 from ml_api_kit.schemas import HeaderSchema, PathSchema, QuerySchema, to_components
 from ml_api_kit.serving.openapi_parts import (
     PROBLEM_SCHEMA,
-    SECURITY_SCHEMES,
+    SECURITY_SCHEME,
     error_responses,
     path_parameters,
+    security_scheme,
     to_path,
     words,
 )
@@ -51,7 +52,7 @@ def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM_SCHEMA},
-            "securitySchemes": SECURITY_SCHEMES,
+            "securitySchemes": {SECURITY_SCHEME: security_scheme(plans.tokens)},
         },
     }
 
@@ -82,7 +83,11 @@ def _operation(
         ],
         "responses": {
             **_success_responses(guards, names, name),
-            **error_responses(guards, has_parameters=bool(rule.arguments)),
+            **error_responses(
+                guards,
+                has_parameters=bool(rule.arguments),
+                is_limited=plans.rates.of(guards.rate) is not None,
+            ),
         },
     }
     if description:
@@ -94,7 +99,7 @@ def _operation(
             "content": {"application/json": {"schema": schema}},
         }
     if guards.needs_token:
-        operation["security"] = [{name: []} for name in SECURITY_SCHEMES]
+        operation["security"] = [{SECURITY_SCHEME: [*guards.scopes]}]
     return {key: value for key, value in operation.items() if value != []}
 
 
@@ -103,7 +108,9 @@ def merged(outer: ViewGuards, inner: ViewGuards) -> ViewGuards:
     return ViewGuards(
         handles_errors=outer.handles_errors or inner.handles_errors,
         needs_token=outer.needs_token or inner.needs_token,
+        scopes=tuple(dict.fromkeys((*outer.scopes, *inner.scopes))),
         reads_json=outer.reads_json or inner.reads_json,
+        rate=inner.rate or outer.rate,
         body=inner.body or outer.body,
         fills_defaults=inner.fills_defaults or outer.fills_defaults,
         query=inner.query or outer.query,

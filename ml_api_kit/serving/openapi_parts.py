@@ -16,9 +16,10 @@ from werkzeug.routing.converters import (
 )
 
 from ml_api_kit.decorators.problem import PROBLEM_MEDIA_TYPE
+from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.view_guards import ViewGuards
 
-SECURITY_SCHEMES: dict[str, Any] = {"bearer": {"type": "http", "scheme": "bearer"}}
+SECURITY_SCHEME = "bearer"
 
 _TEXT = {"type": "string"}
 
@@ -55,16 +56,31 @@ _CHALLENGE = {
     "WWW-Authenticate": {"description": "What is asked for.", "required": True, "schema": _TEXT}
 }
 
+_WAIT = {
+    "Retry-After": {
+        "description": "The seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+
 _SECTIONS = re.compile(r"^(Args|Arguments|Returns|Raises|Yields|Source|Example|Examples):?\b.*")
 
 
-def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, Any]:
-    """The errors that a view with `guards` answers with, by status."""
+def error_responses(
+    guards: ViewGuards, *, has_parameters: bool, is_limited: bool
+) -> dict[str, Any]:
+    """The errors that a view with `guards` answers with, by status.
+
+    `is_limited` says that there is a limit to how often a client may ask.
+    """
     found: dict[str, Any] = {}
     if guards.reads_json or guards.query is not None:
         found["400"] = _problem("The body or the query string cannot be read.")
     if guards.needs_token:
         found["401"] = {**_problem("The token is missing or not known."), "headers": _CHALLENGE}
+    if guards.scopes:
+        found["403"] = {**_problem("The token lacks a scope."), "headers": _CHALLENGE}
     if has_parameters:
         found["404"] = _problem("There is nothing at this path.")
     if guards.reads_json:
@@ -73,6 +89,8 @@ def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, An
     schemas = (guards.body, guards.query, guards.path, guards.headers)
     if any(schema is not None for schema in schemas):
         found["422"] = _problem("What was sent does not match its schema.")
+    if is_limited:
+        found["429"] = {**_problem("The client asked too often."), "headers": _WAIT}
     found["5XX"] = _problem("The server, or a service behind it, failed.")
     return found
 
@@ -80,6 +98,20 @@ def error_responses(guards: ViewGuards, *, has_parameters: bool) -> dict[str, An
 def _problem(description: str) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {PROBLEM_MEDIA_TYPE: {"schema": reference}}}
+
+
+def security_scheme(tokens: TokenChecker) -> dict[str, Any]:
+    """The scheme of bearer tokens, with what `tokens` would find good.
+
+    >>> security_scheme(TokenChecker({}))
+    {'type': 'http', 'scheme': 'bearer'}
+    """
+    scheme = {"type": "http", "scheme": "bearer"}
+    if tokens.kinds:
+        scheme["description"] = f"Send {', or '.join(tokens.kinds)}."
+        if not tokens.knows_hashes:
+            scheme["bearerFormat"] = "JWT"
+    return scheme
 
 
 def to_path(rule: Rule) -> str:

@@ -3,7 +3,8 @@
 Steps of a run:
 
 1. The address is bound once in passing, so that a port that is taken is said in one sentence.
-2. granian starts `workers` processes, each with `threads` threads that run the views.
+2. granian starts `workers` processes, each with `threads` threads that run the views. They share
+   a temporary folder, for what must be counted over all of them.
 3. One line says where it listens, once a worker has loaded the application. Where that fails the
    server ends, and says why.
 4. At SIGTERM or Ctrl-C it stops listening, finishes the requests in flight, and ends with 0.
@@ -12,8 +13,11 @@ Steps of a run:
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import ServerStartError, SettingsError
@@ -25,7 +29,7 @@ _LAST_PORT = 65_535
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "ml_api_kit.serving.json_lines.JsonLines"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
@@ -37,7 +41,6 @@ _LOGGING: dict[str, Any] = {
     "loggers": {
         # granian's own lines of start and stop say less than the one line printed here.
         "_granian": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
-        "granian.access": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
     },
 }
 
@@ -53,7 +56,6 @@ def serve(
     connections_per_worker: int = 512,
     graceful_timeout_s: int = 30,
     is_factory: bool = False,
-    logs_access: bool = False,
 ) -> None:
     """Nothing, once the server was told to stop; until then it answers.
 
@@ -69,7 +71,8 @@ def serve(
             clients keep open (30 seconds at most); further ones wait in the backlog.
         graceful_timeout_s: how long a request in flight may go on after SIGTERM, in seconds.
         is_factory: True where `app_import` names a function that makes the application.
-        logs_access: True to log a line for every request.
+
+    The log is written to standard output, in lines of JSON (`JsonLines`).
 
     Workers are in process groups of their own, so that Ctrl-C reaches the main process alone. A
     service manager, too, should signal that one only (systemd: `KillMode=mixed`).
@@ -111,12 +114,14 @@ def serve(
         workers_kill_timeout=graceful_timeout_s,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
-        log_access=logs_access,
     )
     news = LoadNews(_listening(host, port, workers=count, threads=threads))
+    folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
+    load = partial(load_in_worker, is_factory=is_factory, news=news, shared_folder=folder)
     try:
-        server.serve(target_loader=partial(load_in_worker, is_factory=is_factory, news=news))
+        server.serve(target_loader=load)
     finally:  # granian may leave by SystemExit, which says less
+        shutil.rmtree(folder)
         news.raise_failure()
 
 

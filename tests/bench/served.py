@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import ml_api_kit
 from ml_api_kit.loadtest.server import free_port
 
+#: The package that is measured is the one that this process has imported.
+REPOSITORY = Path(ml_api_kit.__file__).parents[1]
 START_TIMEOUT_S = 30
 THREADS = 4
 
@@ -39,8 +42,14 @@ def served(
     each has one worker. `ready` is a path that answers a GET when the application is up.
     """
     port = free_port()
-    environment = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join(["."])}
-    process = subprocess.Popen(_command(server, factory, port), cwd=folder, env=environment)
+    environment = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join([".", str(REPOSITORY)])}
+    # What goes wrong is said on standard error; the log, on standard output, is written to nowhere.
+    process = subprocess.Popen(
+        _command(server, factory, port),
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url + ready, process)

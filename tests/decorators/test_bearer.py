@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 
 from ml_api_kit.decorators import ApiGuards, check_bearer, hash_token
-from ml_api_kit.decorators.bearer import parse_hashes
+from ml_api_kit.decorators.tokens.hashed_tokens import parse_hashes
 from ml_api_kit.errors import SettingsError, UnauthorizedError
 
-HASHES = parse_hashes([hash_token("new-token"), hash_token("old-token")])
+HASHES = [bytes.fromhex(hash_token(token)) for token in ("new-token", "old-token")]
 
 
 @pytest.mark.parametrize("header", ["Bearer new-token", "bearer old-token", "BEARER  new-token"])
@@ -54,8 +54,8 @@ def test_no_hash_accepts_no_token() -> None:
 def test_hashes_are_read_from_text_or_list() -> None:
     first, second = hash_token("a"), hash_token("b").upper()
     expected = (bytes.fromhex(first), bytes.fromhex(second))
-    assert parse_hashes(f" {first},\n{second} ") == expected
-    assert parse_hashes((first, second)) == expected
+    for setting in (f" {first},\n{second} ", (first, second)):
+        assert tuple(one.digest for one in parse_hashes(setting)) == expected
     assert parse_hashes("") == ()
 
 

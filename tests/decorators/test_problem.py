@@ -6,6 +6,7 @@ from werkzeug.exceptions import Conflict, MethodNotAllowed, RequestEntityTooLarg
 from ml_api_kit.decorators import to_problem
 from ml_api_kit.errors import (
     DataAccessError,
+    InsufficientScopeError,
     MalformedJsonError,
     NotReadyError,
     SchemaViolationError,
@@ -55,7 +56,10 @@ def test_problem_tells_which_readiness_check_failed() -> None:
 
 @pytest.mark.parametrize(
     ("is_given", "challenge"),
-    [(False, 'Bearer realm="api"'), (True, 'Bearer realm="api", error="invalid_token"')],
+    [
+        (False, 'Bearer realm="api"'),
+        (True, 'Bearer realm="api", error="invalid_token", error_description="no"'),
+    ],
 )
 def test_challenge_names_the_token_only_where_one_was_given(is_given: bool, challenge: str) -> None:
     error = UnauthorizedError("no", is_token_given=is_given)
@@ -65,3 +69,19 @@ def test_challenge_names_the_token_only_where_one_was_given(is_given: bool, chal
 def test_problem_keeps_the_headers_of_an_http_exception() -> None:
     headers = dict(to_problem(MethodNotAllowed(["GET"]), request_id="").headers)
     assert headers == {"Allow": "GET"}
+
+
+def test_challenge_of_a_missing_scope_names_it() -> None:
+    problem = to_problem(InsufficientScopeError(("read", "write")), request_id="")
+    assert problem.status == 403
+    [(name, challenge)] = problem.headers
+    assert name == "WWW-Authenticate"
+    assert challenge.startswith(
+        'Bearer realm="api", error="insufficient_scope", error_description='
+    )
+    assert challenge.endswith(', scope="read write"')
+
+
+def test_challenge_holds_nothing_that_would_have_to_be_escaped() -> None:
+    [(_, challenge)] = to_problem(UnauthorizedError('a "b" \\ \r\n\u20ac'), request_id="").headers
+    assert challenge.endswith('error_description="a  b' + 7 * " " + '"')

@@ -10,6 +10,7 @@ import pytest
 from ml_api_kit import decorators, errors
 from ml_api_kit.cli.root import mlapi
 from ml_api_kit.decorators import guards
+from ml_api_kit.decorators.tokens.setting_names import TOKEN_SETTINGS
 from tests.docs.pages import DOCS, PAGES
 
 PACKAGES = ("preprocessing", "contract", "decorators", "serving", "gcp_accessor")
@@ -73,3 +74,8 @@ def test_every_settings_variable_appears() -> None:
     assert len(variables) > 5
     page = (DOCS / "settings.md").read_text()
     assert sorted(name for name in variables if f"`{name}`" not in page) == []
+
+
+def test_every_setting_of_tokens_appears() -> None:
+    page = (DOCS / "tokens.md").read_text()
+    assert [name for name in TOKEN_SETTINGS if f"`{name}` |" not in page] == []

@@ -13,15 +13,20 @@ from ml_api_kit.research.check import read_golden, read_record
 from ml_api_kit.research.check.check_project import check_project
 
 SCRIPT = """
+import matplotlib.pyplot as plt
 import pandas as pd
 from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
 
 df = pd.read_csv("penguins.csv")
 df = df.dropna(subset=["body_mass_g"])
 df["flipper_length_mm"] = df["flipper_length_mm"].fillna(df["flipper_length_mm"].mean())
+X, y = df[["flipper_length_mm"]], df["body_mass_g"]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
 model = LinearRegression()
-model.fit(df[["flipper_length_mm"]], df["body_mass_g"])
-print(model.predict(df[["flipper_length_mm"]])[:3])
+model.fit(X_train, y_train)
+print(model.score(X_test, y_test))
+plt.plot(X_test, model.predict(X_test))
 """
 
 
@@ -45,6 +50,12 @@ def test_training_on_the_same_data_learns_the_same(project: Path) -> None:
     before = read_golden(project / "tests" / "golden" / "all.jsonl.gz")
     assert retrain_project(project) == len(before)
     assert read_golden(project / "tests" / "golden" / "all.jsonl.gz") == before
+
+
+def test_training_asks_what_the_code_asked_and_draws_nothing(project: Path) -> None:
+    script = (project / "training" / "train.py").read_text()
+    assert "model.score(X_test, y_test)" in script
+    assert "plt" not in script
 
 
 def test_training_that_does_not_fit_the_modules_changes_nothing(project: Path) -> None:

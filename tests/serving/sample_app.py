@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, g
 
 from ml_api_kit.decorators import (
     ApiGuards,
+    count_rows,
     hash_token,
+    rate_limit,
     request_json,
     request_query,
     token_required,
@@ -18,10 +21,10 @@ from ml_api_kit.decorators import (
     validate_response,
     validate_schema,
 )
-from ml_api_kit.serving import OrjsonProvider, api_docs, health
+from ml_api_kit.serving import OrjsonProvider, api_docs, health, metrics
 
 TOKEN = "a-token-of-the-tests"
-MAX_BODY_BYTES = 10_000
+MAX_BODY_BYTES = 1_000_000
 
 
 def create_app() -> Flask:
@@ -34,6 +37,7 @@ def create_app() -> Flask:
     )
     add_views(app)
     app.register_blueprint(health({"model": lambda: True}))
+    app.register_blueprint(metrics(models=("means",)))
     app.register_blueprint(api_docs(title="Sample <API>", version="1.0"))
     ApiGuards(app)
     return app
@@ -52,6 +56,7 @@ def add_views(app: Flask) -> None:
         Returns:
             Not described.
         """
+        count_rows(len(request_json()["students"]))
         grades = [student["grade"] for student in request_json()["students"]]
         return {"mean": sum(grades) / len(grades), "count": len(grades)}
 
@@ -69,6 +74,12 @@ def add_views(app: Flask) -> None:
         """One student."""
         return {"number": number}
 
+    @app.get("/v1/rare")
+    @rate_limit("50 per hour")
+    def get_rare() -> dict[str, Any]:
+        """An answer that there are few of."""
+        return {"is_rare": True}
+
     @app.get("/v1/slow")
     def get_slow() -> dict[str, Any]:
         """An answer that takes a second."""
@@ -79,3 +90,24 @@ def add_views(app: Flask) -> None:
     def get_broken() -> dict[str, Any]:
         """An answer that never comes."""
         raise KeyError("the password of the database")
+
+    @app.get("/v1/half")
+    def get_half() -> Response:
+        """An answer that breaks off."""
+
+        def body() -> Iterator[bytes]:
+            yield b"half"
+            raise ValueError("no more")
+
+        return Response(body())
+
+    @app.get("/v1/unclean")
+    def get_unclean() -> dict[str, Any]:
+        """An answer whose request cannot be cleaned up."""
+        g.is_unclean = True
+        return {}
+
+    @app.teardown_request
+    def clean_up(error: BaseException | None) -> None:
+        if g.pop("is_unclean", False):
+            raise OSError("the connection pool is gone")

@@ -24,10 +24,10 @@ def stop_while_answering(
         asked = [pool.submit(server.get_status, "/v1/slow") for _ in range(4)]
         time.sleep(0.4)
         (os.killpg if is_to_group else os.kill)(server.process.pid, number)
-        output, _ = server.process.communicate(timeout=20)
+        exit_status, output = server.wait()
         assert "Listening on http://127.0.0.1:" in output
         assert "Traceback" not in output
-        return [each.result() for each in asked], server.process.returncode
+        return [each.result() for each in asked], exit_status
 
 
 @pytest.mark.parametrize(

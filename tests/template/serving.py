@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import ml_api_kit
 from ml_api_kit.loadtest.server import free_port
@@ -30,7 +31,13 @@ class Api:
     """A project that is being served."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+
+    def logged(self) -> str:
+        """What the server has logged."""
+        # Read without moving the position, which the server shares and writes at.
+        return os.pread(self.log.fileno(), 1 << 24, 0).decode()
 
     def ask(
         self, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None
@@ -53,22 +60,23 @@ def authorized(content_type: str = "application/json") -> dict[str, str]:
 def served(project: Path, **variables: str) -> Iterator[Api]:
     """`run.py` of the project, on a free port, ready; ended when the block ends."""
     environment = _environment(project, variables)
-    process = subprocess.Popen(
-        [sys.executable, "run.py"],
-        cwd=project,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        api = Api(f"http://127.0.0.1:{environment['PORT']}", process)
-        _wait_until_ready(api)
-        yield api
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=START_TIMEOUT_S)
+    # In a file: the server would wait for whoever does not read its log from a pipe.
+    with TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "run.py"],
+            cwd=project,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            api = Api(f"http://127.0.0.1:{environment['PORT']}", process, log)
+            _wait_until_ready(api)
+            yield api
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(timeout=START_TIMEOUT_S)
 
 
 def start_in_vain(project: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -99,7 +107,7 @@ def _environment(project: Path, variables: Mapping[str, str]) -> dict[str, str]:
 def _wait_until_ready(api: Api) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
-        assert api.process.poll() is None, api.process.communicate()[0]
+        assert api.process.poll() is None, api.logged()
         try:
             with urllib.request.urlopen(f"{api.url}/readyz", timeout=1):
                 return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +92,12 @@ def write_batch(
         encoding="utf-8",
     )
     write_artifacts(work / "artifacts", {"results.json": json_artifact(rows)})
-    (work / "golden.jsonl").write_text(
-        "".join(
-            json.dumps({"raw_index": place, "row": {"row_id": place}, "answer": row}) + "\n"
+    golden.write_cases(
+        [
+            {"raw_index": place, "row": {"row_id": place}, "answer": row}
             for place, row in enumerate(rows)
-        ),
-        encoding="utf-8",
+        ],
+        work,
     )
     return {
         "name": name,

@@ -188,10 +188,6 @@ def _ancestors(numbers: Iterable[int], parents: dict[int, set[int]]) -> set[int]
     return found
 
 
-def _is_measured(event: Event) -> bool:
-    return event.kind == "call" and event.function.startswith("sklearn.metrics.")
-
-
 def _derive(
     tape: Tape, site: Site, event: Event, fixed: FixedValues, code: ResearchCode, *, name: str
 ) -> DerivedAnswer | None:

@@ -16,7 +16,7 @@ from ml_api_kit.research.modularize.plain import NOT_PLAIN, is_jsonable, to_plai
 from ml_api_kit.research.record.tape import Binding, Value
 
 if TYPE_CHECKING:
-    from ml_api_kit.research.modularize.path import _PathWriter
+    from ml_api_kit.research.modularize.path.expressions import Expressions
 
 _LITERAL_LENGTH = 200
 
@@ -63,22 +63,22 @@ class FixedValues:
         self._used.append(name)
         return ast.Name(name, ast.Load())
 
-    def refer(self, value: Value, node: ast.expr, writer: _PathWriter) -> ast.expr:
+    def refer(self, value: Value, node: ast.expr, of: Expressions) -> ast.expr:
         """An expression for a value that is the same for every request."""
         obj = value.object()
         is_unkept = obj is None and value.type_name != "NoneType"
         if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
-            return self._imported(node)
+            return self.imported(node)
         if value.binding is Binding.CONSTANT and (is_unkept or self._is_of_module(node)):
-            return self._imported(node)
+            return self.imported(node)
         if isinstance(obj, types.FunctionType):
-            return self._function(obj, value, writer)
+            return self._function(obj, value, of)
         if type(obj).__name__ == "Timestamp" and value.binding is Binding.LEARNED:
             # Its text needs no pandas to be kept.
             self.own.imports["pd"] = "import pandas as pd"
             name = self.freeze(obj.isoformat(), learned_name(value, node), value)
             return ast.Call(ast.parse("pd.Timestamp", mode="eval").body, [name], [])
-        repeated = _repeated(obj, value, writer)
+        repeated = _repeated(obj, value, of)
         if repeated is not None:
             return repeated
         plain = to_plain(obj)
@@ -100,6 +100,15 @@ class FixedValues:
             return ast.parse(repr(plain), mode="eval").body
         return self.freeze(obj if plain is NOT_PLAIN else plain, learned_name(value, node), value)
 
+    def imported(self, node: ast.expr) -> ast.expr:
+        """The expression, after the import of the library that it is of was brought."""
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        if isinstance(root, ast.Name):
+            self.own.bring_import(root.id)
+        return node
+
     def _is_of_module(self, node: ast.expr) -> bool:
         """Whether an expression is an attribute of a module, such as `np.pi`."""
         if not isinstance(node, ast.Attribute):
@@ -108,18 +117,10 @@ class FixedValues:
             node = node.value
         return isinstance(node, ast.Name) and node.id in self.own.known_imports
 
-    def _imported(self, node: ast.expr) -> ast.expr:
-        root = node
-        while isinstance(root, ast.Attribute | ast.Subscript | ast.Call):
-            root = root.func if isinstance(root, ast.Call) else root.value
-        if isinstance(root, ast.Name):
-            self.own.bring_import(root.id)
-        return node
-
-    def _function(self, obj: types.FunctionType, value: Value, writer: _PathWriter) -> ast.expr:
+    def _function(self, obj: types.FunctionType, value: Value, of: Expressions) -> ast.expr:
         made = value.made_by
-        if made is not None and isinstance(writer.tape.expressions[made.node], ast.Lambda):
-            node = writer.tape.expressions[made.node]
+        if made is not None and isinstance(of.tape.expressions[made.node], ast.Lambda):
+            node = of.tape.expressions[made.node]
             assert isinstance(node, ast.Lambda)
             return self._lambda(node, obj)
         return ast.Name(self.own.bring_function(obj), ast.Load())
@@ -146,23 +147,24 @@ class FixedValues:
         if isinstance(obj, types.FunctionType) and is_own(obj):
             return ast.Name(self.own.bring_function(obj), ast.Load())
         if isinstance(obj, types.ModuleType | type) or _is_library_function(obj):
-            return self._imported(name)
+            return self.imported(name)
         plain = to_plain(obj)
         if plain is not NOT_PLAIN and len(repr(plain)) <= _LITERAL_LENGTH:
             return ast.parse(repr(plain), mode="eval").body
         return self.freeze(plain if is_jsonable(plain) else obj, name.id)
 
 
-def _repeated(obj: Any, value: Value, writer: _PathWriter) -> ast.expr | None:
+def _repeated(obj: Any, value: Value, of: Expressions) -> ast.expr | None:
     """An array that holds the same for each row, such as a column of ones, as long as the rows."""
-    rows = writer.source.shape[0] if writer.source.shape else 0
+    source = of.needed.source
+    rows = source.shape[0] if source.shape else 0
     is_one = value.is_array and value.shape and value.shape[0] == rows > 1
     if not is_one or not (obj == obj[:1]).all():
         return None
-    name = writer.variables[writer.source.number]
-    writer.reads.append(name)
-    writer.kinds.setdefault(name, "pd.DataFrame" if writer.source.is_frame else "np.ndarray")
-    writer.fixed.own.imports["np"] = "import numpy as np"
+    name = of.variables.get(source)
+    assert name is not None
+    of.reads.add(name, "pd.DataFrame" if source.is_frame else "np.ndarray")
+    of.fixed.own.imports["np"] = "import numpy as np"
     text = f"np.repeat({obj[:1].tolist()!r}, len({name}), axis=0)"
     return ast.parse(text, mode="eval").body
 
@@ -177,12 +179,19 @@ def learned_name(value: Value, node: ast.expr) -> str:
         one.value
         for one in ast.walk(node)
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    ] or _columns_behind(value)
     attributes = [one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)]
     verbs = [one for one in attributes if one in _VERBS]
     nouns = [one for one in attributes if one not in _METHODS and one not in _VERBS]
     named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
     return "_".join([*(texts or nouns or named)[:1], *verbs[:1]]) or "learned"
+
+
+def _columns_behind(value: Value) -> list[str]:
+    """The column that a value was computed from, where the code names it by a variable."""
+    made = value.made_by
+    names = [] if made is None else [one.name for one in made.inputs if one.is_series]
+    return [name for name in names if isinstance(name, str)]
 
 
 _METHODS = ("loc", "iloc", "values", "columns", "fillna", "dropna", "astype", "T")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Container
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.research.modularize.names import to_identifier
@@ -122,6 +124,12 @@ def raw_rows(frame: Any, columns: tuple[Any, ...]) -> list[dict[str, Any]]:
     lists = [[to_json(value) for value in frame[column].tolist()] for column in columns]
     names = [str(column) for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+def write_cases(cases: list[dict[str, Any]], work: Path) -> None:
+    """Write golden cases, one JSON document per line."""
+    with (work / "golden.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(case) + "\n" for case in cases)
 
 
 def first_difference(

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ml_api_kit.errors import ConversionError
+from ml_api_kit.research.modularize.import_statements import import_statements
 from ml_api_kit.research.modularize.plain import NOT_PLAIN, to_plain
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.use import use_of
@@ -97,8 +98,6 @@ class OwnCode:
             definitions="\n\n".join(self.definitions.values()),
         )
 
-    # ------------------------------------------------------------------------------------------
-
     def _bring(self, name: str, text: str, scope: Mapping[str, Any]) -> None:
         if name in self.definitions:
             return
@@ -174,6 +173,11 @@ class OwnCode:
                 if isinstance(node, ast.ClassDef) and node.name == kind.__name__:
                     return node, statement
         raise ConversionError(f"The source of the class {kind.__name__} was not kept.")
+
+
+def own_code_of(code: ResearchCode) -> OwnCode:
+    """The definitions of the research code, of which none is needed yet."""
+    return OwnCode(code, import_statements(code))
 
 
 def bring_own_parts(own: OwnCode, learned: Iterable[Any]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from ml_api_kit.research.modularize.docstrings import write_docstring
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.path import RequestPath
 from ml_api_kit.research.modularize.source_table import entry_lines
@@ -61,34 +64,22 @@ def write_preprocessing(
         )
     ]
     parts += [f"\n{source}\n" for source in fixed.own.definitions.values()]
-    parts += [_function(step, code) for step in steps if step.name]
+    told: set[int] = set()
+    parts += [_function(step, code, fixed, told) for step in steps if step.name]
     parts.append(_preprocess(path, steps))
     return "\n".join(parts)
 
 
-def _function(step: Step, code: ResearchCode) -> str:
+def _function(step: Step, code: ResearchCode, fixed: FixedValues, told: set[int]) -> str:
     parameters = "".join(f", {name}: Any" for name in step.frozen)
     star = ", *" if step.frozen else ""
     body = "\n".join(f"    {line.text}" for line in step.lines)
     returned = f"    return {step.gives}"
-    comment = _comment(step, code)
+    docstring = textwrap.indent(write_docstring(step, code, fixed.frozen, told=told), "    ")
     return (
         f"\ndef {step.name}({step.takes}: {step.kinds[0]}{star}{parameters}) -> {step.kinds[1]}:\n"
-        f'    """{comment}"""\n{body}\n{returned}\n'
+        f"{docstring}\n{body}\n{returned}\n"
     )
-
-
-def _comment(step: Step, code: ResearchCode) -> str:
-    """What a step does in words, with the cell it comes from and what was written beside it."""
-    statement = code.statements[step.lines[0].statement]
-    words = step.name.replace("_", " ").capitalize()
-    said = " ".join(statement.comment.replace("#", " ").split())
-    where = f"From cell {statement.cell}, line {statement.line}."
-    text = f"{words}.\n\n    {where}"
-    if said:
-        clean = said.replace("\\", " ").replace('"', "'")
-        text += f"\n    The research code says: {clean[:400]}"
-    return text + "\n    "
 
 
 def _preprocess(path: RequestPath, steps: list[Step]) -> str:
@@ -105,9 +96,9 @@ def _preprocess(path: RequestPath, steps: list[Step]) -> str:
     return (
         "\ndef preprocess(df: pd.DataFrame, frozen: Mapping[str, Any])"
         f" -> {path.lines[-1].gives}:\n"
-        '    """Make the model\'s features of a frame of raw rows.\n\n'
+        '    """Make the model\'s features of raw rows.\n\n'
         "    Args:\n"
-        "        df: the rows, as `to_frame` gives them.\n"
+        "        df: the rows of a request, with the columns and types of `DTYPES`.\n"
         "        frozen: what was learned from the training data, by name.\n\n"
         "    Returns:\n"
         "        The features, one row for each row of `df`, in their order.\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,8 +131,7 @@ def write_row_table(found: RowTable, code: ResearchCode, work: Path) -> dict[str
         write_preprocessing(found.path, found.fixed, code, dtypes=found.dtypes), encoding="utf-8"
     )
     write_artifacts(work / "artifacts", freeze_values(found.fixed.frozen))
-    with (work / "golden.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(case) + "\n" for case in found.cases)
+    golden.write_cases(found.cases, work)
     found.table[list(found.columns)].to_csv(work / "source.csv", index=False)
     name = found.answer_name
     return {

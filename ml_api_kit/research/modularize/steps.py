@@ -105,14 +105,14 @@ def _function_name(group: list[Line]) -> str:
     if verb == "select":
         return "choose_columns"
     if not nouns and verb == "add":
-        return f"compute_{_noun(group[-1].writes)}"
+        return f"compute_{noun_of(group[-1].writes)}"
     if not nouns or len(nouns) > 2:
         return f"{verb}_columns" if len(nouns) > 2 or verb != "add" else "add_columns"
     return f"{verb}_{'_and_'.join(nouns)}"
 
 
-def _nouns(text: str) -> list[str]:
-    """The columns that a line is about: the one it stores, else those it names."""
+def columns_of(text: str) -> list[str]:
+    """The columns that a line is about: those it stores, else those it names."""
     tree = ast.parse(text).body[0]
     if isinstance(tree, ast.Assign) and isinstance(tree.targets[0], ast.Subscript):
         key = tree.targets[0].slice
@@ -126,9 +126,18 @@ def _nouns(text: str) -> list[str]:
             for key in node.keys
             if isinstance(key, ast.Constant)
         ][:3]
-    return [_noun(str(name)) for name in named if isinstance(name, str) and _noun(str(name))]
+    return [name for name in named if isinstance(name, str) and noun_of(name)]
 
 
-def _noun(text: str) -> str:
+def _nouns(text: str) -> list[str]:
+    return [noun_of(name) for name in columns_of(text)]
+
+
+def noun_of(text: str) -> str:
+    """A column's name as a part of a function's.
+
+    >>> noun_of("Selling Price")
+    'selling_price'
+    """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
     return _NOUN.sub("_", spaced.lower()).strip("_")

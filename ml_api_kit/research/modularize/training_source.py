@@ -6,10 +6,13 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from ml_api_kit.research.modularize.sites import Site
+from ml_api_kit.research.record.answers import ASKED
 from ml_api_kit.research.refactor.access import refactor_access
 from ml_api_kit.research.refactor.access.queried import mentions_google
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.use import Use, use_of
+from ml_api_kit.research.understand.vocabulary import PLOT_LIBRARIES
 
 _MODULE = '''"""Training: fits the model anew to the data in `training/`, and writes new artifacts.
 
@@ -60,6 +63,36 @@ def needed_statements(code: ResearchCode, numbers: Iterable[int]) -> set[int]:
             found.add(number)
             stack += _definitions(uses, number)
     return found
+
+
+def asking_statements(code: ResearchCode, sites: Iterable[Site]) -> set[int]:
+    """The statements in which a model is asked, without those that draw.
+
+    Training runs them too, so that what the code itself asked is what its answers are held to.
+    """
+    numbers = {site.event.statement for site in sites if site.method in (*ASKED, "score")}
+    plots = {
+        name
+        for statement in code.statements
+        for node in ast.walk(ast.parse(statement.text))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _bound_plots(node)
+    }
+    return {
+        number
+        for number in numbers
+        if number >= 0 and not use_of(ast.parse(code.statements[number].text)).reads & plots
+    }
+
+
+def _bound_plots(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The names that an import binds of libraries that draw."""
+    module = getattr(node, "module", None)
+    return [
+        one.asname or one.name.partition(".")[0]
+        for one in node.names
+        if (module or one.name).startswith(PLOT_LIBRARIES)
+    ]
 
 
 def _definitions(uses: list[Use], number: int) -> list[int]:

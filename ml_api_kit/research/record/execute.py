@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ml_api_kit.research.record.instrument import TRACER
+from ml_api_kit.research.record.telling import TRACER
 from ml_api_kit.research.record.tracer import Tracer
 from ml_api_kit.research.source.code import ResearchCode, Statement
 

@@ -286,7 +286,8 @@ def _raised(failure: dict[str, Any]) -> str:
         hint = " Install it beside ml-api-kit, then try again."
     elif failure["error"] == "FileNotFoundError":
         hint = " Put the file where the notebook looks for it, beside it, then try again."
-    return f"{failure['error']}: {message}.{hint}".replace("..", ".")
+    said = f"{failure['error']}: {message}" if message else failure["error"]
+    return f"{said}.{hint}".replace("..", ".")
 
 
 def _last_line(work_folder: Path) -> str:

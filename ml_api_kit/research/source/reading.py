@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import tokenize
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,7 @@ from ml_api_kit.research.source.magics import to_python
 
 _PERCENT = re.compile(r"^#\s*%%")
 _LARGEST_BYTES = 200_000_000
+_VERSIONS = (3, 4)
 
 
 def read_research_code(path: Path) -> ResearchCode:
@@ -23,19 +26,19 @@ def read_research_code(path: Path) -> ResearchCode:
     Raises NotebookError: when the file is missing, is no notebook or script, holds no code, or has
         a syntax error; the error names the cell and the line.
     """
-    text = _read(path)
+    content = _read(path)
     if path.suffix.lower() == ".ipynb":
-        cells, counts = _notebook_cells(path, text)
+        cells, counts = _notebook_cells(path, _decoded(path, content, "utf-8-sig"))
         kind: Literal["notebook", "script"] = "notebook"
     else:
-        cells, counts, kind = _script_cells(text), {}, "script"
+        cells, counts, kind = _script_cells(_script_text(path, content)), {}, "script"
     code = _from_cells(path, kind, cells, counts, seen=(path.resolve(),))
     if not code.statements:
         raise NotebookError(f"{path} holds no code: there is nothing to make an API of.")
     return code
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise NotebookError(f"{path} is a folder: name the notebook or script in it.")
@@ -43,15 +46,40 @@ def _read(path: Path) -> str:
             raise NotebookError(
                 f"{path} has {path.stat().st_size:,} bytes: clear its outputs, then try again."
             )
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise NotebookError(f"There is no file {path}: check the path.") from error
-    except UnicodeDecodeError as error:
-        raise NotebookError(
-            f"{path} is not text in UTF-8 (byte {error.start}): it is no notebook and no script."
-        ) from error
     except OSError as error:
         raise NotebookError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _script_text(path: Path, content: bytes) -> str:
+    return _decoded(path, content, _declared_encoding(path, content))
+
+
+def _declared_encoding(path: Path, content: bytes) -> str:
+    """The encoding of a script: the one its first two lines declare, else UTF-8.
+
+    Source: PEP 263, https://peps.python.org/pep-0263/.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    except SyntaxError as error:
+        if "unknown encoding" in str(error):
+            raise NotebookError(f"{path} declares an {error}.") from error
+        return "utf-8-sig"
+    return encoding
+
+
+def _decoded(path: Path, content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise NotebookError(
+            f"{path} is not text in {encoding.removesuffix('-sig').upper()} (byte {error.start}): "
+            "save it as UTF-8, or declare its encoding in the first line "
+            "(# -*- coding: latin-1 -*-)."
+        ) from error
 
 
 def _notebook_cells(path: Path, text: str) -> tuple[tuple[Cell, ...], dict[int, int | None]]:
@@ -88,6 +116,12 @@ def _cell_entries(path: Path, document: Any) -> list[dict[str, Any]]:
         raise NotebookError(
             f"{path} is no notebook: it is JSON, but has no list of cells. Save it again from "
             "Jupyter."
+        )
+    version = document.get("nbformat", 4)
+    if version not in _VERSIONS:
+        raise NotebookError(
+            f"{path} is a notebook of nbformat {version}: 3 and 4 are known. Save it again as one "
+            "of those."
         )
     language = _language(document)
     if language not in ("python", ""):
@@ -163,6 +197,15 @@ def _from_cells(
     )
 
 
+def _included_text(path: Path) -> str:
+    """The code of a script, or of all code cells of a notebook one below the other."""
+    content = _read(path)
+    if path.suffix.lower() != ".ipynb":
+        return _script_text(path, content)
+    cells, _ = _notebook_cells(path, _decoded(path, content, "utf-8-sig"))
+    return "\n".join(cell.text for cell in cells if cell.kind == "code")
+
+
 def _included(
     path: Path, cell: Cell, line: int, script: Path, first: int, seen: tuple[Path, ...]
 ) -> list[Statement]:
@@ -174,7 +217,7 @@ def _included(
         raise NotebookError(
             f"{path}, cell {cell.number}, line {line}: %run {script} names no file that is there."
         )
-    inner = to_python(_read(target))
+    inner = to_python(_included_text(target))
     return [
         Statement(first + place, cell.number, line, line, statement.text, statement.comment)
         for place, statement in enumerate(_statements(target, Cell(1, "code", ""), inner.text, 0))

@@ -51,6 +51,10 @@ _CASES = {
         "cell 2, line 1: the process ended",
     ),
     "quits": (notebook_text("import sys\nsys.exit()"), "cell 1, line 2: it ends the process"),
+    "interrupts_itself": (
+        notebook_text("raise KeyboardInterrupt"),
+        "cell 1, line 1: KeyboardInterrupt.",
+    ),
     "asks": (notebook_text("x = 1", "n = input()"), "cell 2, line 1: it asks for input"),
     "connects": (
         notebook_text('import socket\nsocket.create_connection(("127.0.0.1", 9))'),

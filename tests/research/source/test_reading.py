@@ -119,3 +119,39 @@ def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
         read_research_code(tmp_path / "nothing.ipynb")
     with pytest.raises(NotebookError, match="is a folder"):
         read_research_code(tmp_path)
+
+
+def test_script_is_read_in_the_encoding_that_it_declares(tmp_path: Path) -> None:
+    path = tmp_path / "latin.py"
+    path.write_bytes(b"# -*- coding: latin-1 -*-\r\nx = 'caf\xe9'\r\n")
+    assert read_research_code(path).statements[0].text == "x = 'café'"
+
+
+def test_run_reads_the_code_of_a_notebook_too(tmp_path: Path) -> None:
+    write_notebook(tmp_path, "import os", "y = 2", name="inner.ipynb")
+    path = write_notebook(tmp_path, "%run inner.ipynb", "z = y")
+    code = read_research_code(path)
+    assert [one.text for one in code.statements] == ["import os", "y = 2", "z = y"]
+    assert [one.cell for one in code.statements] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "a.py",
+            b"x = 'caf\xe9'",
+            r"is not text in UTF-8 \(byte 8\): save it as UTF-8, or declare",
+        ),
+        ("a.py", b"# coding: klingon\nx = 1", "declares an unknown encoding"),
+        ("a.ipynb", b'{"cells": ["\xe9"]}', "is not text in UTF-8"),
+        ("a.ipynb", b'{"nbformat": 9, "cells": []}', "nbformat 9: 3 and 4 are known"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    name: str, content: bytes, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(NotebookError, match=said):
+        read_research_code(path)

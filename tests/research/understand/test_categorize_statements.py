@@ -30,6 +30,8 @@ from tests.research.notebooks import write_notebook
         ("import sqlite3\nconnection = sqlite3.connect('a.db')", "preparation"),
         ("client = bigquery.Client()\ndf = client.query(q).to_dataframe()", "preparation"),
         ("rows = spark.read.csv('a.csv', header=True)", "preparation"),
+        ("table = BigQueryAccessor().query_frame('SELECT 1')", "preparation"),
+        ("GoogleCloudStorageAccessor().upload_csv_gzip('b', 'a.gz', rows)", "export"),
         ("with open('a.txt') as file:\n    lines = file.readlines()", "preparation"),
         ("df['a'] = df['b'] * 2", "preprocessing"),
         ("df.dropna(inplace=True)", "preprocessing"),

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping
 import libcst as cst
 from libcst import matchers as m
 
-from ml_api_kit.research.refactor.engine import rewrite_statement
 from ml_api_kit.research.refactor.frames import FrameTranslator
 from ml_api_kit.research.refactor.registry import find_rules
 from ml_api_kit.research.refactor.scope import (
@@ -23,6 +22,7 @@ from ml_api_kit.research.refactor.scope import (
     subscript_key,
     text_of,
 )
+from ml_api_kit.research.refactor.statements import rewrite_statement
 from ml_api_kit.research.source.code import ResearchCode, Statement
 from ml_api_kit.research.understand.dataflow import is_in_place
 from ml_api_kit.research.understand.evidence import Evidence

@@ -86,6 +86,17 @@ def test_nobody_gets_in_without_a_known_token(
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_the_metrics_count_what_was_answered(
+    client: FlaskClient, authorized: dict[str, str]
+) -> None:
+    answered = client.get(f"{ENDPOINT}?limit=1", headers=authorized).get_json()
+    text = client.get("/metrics", headers=authorized).get_data(as_text=True)
+    assert f'route="{ENDPOINT}",status="200"' in text
+    assert len(answered["{{ cookiecutter._api.noun }}"]) == 1
+    assert "mlapi_rows_answered_total" in text
+    assert client.get("/metrics").status_code == 401
+
+
 def test_the_description_names_the_endpoints(client: FlaskClient) -> None:
     description = client.get("/openapi.json").get_json()
     assert description["openapi"].startswith("3.1")

@@ -94,6 +94,23 @@ def test_nobody_gets_in_without_a_known_token(
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+def test_the_metrics_count_what_was_answered(
+    client: FlaskClient, authorized: dict[str, str]
+) -> None:
+    counted = 'mlapi_rows_answered_total{route="/v1/probabilities"} '
+
+    def rows() -> float:
+        text = client.get("/metrics", headers=authorized).get_data(as_text=True)
+        found = [line for line in text.splitlines() if line.startswith(counted)]
+        return float(found[0].removeprefix(counted)) if found else 0
+
+    before = rows()
+    students = [{"student_id": name, **RIGHT} for name in ("ada", "bob")]
+    client.post(ENDPOINT, json={"students": students}, headers=authorized)
+    assert rows() == before + 2
+    assert client.get("/metrics").status_code == 401
+
+
 def test_the_description_names_the_endpoints(client: FlaskClient) -> None:
     description = client.get("/openapi.json").get_json()
     assert description["openapi"].startswith("3.1")

@@ -6,6 +6,7 @@
 {% endif %}
 - `GET /docs`: a page to read it and to try it out, made from `GET /openapi.json`
 - `GET /healthz` and `GET /readyz`: whether it is alive, and ready to answer
+- `GET /metrics`: what it has answered, for Prometheus
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app
 from ml_api_kit.decorators import (
     ApiGuards,
+    count_rows,
     handle_errors,
 {% if cookiecutter._api.has_rows %}
     request_json,
@@ -36,7 +38,7 @@ from ml_api_kit.decorators import (
 {% endif %}
 )
 from ml_api_kit.gcp_accessor import BigQueryAccessor
-from ml_api_kit.serving import OrjsonProvider, api_docs, health
+from ml_api_kit.serving import OrjsonProvider, api_docs, health, metrics
 
 from {{ cookiecutter.package_name }}.config import SCHEMA_FOLDER, Settings, load_settings
 {% if cookiecutter._api.is_converted %}
@@ -86,12 +88,17 @@ def create_app(
         MLAPI_SCHEMA_FOLDER=SCHEMA_FOLDER,
         MLAPI_TOKEN_HASHES=settings.token_hashes,
         MLAPI_MAX_BODY_BYTES=settings.max_body_bytes,
+        MLAPI_ACCESS_LOG=settings.access_log,
+        MLAPI_METRICS=settings.metrics,
+        MLAPI_RATE_LIMIT=settings.rate_limit,
+        MLAPI_RATE_LIMIT_STORAGE=settings.rate_limit_storage,
     )
     model = {{ cookiecutter._api.model_class }}(settings.artifacts_folder)
     accessor = accessor or BigQueryAccessor(timeout_s=settings.query_timeout_s)
     app.extensions[EXTENSION] = Services(settings, model, accessor)
     app.register_blueprint(v1)
     app.register_blueprint(health())
+    app.register_blueprint(metrics(models=("{{ cookiecutter._api.noun }}",), needs_token=True))
     app.register_blueprint(api_docs(title="{{ cookiecutter.project_name }}", version="1"))
     ApiGuards(app)
     return app
@@ -113,7 +120,9 @@ def list_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     table = services.settings.{{ cookiecutter._api.table_setting }}
     rows = fetch_rows(services.accessor, table=table, **request_query())
     answer = partial(get_{{ cookiecutter._api.noun }}, services.model)
-    return {"{{ cookiecutter._api.noun }}": stored_answers(answer, rows)}
+    answers = stored_answers(answer, rows)
+    count_rows(len(answers))
+    return {"{{ cookiecutter._api.noun }}": answers}
 
 
 @v1.post("/{{ cookiecutter._api.noun }}")
@@ -129,7 +138,9 @@ def compute_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     """
     rows = rows_in(request_json())
     answer = partial(get_{{ cookiecutter._api.noun }}, _services().model)
-    return {"{{ cookiecutter._api.noun }}": answered(answer, rows)}
+    answers = answered(answer, rows)
+    count_rows(len(answers))
+    return {"{{ cookiecutter._api.noun }}": answers}
 {% else %}
     """{{ cookiecutter._api.noun_words | capitalize }} as the notebook ends in them.
 
@@ -137,7 +148,9 @@ def compute_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     no rows of a request: each result depends on all rows.
     """
     results = get_{{ cookiecutter._api.noun }}(_services().model)
-    return {"{{ cookiecutter._api.noun }}": page_of(results, **request_query())}
+    answers = page_of(results, **request_query())
+    count_rows(len(answers))
+    return {"{{ cookiecutter._api.noun }}": answers}
 {% endif %}
 {% else %}
 @v1.get("/probabilities")
@@ -155,7 +168,9 @@ def list_probabilities() -> dict[str, Any]:
     rows = fetch_answers(
         services.accessor, table=services.settings.answers_table, **request_query()
     )
-    return {"probabilities": get_probabilities(services.model, rows)}
+    probabilities = get_probabilities(services.model, rows)
+    count_rows(len(probabilities))
+    return {"probabilities": probabilities}
 
 
 @v1.post("/probabilities")
@@ -171,7 +186,9 @@ def compute_probabilities() -> dict[str, Any]:
     stored.
     """
     rows = answers_in(request_json())
-    return {"probabilities": get_probabilities(_services().model, rows)}
+    probabilities = get_probabilities(_services().model, rows)
+    count_rows(len(probabilities))
+    return {"probabilities": probabilities}
 {% endif %}
 
 

@@ -24,6 +24,13 @@ class Settings:
         max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
         query_timeout_s: how long a query is tried before the answer is 502, in seconds
             (`QUERY_TIMEOUT_S`).
+        access_log: `on` where every request leaves a line in the log, `off` where only errors do
+            (`MLAPI_ACCESS_LOG`).
+        metrics: `on` where requests are counted for `GET /metrics`, or `off` (`MLAPI_METRICS`).
+        rate_limit: how often a client may ask, such as `100 per minute`, or `unlimited`
+            (`MLAPI_RATE_LIMIT`).
+        rate_limit_storage: where that is counted, such as `redis://host:6379`; empty where it is
+            on this machine (`MLAPI_RATE_LIMIT_STORAGE`).
     """
 
     token_hashes: str = ""
@@ -31,6 +38,10 @@ class Settings:
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
     max_body_bytes: int = {{ cookiecutter._api.max_body_bytes }}
     query_timeout_s: int = 10
+    access_log: str = "on"
+    metrics: str = "on"
+    rate_limit: str = "unlimited"
+    rate_limit_storage: str = ""
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -51,4 +62,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER") or Settings.artifacts_folder),
         max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
         query_timeout_s=whole_number(environ, "QUERY_TIMEOUT_S", default=Settings.query_timeout_s),
+        access_log=environ.get("MLAPI_ACCESS_LOG") or Settings.access_log,
+        metrics=environ.get("MLAPI_METRICS") or Settings.metrics,
+        rate_limit=environ.get("MLAPI_RATE_LIMIT") or Settings.rate_limit,
+        rate_limit_storage=environ.get("MLAPI_RATE_LIMIT_STORAGE", Settings.rate_limit_storage),
     )

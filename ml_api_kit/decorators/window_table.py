@@ -1,0 +1,126 @@
+"""How often each client came in this window of time and the one before, for all processes.
+
+A table of fixed size in a file that the processes of one server map into memory. A client has one
+of eight places that its key leads to. A place whose windows are over is free; where all eight are
+taken the client that came least often gives way, so that no number of clients makes the table grow,
+and one that comes often is not forgotten for many that come once.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+PLACES = 1 << 16
+
+_PLACE = struct.Struct(
+    "=16sQIII4x"
+)  # key's digest, window's number, its length, count, count before
+_CHOICES = 8
+
+# One for the process, since locks of files are between processes only.
+_THREADS = threading.Lock()
+
+
+def _renew_lock() -> None:
+    global _THREADS
+    _THREADS = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)  # a thread that held it is not in the child
+
+
+class WindowTable:
+    """The table in the file `path`, made where it is not there; in own memory where it is None."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Map the table."""
+        size_bytes = PLACES * _PLACE.size
+        self._descriptor = -1
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+            os.ftruncate(self._descriptor, size_bytes)
+        self._memory = mmap.mmap(self._descriptor, size_bytes)
+
+    def __del__(self) -> None:
+        """Give the file back."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+    def read(self, key: str, *, length_s: int, now_s: float) -> tuple[int, int]:
+        """How often `key` came in the window before, and in that of `now_s`."""
+        with self._locked():
+            return self._find(key, int(now_s // length_s), length_s, now_s)[1:]
+
+    def add(self, key: str, *, length_s: int, now_s: float, limit: int, amount: int) -> bool:
+        """True where `key` may come, which is then counted.
+
+        It may as long as `amount`, what came in this window, and as much of the window before as
+        lies within `length_s` of now, are together `limit` or less.
+        """
+        number, into = divmod(now_s, length_s)
+        with self._locked():
+            place, before, count = self._find(key, int(number), length_s, now_s)
+            if before * (1 - into / length_s) + count + amount > limit:
+                return False
+            _PLACE.pack_into(
+                self._memory, place, _digest(key), int(number), length_s, count + amount, before
+            )
+            return True
+
+    def forget(self, key: str | None = None) -> None:
+        """Nothing; forgets `key`, or every one where it is None."""
+        with self._locked():
+            if key is None:
+                self._memory[:] = bytes(len(self._memory))
+                return
+            for place in _places(_digest(key)):
+                if self._memory[place : place + 16] == _digest(key):
+                    self._memory[place : place + _PLACE.size] = bytes(_PLACE.size)
+
+    def _find(self, key: str, number: int, length_s: int, now_s: float) -> tuple[int, int, int]:
+        digest = _digest(key)
+        best, best_weight = 0, -1.0
+        for place in _places(digest):
+            found, at, length, count, before = _PLACE.unpack_from(self._memory, place)
+            if found == digest:
+                if at == number:
+                    return place, before, count
+                return place, count if at == number - 1 else 0, 0
+            is_over = length == 0 or now_s >= (at + 2) * length
+            weight = 0.0 if is_over else 1.0 + count + before
+            if best_weight < 0 or weight < best_weight:
+                best, best_weight = place, weight
+        return best, 0, 0
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with _THREADS:
+            if self._descriptor < 0:
+                yield
+                return
+            import fcntl
+
+            fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+
+
+def _digest(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=16).digest()
+
+
+def _places(digest: bytes) -> Iterator[int]:
+    first = int.from_bytes(digest[:4], "little")
+    for choice in range(_CHOICES):
+        yield (first + choice) % PLACES * _PLACE.size

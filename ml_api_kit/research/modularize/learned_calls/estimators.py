@@ -1,0 +1,75 @@
+"""`frozen.transform(rows)` of a fitted estimator, which is given a matrix where it takes one."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from ml_api_kit.errors import ConversionError
+from ml_api_kit.research.modularize import estimator_input
+from ml_api_kit.research.modularize.learned_calls.arguments import first_value
+from ml_api_kit.research.modularize.learned_calls.naming import column_of
+from ml_api_kit.research.modularize.learned_calls.tables import mapped, to_plain_scalar
+from ml_api_kit.research.modularize.syntax import attribute, call, item, literal
+from ml_api_kit.research.record.tape import Binding, Event, Value
+
+if TYPE_CHECKING:
+    from ml_api_kit.research.modularize.path.expressions import Expressions
+
+
+def wanted_name(fitted: Value) -> str:
+    """The name that a fitted estimator is frozen under, unless it is taken."""
+    return fitted.variables[-1] if fitted.variables else type(fitted.object()).__name__
+
+
+def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
+    """`frozen.transform(rows)`; codes of labels are a table.
+
+    Raises ConversionError: when the estimator has no `transform`.
+    """
+    estimator = fitted.object()
+    given_value = first_value(of, event)
+    given = of.reference(given_value)
+    column = column_of(given)
+    if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
+        classes = estimator.classes_.tolist()
+        codes = {to_plain_scalar(one): code for code, one in enumerate(classes)}
+        return mapped(of, given, codes, f"{column or 'label'}_codes", fitted)
+    if not hasattr(estimator, "transform"):
+        raise ConversionError(
+            f"{type(estimator).__name__} cannot transform rows that it was not fitted to."
+        )
+    wanted = wanted_name(fitted)
+    if column is not None and fitted.variables and _is_refitted(fitted):
+        wanted = f"{column}_{wanted}"
+    estimator, given = _for_matrix(of, fitted, given, given_value, event)
+    name = of.fixed.freeze(estimator, wanted, fitted)
+    return call(attribute(name, "transform"), given)
+
+
+def _is_refitted(fitted: Value) -> bool:
+    return fitted.before is not None and fitted.before.binding is Binding.LEARNED
+
+
+def _for_matrix(
+    of: Expressions, fitted: Value, given: ast.expr, value: Value, event: Event
+) -> tuple[Any, ast.expr]:
+    """The estimator without names, and a matrix for it, where it answers the same for one."""
+    estimator = fitted.object()
+    rows = event.detail.get("given", {}).get(value.number)
+    if not value.is_frame or rows is None or (event.output is not None and event.output.is_frame):
+        return estimator, given
+    bare = of.fixed.bare.get(fitted.number)
+    if bare is None:
+        try:
+            bare = estimator_input.without_names(estimator)
+        except TypeError:
+            return estimator, given
+        of.fixed.bare[fitted.number] = bare
+    if not estimator_input.takes_matrix(estimator, bare, rows):
+        return estimator, given
+    is_chosen = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List)
+    if not is_chosen:
+        given = item(given, literal(list(value.columns or ())))
+    kind = "float" if estimator_input.given_kind(rows) == "numbers" else "object"
+    return bare, call(attribute(given, "to_numpy"), dtype=ast.Name(kind, ast.Load()))

@@ -1,0 +1,1 @@
+"""The rules, one kind of call per file."""

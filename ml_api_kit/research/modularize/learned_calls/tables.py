@@ -1,0 +1,25 @@
+"""Tables that were learned: a value for each value of a column."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from ml_api_kit.research.modularize.syntax import attribute, call
+from ml_api_kit.research.record.tape import Value
+
+if TYPE_CHECKING:
+    from ml_api_kit.research.modularize.path.expressions import Expressions
+
+
+def mapped(
+    of: Expressions, given: ast.expr, table: dict[Any, Any], wanted: str, value: Value | None
+) -> ast.expr:
+    """`given.map(table)`, with the table frozen under the name `wanted`."""
+    name = of.fixed.freeze(table, wanted, value)
+    return call(attribute(given, "map"), name)
+
+
+def to_plain_scalar(value: Any) -> Any:
+    """A scalar of numpy as one of Python; anything else as it is."""
+    return value.item() if hasattr(value, "item") else value

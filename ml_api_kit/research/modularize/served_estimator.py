@@ -1,0 +1,31 @@
+"""The estimator that is frozen for the request path, and what it is given there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ml_api_kit.research.modularize import estimator_input, linear_results
+from ml_api_kit.research.modularize.sites import Candidate
+
+
+def served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
+    """The estimator to freeze, and what it is given: a matrix where it answers the same for one."""
+    estimator = candidate.estimator
+    if not hasattr(given, "columns"):
+        return estimator, estimator_input.given_kind(given)
+    read = candidate.formula_columns
+    columns = [column for column in given.columns if read is None or column in read]
+    # The levels of a category are those it was fitted to, not those of the rows it was asked for.
+    fitted = candidate.fit.event.detail.get("given", {}).get(candidate.fit.rows.number, given)
+    linear = linear_results.to_linear_model(estimator, columns, fitted)
+    if linear is not None and estimator_input.takes_matrix(
+        estimator, linear, given, matrix=given[columns]
+    ):
+        return linear, "objects"
+    try:
+        bare = estimator_input.without_names(estimator)
+    except TypeError:
+        return estimator, "as_is"
+    if estimator_input.takes_matrix(estimator, bare, given):
+        return bare, estimator_input.given_kind(given)
+    return estimator, "as_is"
