@@ -92,7 +92,7 @@ def convert(
     started = time.monotonic()
     with Trials(work) as trials:
         interface["trial"] = trials.run()
-        if interface["has_row_path"] and _is_equal(interface["trial"]):
+        if interface["has_row_path"]:
             _refactor(work, interface, trials)
     interface["seconds"]["refactor"] = time.monotonic() - started
     format_modules(work / "package")
@@ -111,9 +111,15 @@ _IMPORTS_PANDAS = re.compile(r"^\s*(import|from) pandas\b", re.MULTILINE)
 
 
 def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
-    """Rewrite the preprocessing into plain Python, as far as the golden rows stay equal."""
+    """Rewrite the preprocessing into plain Python, as far as the golden rows stay equal.
+
+    Where they are not equal in pandas, as when a batch of missing texts has no `.str`, plain Python
+    may still answer them all: it is tried as a whole.
+    """
     from ml_api_kit.research.refactor import refactor_module
 
+    is_equal = _is_equal(interface["trial"])
+    refusals: list[str | None] = []
     package = work / "package"
     pandas_form = (package / "preprocessing.py").read_text(encoding="utf-8")
     kept = work / "pandas"
@@ -122,9 +128,15 @@ def _refactor(work: Path, interface: dict[str, Any], trials: Trials) -> None:
         shutil.copy2(module, kept / module.name)
 
     def accepts(source: str) -> str | None:
-        return _try_source(work, interface, source, trials)
+        if is_equal or not refusals:
+            refusals.append(_try_source(work, interface, source, trials))
+        return refusals[-1]
 
     refactored = refactor_module(pandas_form, accepts=accepts)
+    if not is_equal and refusals[-1:] != [None]:
+        for module in kept.glob("*.py"):
+            shutil.copy2(module, package / module.name)
+        return
     interface["functions"] = [
         {
             "name": one.name,

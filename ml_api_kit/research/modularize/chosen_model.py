@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from ml_api_kit.research.modularize.path import RequestPath, write_path
 from ml_api_kit.research.modularize.sites import Candidate, Site, choose
 from ml_api_kit.research.record.tape import Tape, Value
 from ml_api_kit.research.source.code import ResearchCode
+
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ class Derived:
     Attributes:
         columns: the columns of the answer that it makes of them.
         fixed: what they need beside the answers; what was learned lies with the request path's.
+        fitted_to: how the target was computed, as the code says it; empty where it was not.
     """
 
     columns: list[DerivedAnswer] = field(default_factory=list)
     fixed: FixedValues | None = None
+    fitted_to: str = ""
 
 
 def choose_model(
@@ -116,9 +121,27 @@ def derive_answers(
     fixed = FixedValues(own_code_of(code))
     fixed.frozen = chosen.fixed.frozen
     name = answer_name(chosen.candidate, options)
-    return Derived(
-        derived_answers.find_derived(tape, chosen.candidate, fixed, code, name=name), fixed
-    )
+    found = derived_answers.find_derived(tape, chosen.candidate, fixed, code, name=name)
+    return Derived(found, fixed, _fitted_to(tape, chosen.candidate))
+
+
+def _fitted_to(tape: Tape, candidate: Candidate) -> str:
+    """How the target was computed, as the code says it; empty where it is a column as it was."""
+    target = candidate.target
+    while target is not None and target.made_by is not None:
+        parent = target.made_by.detail.get("selects")
+        if parent is None:
+            break
+        target = parent
+    event = None if target is None else target.made_by
+    node = None if event is None else tape.expressions.get(event.node)
+    is_made = target is not None and target.source is not None and target.source.value is not target
+    if not is_made or event is None or event.kind == "element":
+        return ""
+    if not isinstance(node, ast.Call | ast.BinOp | ast.Compare | ast.UnaryOp):
+        return ""
+    text = ast.unparse(node)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def values_behind(chosen: Chosen, derived: Derived) -> list[Value]:

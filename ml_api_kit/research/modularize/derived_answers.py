@@ -21,7 +21,7 @@ from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.golden import is_equal, to_list
 from ml_api_kit.research.modularize.names import to_identifier
-from ml_api_kit.research.modularize.path import RequestPath, write_path
+from ml_api_kit.research.modularize.path import Line, RequestPath, write_path
 from ml_api_kit.research.modularize.postprocessing_source import (
     GIVEN,
     to_plain_path,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALONE = 3
+_LONGEST = 120
 _GENERIC = re.compile(r"pred|y_?hat|^y_|^(p|res|results?|out|outputs?|answers?|values?)$")
 
 
@@ -68,8 +69,46 @@ class DerivedAnswer:
             "method": self.method,
             "is_main": self.is_main,
             "description": f"Made of the model's `{self.method}` in cell {statement.cell} of "
-            f"{code.path.name}.",
+            f"{code.path.name}: `{_shortened(self.path.lines)}`.",
         }
+
+
+def _shortened(lines: Sequence[Line]) -> str:
+    """The lines that make a column, the last of which only names it."""
+    last = lines[-1].text.partition(" = ")[2]
+    named = {line.writes for line in lines}
+    text = "; ".join([*(line.text for line in lines[:-1]), *([] if last in named else [last])])
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def find_mixed(tape: Tape, code: ResearchCode, found: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """What the code makes of the answers of several models, of which an API serves one: reasons."""
+    roots = {
+        site.event.output.number: candidate.variable
+        for candidate in found
+        for site in candidate.sites
+        if site.method in ASKED and site.event.output is not None
+    }
+    behind: dict[int, set[str]] = {number: {variable} for number, variable in roots.items()}
+    mixed: dict[int, dict[str, Any]] = {}
+    for event in tape.events:
+        out = event.output
+        parts = [behind.get((one.base or one).number, set()) for one in event.inputs]
+        models = set[str]().union(*parts)
+        if out is None or out.number in behind or out.binding is not Binding.ROWS or not models:
+            continue
+        behind[out.number] = models
+        statement = code.statements[event.statement]
+        if len(models) > 1 and out.variables and MADE in event.detail:
+            mixed[event.statement] = {
+                "file": code.path.name,
+                "line": statement.line,
+                "cell": statement.cell,
+                "what": f"`{out.variables[-1]}` is not served",
+                "why": f"it is made of the answers of {' and '.join(sorted(models))}, and an API "
+                "serves one model",
+            }
+    return list(mixed.values())
 
 
 def find_derived(
@@ -85,14 +124,19 @@ def find_derived(
         root = site.event.output
         if site.method not in ASKED or root is None or root.binding is not Binding.ROWS:
             continue
-        for event, own_name in _ends(tape, root, excluded):
-            one = _derive(tape, site, event, fixed, code, name=own_name)
+        covered: set[int] = set()
+        for end in _ends(tape, root, excluded):
+            if end.number in covered and not end.is_told:
+                continue
+            one = _derive(tape, site, end.event, fixed, code, name=end.name)
             if one is not None:
+                covered |= end.ancestors
                 form = _form(write_function(one.path, code, name="answer", given=GIVEN[one.method]))
                 known = found.get(form)
                 values = one.values if known is None else {**known.values, **one.values}
-                found[form] = replace(one, values=values)
-    return list(_named(list(found.values()), name))
+                found[form] = replace(one if known is None else known, values=values)
+    ordered = sorted(found.values(), key=lambda one: one.value.number)
+    return list(_named(ordered, candidate, name))
 
 
 def with_derived(
@@ -133,19 +177,35 @@ def _excluded(tape: Tape, candidate: Candidate) -> set[int]:
     return excluded.union(*(numbers for numbers in made.values() if len(numbers) > 1))
 
 
-def _ends(tape: Tape, root: Value, excluded: set[int]) -> Iterator[tuple[Event, str]]:
-    """The events that made what is told or measured, and of which nothing else such is made.
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Something that the code makes of answers: by an event, under a name where it has one.
 
-    With each goes the name that the code has for it, which is empty where it has none.
+    Attributes:
+        is_told: whether it was put into a table or measured, not only held by a variable.
+        ancestors: the numbers of the values that it is made of.
     """
+
+    event: Event
+    number: int
+    name: str
+    is_told: bool
+    ancestors: set[int]
+
+
+def _ends(tape: Tape, root: Value, excluded: set[int]) -> Iterator[_End]:
+    """What is made of answers and told, measured or held by a variable; the last first."""
     followed = {root.number}
     parents: dict[int, set[int]] = {}
     events: dict[int, Event] = {}
     kept: dict[int, str] = {}
+    told: set[int] = set()
     for event in tape.events:
         given = [*event.inputs, *(one for value in event.inputs for one in tape.listed(value))]
         own = {(value.base or value).number for value in given} & followed
-        kept |= {number: name for number, name in _told(tape, event) if number in own}
+        named = {number: name for number, name in _told(tape, event) if number in own}
+        told |= named.keys()
+        kept |= {number: name or kept.get(number, "") for number, name in named.items()}
         out = event.output
         rows = [one.base or one for one in given if one.binding is Binding.ROWS]
         is_made = own and all(one.number in own for one in rows)
@@ -157,9 +217,9 @@ def _ends(tape: Tape, root: Value, excluded: set[int]) -> Iterator[tuple[Event, 
             events.setdefault(out.number, event)
             if out.variables:
                 kept[out.number] = out.variables[-1]
-    inner = _ancestors(kept, parents)
-    for number in sorted(events.keys() & kept.keys() - inner):
-        yield events[number], kept[number]
+    for number in sorted(events.keys() & kept.keys(), reverse=True):
+        ancestors = _ancestors([number], parents)
+        yield _End(events[number], number, kept[number], number in told, ancestors)
 
 
 def _told(tape: Tape, event: Event) -> Iterator[tuple[int, str]]:
@@ -201,7 +261,6 @@ def _derive(
     values = to_list(made)
     if any(_are_equal(values, known) for known in _columns(given)):
         return None
-    name = value.variables[-1] if value.variables else "answer"
     try:
         written = write_path(tape, value, fixed, start=Source(root, given, len(given)))
     except ConversionError:
@@ -276,12 +335,13 @@ def _form(source: str) -> str:
     return "\n".join(ast.unparse(one) for one in function.body[1:])
 
 
-def _named(found: list[DerivedAnswer], name: str) -> Iterator[DerivedAnswer]:
-    """The columns with their names; one that alone is made of what `predict` says is the answer."""
-    of_predict = [one for one in found if one.method == "predict"]
+def _named(found: list[DerivedAnswer], candidate: Candidate, name: str) -> Iterator[DerivedAnswer]:
+    """The columns with their names; the one that is the model's answer put right has its name."""
+    labels = hasattr(candidate.estimator, "classes_")
+    main = [one for one in found if one.method == "predict" and _is_put_right(one, labels=labels)]
     taken = {name, f"raw_{name}"}
     for one in found:
-        is_main = of_predict == [one] and _is_unit_or_label(one)
+        is_main = main == [one]
         wanted = name if is_main else to_identifier(one.name)
         if not is_main and _GENERIC.search(wanted):
             wanted = f"final_{name}"
@@ -293,6 +353,7 @@ def _named(found: list[DerivedAnswer], name: str) -> Iterator[DerivedAnswer]:
         yield replace(one, name=unique, is_main=is_main)
 
 
-def _is_unit_or_label(one: DerivedAnswer) -> bool:
-    """Whether the values are numbers with a fraction, or labels: an answer by themselves."""
-    return not any(isinstance(value, bool | int) for value in one.values.values())
+def _is_put_right(one: DerivedAnswer, *, labels: bool) -> bool:
+    """Whether values are what the model means: texts for its labels, or a number for a number."""
+    kind = str if labels else float
+    return all(isinstance(value, kind) for value in one.values.values())

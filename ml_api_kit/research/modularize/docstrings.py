@@ -38,7 +38,8 @@ def write_docstring(
     columns = list(dict.fromkeys(name for line in step.lines for name in columns_of(line.text)))
     statement = code.statements[step.lines[0].statement]
     parts = [_summary(step, columns), f"From cell {statement.cell}, line {statement.line}."]
-    said = [_plain(statement.comment.replace("#", " "))]
+    comment = "\n".join(line for line in statement.comment.splitlines() if "%%" not in line)
+    said = [_plain(comment.replace("#", " "))]
     if statement.cell not in told:
         told.add(statement.cell)
         said.insert(0, _plain(_markdown_above(code, statement.cell)))

@@ -22,6 +22,7 @@ from ml_api_kit.research.modularize.chosen_model import (
     derive_answers,
     values_behind,
 )
+from ml_api_kit.research.modularize.derived_answers import find_mixed
 from ml_api_kit.research.modularize.interface_origins import describe_model
 from ml_api_kit.research.modularize.online import write_online
 from ml_api_kit.research.modularize.online_table import write_online_table
@@ -43,6 +44,7 @@ def finish(
     reasons: list[dict[str, Any]] = []
     chosen = choose_model(tape, code, found, options, reasons)
     derived = Derived() if chosen is None else derive_answers(tape, chosen, code, options)
+    reasons += [] if chosen is None else find_mixed(tape, code, found)
     behind = production.outputs(tape) if chosen is None else values_behind(chosen, derived)
     numbers = _statements_needed(tape, code, behind)
     document: dict[str, Any] = {

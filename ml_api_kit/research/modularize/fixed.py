@@ -8,6 +8,7 @@ import inspect
 import keyword
 import re
 import types
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import ConversionError
@@ -199,7 +200,9 @@ _VERBS = ("mean", "median", "mode", "std", "min", "max", "sum", "quantile", "var
 
 
 def _identifier(text: str) -> str:
-    name = re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)).strip("_").lower()
+    # As Python reads identifiers: a raised 2 is a 2.
+    plain = unicodedata.normalize("NFKC", text)
+    name = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain)).strip("_").lower()
     if not name or name[0].isdigit():
         name = f"value_{name}".rstrip("_")
     return f"{name}_" if keyword.iskeyword(name) else name

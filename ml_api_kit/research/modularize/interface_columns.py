@@ -51,16 +51,18 @@ def named_outputs(answers: Mapping[int, Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(names_found) if len(names_found) > 1 else ()
 
 
-def answer_columns(cases: list[dict[str, Any]], answering: Answering) -> list[dict[str, Any]]:
+def answer_columns(
+    cases: list[dict[str, Any]], answering: Answering, *, fitted_to: str
+) -> list[dict[str, Any]]:
     """The columns of an answer: their names, their types, and how they are made."""
     # A column that is made of the answers is known where the code itself made it.
     names_found = list(dict.fromkeys(one for case in cases for one in case["answer"]))
     names_found = names_found or [answering.name]
     said = {one["name"]: one["description"] for one in answering.derived}
+    own = [f"What the model was fitted to is `{fitted_to}`."] if fitted_to else []
     if answering.own_name != answering.name:
-        said[answering.own_name] = (
-            f"What the model itself answers; `{answering.name}` is made of it."
-        )
+        own.insert(0, f"What the model itself answers; `{answering.name}` is made of it.")
+    said[answering.own_name] = " ".join(own) or None
     return [
         {
             "name": name,

@@ -171,7 +171,7 @@ def _interface(
             raw_column(rows.table[column], str(column), rows.cases) for column in rows.columns
         ],
         "dtypes": rows.dtypes,
-        "answers": answer_columns(rows.cases, answering),
+        "answers": answer_columns(rows.cases, answering, fitted_to=derived.fitted_to),
         "answering": {
             "given": answering.given,
             "has_probabilities": answering.has_probabilities,

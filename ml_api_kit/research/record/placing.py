@@ -125,7 +125,9 @@ class Placing:
         value.binding, value.source = Binding.ROWS, parent.source
         if parent.positions is not None and len(parent.positions) > max(rows, default=-1):
             value.positions = lineage.taken(parent.positions, rows)
-        is_changing = event.function.rpartition(".")[2] in lineage.CHANGING
+        # What is stored into stays what it was by chance alone: other rows may have gaps.
+        is_store = event.kind in ("store", "store_attribute")
+        is_changing = is_store or event.function.rpartition(".")[2] in lineage.CHANGING
         if not is_changing and lineage.is_table(obj) and lineage.is_selection(out, obj, rows):
             event.detail["selects"] = parent
         return True

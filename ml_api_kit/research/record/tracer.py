@@ -47,7 +47,7 @@ class Tracer:
         self.instrumenter = Instrumenter()
         self.tape = Tape(self.instrumenter.expressions)
         self.tape.expressions[-1] = ast.Name("rows", ast.Load())
-        self._scopes, known, answers = Scopes(), KnownValues(), AnswerKeeper()
+        self._scopes, known, answers = Scopes(), KnownValues(), AnswerKeeper(self.tape)
         self._log = EventLog(self.tape, self._scopes)
         placing = Placing(self.tape, known)
         self._results = Results(self._log, known, placing, answers)

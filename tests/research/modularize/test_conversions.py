@@ -371,6 +371,46 @@ def test_conversion_says_where_the_code_left_rows_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "statement",
+    [
+        'df["rent"] = df["rent"].fillna(0)',
+        'df["rent"] = df["rent"].astype(float)',
+        'df["rent"] = df["rent"].clip(0, 10000)',
+        'df["rent"] = df["rent"].fillna(df["rent"].mean())\n'
+        'df["rent"] = df["rent"].fillna(df["rent"].mean())',
+    ],
+)
+def test_statement_that_changes_nothing_here_asks_for_no_other_column(
+    statement: str, tmp_path: Path
+) -> None:
+    made = convert_cells(tmp_path, _TABLE, _READ, statement, 'X = df[["rent"]]', _FIT)
+    assert made.is_equal
+    assert made.columns == ["rent"]
+
+
+def test_batch_of_missing_texts_is_answered_in_plain_python(tmp_path: Path) -> None:
+    code = (
+        'df["code"] = ["1/2", None, "3/4"] * 40\ndf.to_csv("codes.csv", index=False)\n'
+        'df = pd.read_csv("codes.csv")\n'
+        'df["first"] = df["code"].str.split("/").str[0].astype(float)\n'
+        'df["first"] = df["first"].fillna(df["first"].mean())\nX = df[["first"]]'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    assert made.is_equal, made.interface["trial"]
+    assert made.request_path == "python"
+
+
+def test_learned_value_of_a_column_with_a_raised_2_has_a_name(tmp_path: Path) -> None:
+    code = (
+        'df = df.rename(columns={"age": "Area (m²)"})\n'
+        'df["Area (m²)"] = df["Area (m²)"].fillna(df["Area (m²)"].mean())\nX = df[["Area (m²)"]]'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code, _FIT)
+    assert made.is_equal
+    assert "area_m2_mean" in made.preprocessing
+
+
+@pytest.mark.parametrize(
     "store", ['df.loc[5, "rent"] = 1.0', "df.iloc[5, 3] = 1.0", 'df.at[5, "rent"] = 1.0']
 )
 def test_conversion_leaves_out_a_row_whose_cell_the_code_corrected(

@@ -76,6 +76,19 @@ _MADE = {
         "is_sure = np.abs(model.decision_function(part)) > 1",
         {"prediction", "is_sure"},
     ),
+    "columns of a table": (
+        _TOWN,
+        "df['chance'] = model.predict_proba(X)[:, 1]\ndf['is_kiel'] = df['chance'] > 0.3\n"
+        "df['sure'] = (df.chance > 0.9).astype(int)",
+        {"prediction", "probability_0", "probability_1", "is_kiel", "sure"},
+    ),
+    "columns of a table that is written down": (
+        "model = LinearRegression().fit(X, df['price'] / 1000)",
+        "out = pd.DataFrame({'id': X.index, 'mass': model.predict(X)})\n"
+        "out['grams'] = (out['mass'] * 1000).round().astype(int)\n"
+        "out['size'] = out['grams'].apply(lambda g: 'big' if g > 700 else 'small')",
+        {"price", "grams", "size"},
+    ),
     "own function": (
         "def level(chance):\n    return 'high' if chance > 0.8 else 'low'\n" + _TOWN,
         "chances = pd.Series(model.predict_proba(part)[:, 1])\nlevels = chances.apply(level)",
@@ -114,3 +127,18 @@ def test_what_is_made_of_answers_is_a_column_of_them(form: str, tmp_path: Path) 
 def test_what_is_no_answer_of_a_row_is_left_out(code: str, tmp_path: Path) -> None:
     fit = "model = LinearRegression().fit(X, df['price'])"
     assert _columns(convert_cells(tmp_path, _TABLE, fit, code)) == {"price"}
+
+
+def test_answers_of_several_models_that_are_mixed_are_a_reason(tmp_path: Path) -> None:
+    fit = "\n".join(f"{name} = LinearRegression().fit(X, df['price'])" for name in ("one", "model"))
+    code = "blend = (one.predict(X) + model.predict(X)) / 2"
+    made = convert_cells(tmp_path, _TABLE, fit, code)
+    assert _columns(made) == {"price"}
+    (reason,) = made.interface["reasons"]
+    assert (reason["cell"], reason["what"]) == (3, "`blend` is not served")
+
+
+def test_answers_say_what_the_model_was_fitted_to(tmp_path: Path) -> None:
+    made = convert_cells(tmp_path, _TABLE, _LOG, "model.predict(X)")
+    (answer,) = made.interface["answers"]
+    assert answer["description"] == "What the model was fitted to is `np.log1p(df['price'])`."

@@ -19,7 +19,7 @@ Answer = Callable[[list[Row]], list[Row]]
 
 # What the model's libraries raise for values that they cannot work with; the first of these is also
 # the root of ModelInputError.
-UNANSWERABLE = (ValueError, TypeError, KeyError)
+UNANSWERABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 # The columns of the research code, each with its name in the BigQuery table.
 TABLE_COLUMNS = {{ cookiecutter._api.table_columns }}
