@@ -1,0 +1,5 @@
+"""Google's own analyzer and evaluator of GoogleSQL, from the package `zetasql`."""
+
+from ml_api_kit.gcp_accessor.googlesql.evaluator import Evaluator, GoogleSqlError, SqlAnswer
+
+__all__ = ["Evaluator", "GoogleSqlError", "SqlAnswer"]
