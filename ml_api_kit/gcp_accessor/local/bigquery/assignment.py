@@ -43,16 +43,11 @@ def assigned_sql(column_sql: str, field: Field) -> str:
     return f"bq_assign({column_sql}, {accepted}, {text_literal(_label(field))})"
 
 
-def canonical_sql(field: Field, duckdb_type: str, *, is_checked: bool) -> str:
-    """The expression that gives a result column the one DuckDB type of its BigQuery type.
-
-    Where `is_checked`, FLOAT64 that became infinite or NaN is refused: BigQuery fails on overflow.
-    """
+def canonical_sql(field: Field, duckdb_type: str) -> str:
+    """The expression that gives a result column the one DuckDB type of its BigQuery type."""
     column = quote(field["name"])
     if field["mode"] == "REPEATED":
         column = f"bq_check_elements({column})"
-    elif field["type"] == "FLOAT" and is_checked:
-        column = f"bq_check_finite({column})"
     return f"CAST({column} AS {duckdb_type}) AS {quote(field['name'])}"
 
 

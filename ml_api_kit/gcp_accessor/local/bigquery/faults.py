@@ -21,11 +21,17 @@ _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
 _FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/\w+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
+_SCALAR = re.compile(r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL)
+_MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
 def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says."""
+    if match := _SCALAR.search(str(error)):
+        return invalid_query(match[1].partition("\n\nAt:")[0].strip())
+    if match := _MACRO.search(str(error)):
+        return unsupported(f"these types of arguments of {match[1].upper()}")
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if "Error when sniffing file" in message:

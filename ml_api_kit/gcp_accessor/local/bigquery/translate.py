@@ -20,6 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
@@ -50,7 +51,6 @@ class Translation:
     sql: str
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
-    has_arithmetic: bool
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -61,7 +61,7 @@ def parse_statement(sql: str) -> exp.Expr:
     if not sql.strip():
         raise invalid_query("Syntax error: Unexpected end of statement")
     try:
-        statements = [tree for tree in sqlglot.parse(sql, read="bigquery") if tree is not None]
+        statements = [tree for tree in sqlglot.parse(sql, read=BigQueryCalls) if tree is not None]
     except (SqlglotError, RecursionError) as error:
         message = _TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"]
         raise invalid_query(f"Syntax error: {message[0]}") from error
@@ -89,13 +89,12 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
     columns = _mentioned_columns(tree)
-    has_arithmetic = tree.find(exp.Add, exp.Sub, exp.Mul, exp.Pow, exp.Exp, exp.Sum) is not None
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
-    return Translation(to_duckdb_sql(rewritten), tables, columns, has_arithmetic)
+    return Translation(to_duckdb_sql(rewritten), tables, columns)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:
@@ -145,7 +144,7 @@ def _is_cte(table: exp.Table) -> bool:
 
 
 def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
-    stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count))
+    stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Anonymous))
     if next(stars, None) is not None:
         return None
     # A struct's field reads the column before the dot, so every part of a name counts.
