@@ -47,9 +47,20 @@ def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
             for member, sub in members
         ]
         return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {_cells_sql(parts)} END"
+    if field["type"] == "RANGE":
+        return _range_sql(value, field, micros)
     if field["type"] in ("STRING", "JSON"):
         return f"coalesce(CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR), 'null')"
     return f"""coalesce('"' || {_scalar_text(value, field["type"], micros)} || '"', 'null')"""
+
+
+def _range_sql(value: str, field: Field, micros: bool) -> str:
+    kind = field["rangeElementType"]["type"]
+    start, end = (
+        f"coalesce({_scalar_text(f'({value}).{quote(name)}', kind, micros)}, 'UNBOUNDED')"
+        for name in ("@range_start", "@range_end")
+    )
+    return f"""CASE WHEN {value} IS NULL THEN 'null' ELSE '"[' || {start} || ', ' || {end} || ')"' END"""
 
 
 def _scalar_text(value: str, type_name: str, micros: bool) -> str:
@@ -63,6 +74,10 @@ def _scalar_text(value: str, type_name: str, micros: bool) -> str:
         )
     if type_name == "NUMERIC":
         return f"bq_numeric_text({value})"
+    if type_name == "BIGNUMERIC":
+        return f"bq_big_text({value})"
+    if type_name == "INTERVAL":
+        return f"bq_interval_text({value})"
     if type_name == "TIMESTAMP" and micros:
         return f"CAST(epoch_us({value}) AS VARCHAR)"
     if type_name == "TIMESTAMP":

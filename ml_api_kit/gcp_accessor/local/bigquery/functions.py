@@ -7,18 +7,15 @@ written otherwise than as values.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, reduce
-from importlib.resources import files
 
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 from ml_api_kit.gcp_accessor.local.bigquery.scalars import load_scalars
-
-_MACRO = re.compile(r"^CREATE OR REPLACE MACRO (bq_\w+)", re.MULTILINE)
 
 # Which argument is a part of a date, such as MONTH, and no value.
 DATE_PARTS = {
@@ -66,10 +63,8 @@ WINDOW_FUNCTIONS = frozenset(
 @cache
 def function_names() -> frozenset[str]:
     """The names of all macros and Python functions that answer a function of BigQuery."""
-    folder = files(__package__).joinpath("macros")
-    scripts = (entry for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    names = {name for script in scripts for name in _MACRO.findall(script.read_text("utf-8"))}
-    return frozenset(names | {name for name in load_scalars() if name.startswith("bq_")})
+    scalars = (name for name in load_scalars() if name.startswith("bq_"))
+    return frozenset(load_macros()) | frozenset(scalars)
 
 
 def _struct(arguments: list[exp.Expr]) -> exp.Expr:

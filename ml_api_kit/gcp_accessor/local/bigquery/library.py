@@ -1,36 +1,54 @@
 """BigQuery's functions that DuckDB lacks or answers otherwise: macros, and functions in Python.
 
-Every `.sql` file in the folder `macros` is run on each start, and every function of the folder
-`scalars` is made known; there is no list to edit. For the prefix SAFE each macro is there twice:
-`safe_bq_name` calls the forms of everything that give NULL where the others fail.
+Every macro of the folder `macros` is made, and every function of the folder `scalars` made known;
+there is no list to edit. A macro is there in three forms: `bq_name`; `safe_bq_name` for the prefix
+SAFE, which calls the forms of everything that give NULL where the others fail; and `w_bq_name` for
+arguments with aggregates, see `nodes.call`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from importlib.resources import files
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.macro_files import HEAD, MacroForm, load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.scalars import create_scalars, load_scalars
 
-_HEAD = "CREATE OR REPLACE MACRO "
 _CALL = re.compile(r"\b((?:py|bq)_\w+)\(")
+_MARK = "bq_macros_are"
 
 
 def create_functions(connection: DuckDBPyConnection) -> None:
-    """Make every function known, and create or replace every macro."""
+    """Make every function known, and every macro unless the database has them all."""
     create_scalars(connection)
-    folder = files(__package__).joinpath("macros")
-    scripts = [entry for entry in folder.iterdir() if entry.name.endswith(".sql")]
-    statements = [
-        line
-        for script in sorted(scripts, key=lambda entry: entry.name)
-        for line in script.read_text(encoding="utf-8").splitlines()
-        if line.startswith(_HEAD)
+    statements = [_statement(name, forms) for name, forms in load_macros().items()]
+    statements += [_safe_form(statement) for statement in statements]
+    statements += [
+        _statement(f"w_{name}", tuple(form.with_witnesses() for form in forms if form.parameters))
+        for name, forms in load_macros().items()
+        if forms[0].types
     ]
-    _create_all(connection, [*statements, *map(_safe_form, statements)])
+    version = hashlib.sha256("".join(statements).encode()).hexdigest()
+    if _made_version(connection) != version:
+        _create_all(connection, statements)
+        connection.execute(f"{HEAD}{_MARK}() AS '{version}'")
+
+
+def _made_version(connection: DuckDBPyConnection) -> str | None:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_functions() WHERE function_name = ?", [_MARK]
+    ).fetchone()
+    if found is None or not found[0]:
+        return None
+    row = connection.execute(f"SELECT {_MARK}()").fetchone()
+    return str(row[0]) if row else None
+
+
+def _statement(name: str, forms: tuple[MacroForm, ...]) -> str:
+    return f"{HEAD}{name}{', '.join(form.to_sql() for form in forms)}"
 
 
 def _create_all(connection: DuckDBPyConnection, statements: list[str]) -> None:

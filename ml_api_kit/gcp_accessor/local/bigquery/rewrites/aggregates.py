@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, number, text
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, number, text, with_witness
 
 NODES: tuple[type[exp.Expr], ...] = ()
 
@@ -49,7 +49,10 @@ def aggregate(name: str, node: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
         raise unsupported(f"HAVING in {name}")
     if isinstance(node.parent, exp.Window) and clauses.is_distinct and clauses.order is not None:
         raise unsupported(f"DISTINCT with ORDER BY in {name} OVER")
-    return build(clauses)
+    result = build(clauses)
+    if result.meta.get("witness") is None:
+        raise AssertionError(f"{name} has no witness")
+    return result
 
 
 def _clauses(arguments: list[exp.Expr]) -> Clauses:
@@ -85,7 +88,19 @@ def _agg(function: str, *arguments: exp.Expr, clauses: Clauses | None = None) ->
         values = [exp.Distinct(expressions=values)]
     if clauses is not None and clauses.order is not None:
         values[-1] = exp.Order(this=values[-1], expressions=clauses.order.copy().expressions)
-    return _marked(call(function, *values))
+    return _marked(_raw(function, *values))
+
+
+def _raw(function: str, *arguments: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=function, expressions=list(arguments))
+
+
+def _of_type(duckdb_type: str) -> exp.Expr:
+    return cast(exp.null(), duckdb_type)
+
+
+def _list_of(value: exp.Expr) -> exp.Expr:
+    return exp.Array(expressions=[value.copy()])
 
 
 def _marked(node: exp.Expr) -> exp.Expr:
@@ -102,76 +117,89 @@ def _not_null(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Is(this=value.copy(), expression=exp.null()))
 
 
-def _plain(function: str) -> Build:
-    return lambda clauses: _agg(function, *clauses.arguments, clauses=clauses)
+def _plain(function: str, duckdb_type: str = "") -> Build:
+    def build(clauses: Clauses) -> exp.Expr:
+        other = _of_type(duckdb_type) if duckdb_type else clauses.arguments[0].copy()
+        return with_witness(_agg(function, *clauses.arguments, clauses=clauses), other)
+
+    return build
 
 
 def _floats(function: str) -> Build:
     """An aggregate that BigQuery computes in FLOAT64."""
-    return lambda clauses: call(
-        "bq_statistic",
-        _agg(function, *[call("bq_float64", a) for a in clauses.arguments], clauses=clauses),
-    )
+
+    def build(clauses: Clauses) -> exp.Expr:
+        values = [call("bq_finite_argument", a.copy()) for a in clauses.arguments]
+        return with_witness(_agg(function, *values, clauses=clauses), _of_type("DOUBLE"))
+
+    return build
 
 
 def _count(clauses: Clauses) -> exp.Expr:
     if len(clauses.arguments) != 1:
         raise unsupported("COUNT of several values")
     value = clauses.arguments[0]
-    if isinstance(value, exp.Star):
-        return _agg("count", value)
-    return _agg("count", value, clauses=clauses)
+    is_star = isinstance(value, exp.Star)
+    counted = _agg("count", value, clauses=None if is_star else clauses)
+    return with_witness(counted, _of_type("BIGINT"))
 
 
 def _count_if(clauses: Clauses) -> exp.Expr:
     # DuckDB's COUNT_IF answers NULL over nothing.
     condition = call("bq_condition", clauses.arguments[0])
     counted = exp.Case(ifs=[exp.If(this=condition, true=exp.true())])
-    return _agg("count", counted, clauses=clauses)
+    return with_witness(_agg("count", counted, clauses=clauses), _of_type("BIGINT"))
 
 
 def _sum(clauses: Clauses) -> exp.Expr:
-    return call("bq_sum", _agg("sum", call("bq_summable", *clauses.arguments), clauses=clauses))
+    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
+    total = _raw("bq_sum", value.copy(), _agg("sum", value, clauses=clauses))
+    return with_witness(total, value)
 
 
 def _avg(clauses: Clauses) -> exp.Expr:
-    value = call("bq_summable", *clauses.arguments)
+    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
     total, count = _agg("sum", value, clauses=clauses), _agg("count", value, clauses=clauses)
-    return call("bq_average", total, count)
+    average = _raw("bq_average", value.copy(), total, count)
+    return with_witness(average, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
 
 
 def _extreme(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
-        has_nan = _agg("bool_or", call("bq_is_nan", value))
-        return call("bq_extreme", _agg(function, call("bq_orderable", value)), has_nan)
+        has_nan = _agg("bool_or", call("bq_is_nan", value.copy()))
+        result = _raw("bq_extreme", value.copy(), _agg(function, value), has_nan)
+        return with_witness(result, value.copy())
 
     return build
 
 
 def _any_value(clauses: Clauses) -> exp.Expr:
+    value = clauses.arguments[0]
     if clauses.having is None:
-        return _agg("any_value", *clauses.arguments)
+        return with_witness(_agg("any_value", value), value.copy())
     function = "arg_max_null" if clauses.having.args.get("max") else "arg_min_null"
-    return _agg(function, clauses.arguments[0], clauses.having.expression)
+    return with_witness(_agg(function, value, clauses.having.expression), value.copy())
 
 
 def _array_agg(clauses: Clauses) -> exp.Expr:
     values = _agg("list", *clauses.arguments, clauses=clauses)
     if clauses.has_nulls is False:
         values = _where(values, _not_null(clauses.arguments[0]))
-    return _limited(values, clauses)
+    return with_witness(_limited(values, clauses), _list_of(clauses.arguments[0]))
 
 
 def _limited(values: exp.Expr, clauses: Clauses) -> exp.Expr:
     if clauses.limit is None:
         return values
-    return call("list_slice", values, number(1), clauses.limit.copy())
+    return _raw("list_slice", values, number(1), clauses.limit.copy())
 
 
 def _array_concat_agg(clauses: Clauses) -> exp.Expr:
     lists = _where(_agg("list", *clauses.arguments, clauses=clauses), _not_null(clauses.arguments[0]))
-    return call("flatten", _limited(lists, clauses))
+    return with_witness(
+        _raw("flatten", _limited(lists, clauses)), clauses.arguments[0].copy()
+    )
 
 
 def _string_agg(clauses: Clauses) -> exp.Expr:
@@ -179,7 +207,8 @@ def _string_agg(clauses: Clauses) -> exp.Expr:
     separator = clauses.arguments[1] if len(clauses.arguments) > 1 else text(",")
     clauses = replace(clauses, arguments=(value,))
     values = _where(_agg("list", value, clauses=clauses), _not_null(value))
-    return call("bq_join_list", _limited(values, clauses), separator.copy())
+    joined = _raw("bq_join_list", value.copy(), _limited(values, clauses), separator.copy())
+    return with_witness(joined, value.copy())
 
 
 def _quantiles(clauses: Clauses) -> exp.Expr:
@@ -188,28 +217,37 @@ def _quantiles(clauses: Clauses) -> exp.Expr:
     values = _agg("list", value, clauses=replace(clauses, order=ordered))
     if not clauses.has_nulls:
         values = _where(values, _not_null(value))
-    return call("bq_quantiles", values, parts.copy())
+    return with_witness(_raw("bq_quantiles", values, parts.copy()), _list_of(value))
 
 
 def _top_count(clauses: Clauses) -> exp.Expr:
     value, limit = clauses.arguments
     nulls = exp.Sub(this=_agg("count", exp.Star()), expression=_agg("count", value))
-    return call("bq_top_count", _agg("histogram", value), nulls, limit.copy())
+    top = _raw("bq_top_count", _agg("histogram", value), nulls, limit.copy())
+    return with_witness(top, _list_of(_pair(value, cast(number(1), "BIGINT"), "count")))
 
 
 def _top_sum(clauses: Clauses) -> exp.Expr:
     value, weight, limit = clauses.arguments
-    pair = exp.Struct(
+    pair = _pair(value, weight, "sum")
+    top = _raw("bq_top_sum", _agg("list", pair), limit.copy())
+    return with_witness(top, _list_of(pair))
+
+
+def _pair(value: exp.Expr, amount: exp.Expr, name: str) -> exp.Expr:
+    fields = {"value": value, name: amount}
+    return exp.Struct(
         expressions=[
-            exp.PropertyEQ(this=exp.to_identifier("value", quoted=True), expression=value.copy()),
-            exp.PropertyEQ(this=exp.to_identifier("sum", quoted=True), expression=weight.copy()),
+            exp.PropertyEQ(this=exp.to_identifier(field, quoted=True), expression=item.copy())
+            for field, item in fields.items()
         ]
     )
-    return call("bq_top_sum", _agg("list", pair), limit.copy())
 
 
 def _by(function: str) -> Build:
-    return lambda clauses: _agg(function, *clauses.arguments)
+    return lambda clauses: with_witness(
+        _agg(function, *clauses.arguments), clauses.arguments[0].copy()
+    )
 
 
 def _percentile(name: str, function: str) -> Build:
@@ -218,8 +256,8 @@ def _percentile(name: str, function: str) -> Build:
             raise unsupported(f"RESPECT NULLS in {name}")
         value, fraction = clauses.arguments
         if name == "PERCENTILE_CONT":
-            value = call("bq_float64", value)
-        return _agg(function, value, fraction)
+            value = call("bq_float64_argument", value.copy())
+        return with_witness(_agg(function, value, fraction), value.copy())
 
     return build
 
@@ -231,11 +269,13 @@ def _hll_init(clauses: Clauses) -> exp.Expr:
         if precision is None or not 10 <= int(precision) <= 24:
             raise invalid_query("Argument 2 to HLL_COUNT.INIT must be between 10 and 24")
     values = _where(_agg("list", exp.Distinct(expressions=[value.copy()])), _not_null(value))
-    return call("bq_sketch", values)
+    return with_witness(_raw("bq_sketch", values), _of_type("BLOB"))
 
 
-def _hll_merge(function: str) -> Build:
-    return lambda clauses: call(function, _agg("list", *clauses.arguments))
+def _hll_merge(function: str, duckdb_type: str) -> Build:
+    return lambda clauses: with_witness(
+        _raw(function, _agg("list", *clauses.arguments)), _of_type(duckdb_type)
+    )
 
 
 _AGGREGATES: dict[str, tuple[Build, str]] = {
@@ -255,10 +295,10 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "COUNTIF": (_count_if, "distinct"),
     "COVAR_POP": (_floats("covar_pop"), ""),
     "COVAR_SAMP": (_floats("covar_samp"), ""),
-    "GROUPING": (_plain("grouping"), ""),
+    "GROUPING": (_plain("grouping", "BIGINT"), ""),
     "HLL_COUNT.INIT": (_hll_init, ""),
-    "HLL_COUNT.MERGE": (_hll_merge("bq_sketch_merge_count"), ""),
-    "HLL_COUNT.MERGE_PARTIAL": (_hll_merge("bq_sketch_merge"), ""),
+    "HLL_COUNT.MERGE": (_hll_merge("bq_sketch_merge_count", "BIGINT"), ""),
+    "HLL_COUNT.MERGE_PARTIAL": (_hll_merge("bq_sketch_merge", "BLOB"), ""),
     "LOGICAL_AND": (_plain("bool_and"), ""),
     "LOGICAL_OR": (_plain("bool_or"), ""),
     "MAX": (_extreme("max"), "distinct"),

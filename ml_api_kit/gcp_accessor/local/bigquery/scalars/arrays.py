@@ -47,6 +47,7 @@ def join_text(values: list[str | None], separator: str, missing: str | None = No
 
 
 @scalar("py_join_bytes", "BLOB")
-def join_bytes(values: list[bytes | None], separator: bytes) -> bytes:
+def join_bytes(values: list[bytes | None], separator: bytes | str) -> bytes:
     """The bytes one behind the other, NULLs left out."""
-    return separator.join(value for value in values if value is not None)
+    between = separator.encode() if isinstance(separator, str) else separator
+    return between.join(value for value in values if value is not None)

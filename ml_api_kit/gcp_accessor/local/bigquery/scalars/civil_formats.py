@@ -11,7 +11,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.civil_text import offset_minutes
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.dates import civil, extract_week
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, scalar
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.zones import local_time, time_zone, to_micros
 
 ELEMENT = re.compile(r"%(E\*S|E\dS|E4Y|Ez|Z|[EO]?.)", re.DOTALL)
@@ -22,6 +22,7 @@ MONTHS = [
 ]  # fmt: skip
 _DATE_ELEMENTS = set("AaBbhCcDdeFGgjmUuVWwxYyQJ") | {"E4Y"}
 _TIME_ELEMENTS = set("HIklMPpRrSTX") | {"E*S"} | {f"E{digits}S" for digits in range(10)}
+_KNOWN = _DATE_ELEMENTS | _TIME_ELEMENTS | {"s", "z", "Ez", "Z"}
 _LITERALS = {"n": "\n", "t": "\t", "%": "%"}
 
 
@@ -91,7 +92,7 @@ def _zone_element(micros: int, zone: str, element: str) -> str:
         return f"{sign}{size // 60:02}:{size % 60:02}"
     if not minutes:
         return "UTC"
-    return f"UTC{sign}{size // 60}" + (f"{size % 60:02}" if size % 60 else "")
+    return f"UTC{sign}{size // 60:02}{size % 60:02}" if size % 60 else f"UTC{sign}{size // 60}"
 
 
 def formatted(form: str, d: dt.datetime, kind: str, zone: str | None = None, micros: int = 0) -> str:
@@ -103,20 +104,24 @@ def formatted(form: str, d: dt.datetime, kind: str, zone: str | None = None, mic
         if element in _LITERALS:
             return _LITERALS[element]
         if element in _DATE_ELEMENTS and has_date:
-            return _plain_c(d, has_time) if element == "c" else _date_element(d, element)
+            if element == "c":
+                return _plain_c(d) if has_time else match[0]
+            return _date_element(d, element)
         if element in _TIME_ELEMENTS and has_time:
             return _time_element(d, element)
         if element == "s" and has_date and has_time:
             return str((micros if zone else to_micros(d)) // 10**6)
         if element in ("z", "Ez", "Z") and zone is not None:
             return _zone_element(micros, zone, element)
+        if element in _KNOWN:
+            return match[0]
         raise Refusal(f"%{element} in FORMAT_{kind}")
 
     return ELEMENT.sub(replaced, form)
 
 
-def _plain_c(d: dt.datetime, has_time: bool) -> str:
-    clock = _time_element(d, "T") if has_time else "00:00:00"
+def _plain_c(d: dt.datetime) -> str:
+    clock = _time_element(d, "T")
     return f"{DAYS[d.weekday()][:3]} {MONTHS[d.month - 1][:3]} {d.day:2} {clock} {d.year}"
 
 
@@ -133,6 +138,3 @@ def format_timestamp(form: str, micros: int, zone: str = "UTC") -> str:
     """FORMAT_TIMESTAMP on the clocks of a zone."""
     time_zone(zone)
     return formatted(form, local_time(micros, zone), "TIMESTAMP", zone, micros)
-
-
-__all__ = ["DAYS", "ELEMENT", "MONTHS", "SqlError", "format_timestamp", "formatted"]

@@ -110,7 +110,7 @@ def _read_element(element: str, reader: _Reader, kind: str) -> None:
         found[name] = value
         _forget(name, found)
     elif element in ("Y", "E4Y"):
-        found["year"] = int(reader.match(r"\d{4}" if element == "E4Y" else r"[+-]?\d{1,5}"))
+        found["year"] = int(reader.match(r"\d{4}" if element == "E4Y" else r"[+-]?\d{1,4}"))
     elif element in ("B", "b", "h"):
         found["month"] = reader.name(MONTHS) + 1
     elif element in ("A", "a"):

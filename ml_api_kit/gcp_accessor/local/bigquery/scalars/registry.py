@@ -65,7 +65,11 @@ def _wrapped(function: Function, *, takes_nulls: bool, is_safe: bool) -> Functio
         if not takes_nulls and None in values:
             return None
         try:
-            return function(*values)
+            result = function(*values)
+            if result != result:
+                # DuckDB would take NaN for NULL.
+                raise Refusal("NaN as the answer of this function")
+            return result
         except SqlError:
             if is_safe:
                 return None

@@ -61,32 +61,13 @@ def local_time(micros: int, zone: str) -> dt.datetime:
 def moment(civil: dt.datetime, zone: str) -> int:
     """The microseconds from 1970 at which the clocks of a zone show a date and time.
 
-    Of two such moments it is the first; a time that the clocks leave out is the one they jump to.
+    Of two such moments it is the first; where the clocks leave the time out, the offset before holds.
     """
     tz = time_zone(zone)
     offset = civil.replace(tzinfo=tz, fold=0).utcoffset() or dt.timedelta()
     micros = to_micros(civil) - offset // _MICROSECOND
-    if local_time(micros, zone) != civil:
-        return _jump(civil, tz)
+    from_micros(micros)
     return micros
-
-
-def _jump(civil: dt.datetime, tz: dt.tzinfo) -> int:
-    # The moment of the change itself: the first at which the later offset holds.
-    low = to_micros(civil - dt.timedelta(days=1)) // 10**6
-    high = to_micros(civil + dt.timedelta(days=1)) // 10**6
-    before = _offset(low, tz)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _offset(middle, tz) == before:
-            low = middle
-        else:
-            high = middle
-    return high * 10**6
-
-
-def _offset(seconds: int, tz: dt.tzinfo) -> dt.timedelta | None:
-    return (EPOCH + dt.timedelta(seconds=seconds)).replace(tzinfo=dt.UTC).astimezone(tz).utcoffset()
 
 
 @scalar("py_local", "TIMESTAMP")
