@@ -39,9 +39,11 @@ RawString this
 ByteString this is_bytes
 Boolean this
 Null
-Table alias catalog db this
+Table alias catalog db this pivots
+Pivot alias expressions fields unpivot include_nulls
+PivotAlias alias this
 Unnest alias explode_array expressions offset
-Subquery this alias with_
+Subquery this alias with_ pivots
 Paren this
 Tuple expressions
 Union distinct expression this limit order offset with_

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
 from ml_api_kit.gcp_accessor.local.bigquery.scalars import load_scalars
 
 # Which argument is a part of a date, such as MONTH, and no value.
@@ -52,6 +52,13 @@ OPEN_ENDED = ("JSON_SET", "JSON_ARRAY_APPEND", "JSON_ARRAY_INSERT")
 TYPED = frozenset(
     "CONTAINS_SUBSTR FORMAT JSON_ARRAY JSON_ARRAY_APPEND JSON_ARRAY_INSERT JSON_OBJECT JSON_SET"
     " TO_JSON TO_JSON_STRING TYPEOF".split()
+)
+
+# Functions that take an INTERVAL as a number and a unit.
+INTERVAL_FUNCTIONS = frozenset(
+    "DATE_ADD DATE_SUB DATETIME_ADD DATETIME_SUB TIMESTAMP_ADD TIMESTAMP_SUB TIME_ADD TIME_SUB"
+    " DATE_BUCKET DATETIME_BUCKET TIMESTAMP_BUCKET GENERATE_DATE_ARRAY GENERATE_TIMESTAMP_ARRAY"
+    " GENERATE_RANGE_ARRAY".split()
 )
 
 WINDOW_FUNCTIONS = frozenset(
@@ -95,7 +102,9 @@ def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
         # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
         is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
         has_nan = exp.or_(*[call("bq_is_nan", a.copy()) for a in arguments])
-        extreme = call("bq_extreme", call(function, *arguments), exp.Paren(this=has_nan))
+        value = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
+        parts = [witness(value), value, exp.Paren(this=has_nan)]
+        extreme = exp.Anonymous(this="bq_extreme", expressions=parts)
         return exp.Case(ifs=[exp.If(this=is_null, true=exp.null())], default=extreme)
 
     return build

@@ -20,6 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
@@ -89,6 +90,7 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
     columns = _mentioned_columns(tree)
+    expand_statement(tree)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)

@@ -5,10 +5,13 @@ CREATE OR REPLACE MACRO bq_interval_months(x) AS datepart('year', x) * 12 + date
 CREATE OR REPLACE MACRO bq_interval_days(x) AS datepart('day', x);
 CREATE OR REPLACE MACRO bq_interval_micros(x) AS datepart('hour', x) * 3600000000 + datepart('minute', x) * 60000000 + datepart('microsecond', x);
 CREATE OR REPLACE MACRO bq_interval_text(x) AS py_interval_text(bq_interval_months(x), bq_interval_days(x), bq_interval_micros(x));
-CREATE OR REPLACE MACRO bq_int64(x BIGINT) AS x;
+CREATE OR REPLACE MACRO bq_whole(x BIGINT) AS x;
+CREATE OR REPLACE MACRO bq_type(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%' THEN 'DECIMAL' WHEN typeof(x) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'INTEGER_LITERAL') THEN 'BIGINT' WHEN typeof(x) = 'STRING_LITERAL' THEN 'VARCHAR' WHEN typeof(x) = '"NULL"' THEN 'NULL' ELSE typeof(x) END;
+-- A value stored by INSERT or UPDATE: BigQuery coerces few types where DuckDB casts.
+CREATE OR REPLACE MACRO bq_assign(x, accepted, field) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE py_error('Value of type ' || typeof(x) || ' cannot be assigned to ' || field) END;
 
 -- A value on its way into Python, where an INTERVAL would lose its months.
-CREATE OR REPLACE MACRO bq_plain(x INTERVAL) AS bq_interval_text(x), (x BOOLEAN) AS x, (x BIGINT) AS x, (x DOUBLE) AS x, (x) AS x;
+CREATE OR REPLACE MACRO bq_plain(x INTERVAL) AS bq_interval_text(x), (x BOOLEAN) AS x, (x BIGINT) AS x, (x DOUBLE) AS x, (x DECIMAL(38,9)) AS x, (x BIGNUM) AS x, (x VARCHAR) AS x, (x BLOB) AS x, (x) AS x;
 
 CREATE OR REPLACE MACRO bq_cast_int64(x BIGINT) AS x, (x BOOLEAN) AS CAST(x AS BIGINT), (x DOUBLE) AS py_float_to_int64(x), (x DECIMAL(38,9)) AS py_numeric_to_int64(x), (x BIGNUM) AS py_big_to_int64(x), (x VARCHAR) AS py_text_to_int64(x);
 CREATE OR REPLACE MACRO bq_try_int64(x BIGINT) AS x, (x BOOLEAN) AS CAST(x AS BIGINT), (x DOUBLE) AS py_float_to_int64_safe(x), (x DECIMAL(38,9)) AS py_numeric_to_int64_safe(x), (x BIGNUM) AS py_big_to_int64_safe(x), (x VARCHAR) AS py_text_to_int64_safe(x);

@@ -18,5 +18,5 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     position = node.expressions[0]
     if start is None:
         return call("bq_subscript", node.this, position)
-    place = call("bq_add", position, number(1)) if start == 0 else call("bq_int64", position)
+    place = call("bq_add", position, number(1)) if start == 0 else call("bq_whole", position)
     return call("bq_safe_at" if node.args.get("safe") else "bq_at", node.this, place)

@@ -7,6 +7,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
+    INTERVAL_FUNCTIONS,
     KEYWORDS,
     NATIVE,
     OPEN_ENDED,
@@ -55,8 +56,42 @@ def _call(node: exp.Expr) -> exp.Expr:
             raise unsupported(f"SAFE.{name}")
         return aggregate(name, node, arguments)
     if name in WINDOW_FUNCTIONS:
-        return call(name.lower(), *arguments)
+        return _window_function(name, arguments)
     return translate_call(name, arguments, is_safe=is_safe)
+
+
+_WITH_NULLS: dict[str, type[exp.Func]] = {
+    "FIRST_VALUE": exp.FirstValue,
+    "LAST_VALUE": exp.LastValue,
+    "NTH_VALUE": exp.NthValue,
+}
+
+
+def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
+    if name in ("LAG", "LEAD"):
+        _check_offset(name, arguments)
+    modified = [a for a in arguments if isinstance(a, (exp.IgnoreNulls, exp.RespectNulls))]
+    if not modified:
+        return exp.Anonymous(this=name.lower(), expressions=arguments)
+    if name not in _WITH_NULLS or arguments[-1] is not modified[0]:
+        raise unsupported(f"IGNORE NULLS in {name}")
+    plain = [a.this if a is modified[0] else a for a in arguments]
+    if isinstance(modified[0], exp.RespectNulls):
+        return exp.Anonymous(this=name.lower(), expressions=plain)
+    value = exp.IgnoreNulls(this=plain[0].copy()) if len(plain) == 1 else plain[0].copy()
+    if len(plain) == 1:
+        return _WITH_NULLS[name](this=value)
+    return exp.NthValue(this=value, offset=exp.IgnoreNulls(this=plain[1].copy()))
+
+
+def _check_offset(name: str, arguments: list[exp.Expr]) -> None:
+    if len(arguments) < 2:
+        return
+    spelled = arguments[1].meta.get("number")
+    if spelled is None:
+        raise unsupported("LAG or LEAD by what is no constant number of rows")
+    if int(spelled) < 0:
+        raise invalid_query(f"The offset to the function {name} must not be negative")
 
 
 def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> exp.Expr:
@@ -64,7 +99,7 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
 
     Raises BigQueryError: when there is none.
     """
-    if name in NATIVE and not is_safe:
+    if name in NATIVE and (not is_safe or name == "CONCAT"):
         return NATIVE[name](arguments)
     target = "bq_" + name.lower().replace(".", "_")
     if target not in function_names():
@@ -107,7 +142,7 @@ def _parts(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
             result.append(text(date_part(argument)))
         elif name in ("NORMALIZE", "NORMALIZE_AND_CASEFOLD") and isinstance(argument, exp.Column) and index:
             result.append(text(argument.name.upper()))
-        elif isinstance(argument, exp.Anonymous) and argument.meta.get("interval"):
+        elif name in INTERVAL_FUNCTIONS and argument.meta.get("interval"):
             result.extend(argument.meta["interval"])
         else:
             result.append(argument)

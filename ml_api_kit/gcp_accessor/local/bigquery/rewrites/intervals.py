@@ -23,7 +23,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         number: exp.Expr = exp.Cast(this=value.copy(), to=exp.DataType.build("BIGINT"))
         number.meta["is_duckdb"] = True
     else:
-        number = exp.Cast(this=value.copy(), to=exp.DataType.build("BIGINT"))
+        number = call("bq_whole", value.copy())
     interval = call("bq_interval", number, text(unit.name.upper()))
     interval.meta["interval"] = [number.copy(), text(unit.name.upper())]
     return interval

@@ -12,14 +12,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, Sql
 _MOST = 1_000_000
 
 
-@scalar("py_json_array", "JSON", takes_nulls=True)
+@scalar("bq_json_array", "JSON", takes_nulls=True)
 def json_array(types: list[str], *values: Any) -> str:
     """JSON_ARRAY."""
     pairs = zip(values, types, strict=True)
     return dump([to_document(value, kind_of(name)) for value, name in pairs])
 
 
-@scalar("py_json_object", "JSON", takes_nulls=True)
+@scalar("bq_json_object", "JSON", takes_nulls=True)
 def json_object(types: list[str], *values: Any) -> str:
     """JSON_OBJECT of names and values in turn, or of an array of each; the first of a name counts."""
     if len(values) == 2 and isinstance(values[0], list):

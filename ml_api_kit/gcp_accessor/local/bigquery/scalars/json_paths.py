@@ -66,7 +66,7 @@ def follow(document: Any, path: tuple[Step, ...]) -> Any:
 
 def _found(text: str, path: str) -> Any:
     try:
-        document = parse(text)
+        document = parse(text, is_strict=False)
     except (ValueError, RecursionError):
         steps(path)
         return _MISSING

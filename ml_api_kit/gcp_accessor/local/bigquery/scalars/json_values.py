@@ -43,13 +43,13 @@ def _no_constant(text: str) -> Any:
     raise ValueError(text)
 
 
-def parse(text: str) -> Any:
-    """The document of a text.
+def parse(text: str, *, is_strict: bool = True) -> Any:
+    """The document of a text; unless strict, line breaks may stand in its strings.
 
     Raises ValueError: when it is no JSON.
     """
     return json.loads(
-        text, object_pairs_hook=_pairs, parse_float=Raw, parse_constant=_no_constant, strict=True
+        text, object_pairs_hook=_pairs, parse_float=Raw, parse_constant=_no_constant, strict=is_strict
     )
 
 
@@ -257,8 +257,8 @@ def _written(value: Any, kind: Kind, indent: int | None, depth: int) -> str:
     if kind.name in ("NUMERIC", "BIGNUMERIC"):
         number = from_big(value) if kind.name == "BIGNUMERIC" else value
         text = number_text(number)
-        is_exact = Decimal(repr(float(number))) == number and len(text.strip("-").replace(".", "")) < 18
-        return text if is_exact else f'"{text}"'
+        is_whole = number == number.to_integral_value() and abs(number) <= _WIDE
+        return text if is_whole else f'"{text}"'
     return dump(to_document(value, kind), is_sorted=False)
 
 

@@ -84,8 +84,6 @@ def host(url: str) -> str | None:
     has_authority = rest.startswith("//")
     if scheme and rest[scheme.end() :].startswith("//"):
         rest, has_authority = rest[scheme.end() :], True
-    elif scheme and not re.match(r"\d+([/?#]|$)", rest[scheme.end() :]):
-        return None
     if has_authority:
         rest = rest[2:]
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]

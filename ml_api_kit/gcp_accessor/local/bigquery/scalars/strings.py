@@ -25,23 +25,22 @@ _SOUNDEX = {
 
 
 def _upper(text: str) -> str:
-    # One character for one: the capital of the German sharp s is its own.
-    return "".join(c.upper() if len(c.upper()) == 1 else c for c in text)
+    return text.upper()
 
 
 def _lower(text: str) -> str:
-    return "".join(c.lower() if len(c.lower()) == 1 else "i" for c in text)
+    return text.lower()
 
 
 @scalar("py_upper", "VARCHAR")
 def upper(text: str) -> str:
-    """The text in capitals, character by character."""
+    """The text in capitals."""
     return _upper(text)
 
 
 @scalar("py_lower", "VARCHAR")
 def lower(text: str) -> str:
-    """The text in small letters, character by character."""
+    """The text in small letters."""
     return _lower(text)
 
 
@@ -244,8 +243,7 @@ def soundex(text: str) -> str:
         digit = _SOUNDEX.get(letter, "")
         if digit and digit != last:
             code += digit
-        if letter not in "HW":
-            last = digit
+        last = digit or last
         if len(code) == 4:
             break
     return code.ljust(4, "0")
@@ -278,7 +276,7 @@ def unicode_code(text: str) -> int:
 @scalar("bq_chr", "VARCHAR")
 def character(code: int) -> str:
     """CHR: the character of a code point."""
-    return "" if code == 0 and False else _character(code)
+    return _character(code)
 
 
 def _character(code: int) -> str:
