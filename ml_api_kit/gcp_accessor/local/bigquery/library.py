@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from graphlib import TopologicalSorter
 
-import duckdb
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import HEAD, MacroForm, load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.scalars import create_scalars, load_scalars
 
-_CALL = re.compile(r"\b((?:py|bq)_\w+)\(")
+_CALL = re.compile(r"\b((?:py|bq|safe_bq|w_bq)_\w+)\(")
 _MARK = "bq_macros_are"
 
 
@@ -52,19 +52,20 @@ def _statement(name: str, forms: tuple[MacroForm, ...]) -> str:
 
 
 def _create_all(connection: DuckDBPyConnection, statements: list[str]) -> None:
-    # DuckDB looks up what a macro calls when it is made: those that call others wait for them.
-    waiting = statements
-    while waiting:
-        left: list[tuple[str, duckdb.Error]] = []
-        for statement in waiting:
-            try:
-                connection.execute(statement)
-            except (duckdb.CatalogException, duckdb.BinderException) as error:
-                left.append((statement, error))
-        if len(left) == len(waiting):
-            statement, failure = left[0]
-            raise RuntimeError(f"a macro cannot be made: {statement}") from failure
-        waiting = [statement for statement, _ in left]
+    # One transaction for all: a commit of each would take most of the time.
+    connection.execute("BEGIN")
+    connection.execute(";".join(_in_order(statements)))
+    connection.execute("COMMIT")
+
+
+def _in_order(statements: list[str]) -> list[str]:
+    """The statements with those first that others call: DuckDB looks them up when it makes one."""
+    by_name = {statement[len(HEAD) : statement.index("(")]: statement for statement in statements}
+    called = {
+        name: {found for found in _CALL.findall(statement) if found in by_name and found != name}
+        for name, statement in by_name.items()
+    }
+    return [by_name[name] for name in TopologicalSorter(called).static_order()]
 
 
 def _safe_form(statement: str) -> str:
@@ -72,7 +73,7 @@ def _safe_form(statement: str) -> str:
 
     def safe(match: re.Match[str]) -> str:
         name = match[1]
-        if name.endswith("_safe"):
+        if name.endswith("_safe") or name.startswith(("safe_", "w_")):
             return match[0]
         return f"{name}_safe(" if name.startswith("py_") and name in scalars else f"safe_{name}("
 

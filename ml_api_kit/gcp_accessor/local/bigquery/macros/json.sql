@@ -11,4 +11,4 @@ CREATE OR REPLACE MACRO bq_json_extract_string_array(x VARCHAR) AS py_json_value
 CREATE OR REPLACE MACRO bq_int64(x JSON) AS py_json_int64(x);
 CREATE OR REPLACE MACRO bq_float64(x JSON, mode) AS py_json_float64(x, mode);
 CREATE OR REPLACE MACRO bq_generate_uuid() AS CAST(uuid() AS VARCHAR);
-CREATE OR REPLACE MACRO bq_subscript(x JSON, step VARCHAR) AS py_json_subscript(x, step), (x JSON, step BIGINT) AS py_json_subscript(x, step), (x, step BIGINT) AS bq_at(x, step + 1);
+CREATE OR REPLACE MACRO bq_subscript(x JSON, step VARCHAR) AS py_json_subscript(x, step), (x JSON, step BIGINT) AS py_json_subscript(x, step);

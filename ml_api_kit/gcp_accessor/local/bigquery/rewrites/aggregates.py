@@ -167,7 +167,7 @@ def _avg(clauses: Clauses) -> exp.Expr:
 def _extreme(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
-        has_nan = _agg("bool_or", call("bq_is_nan", value.copy()))
+        has_nan = _agg("bool_or", call("bq_has_nan", value.copy()))
         result = _raw("bq_extreme", value.copy(), _agg(function, value), has_nan)
         return with_witness(result, value.copy())
 
