@@ -152,7 +152,7 @@ def _new_client(module_path: Path) -> Any:
     from zetasql.core import wasm_client
 
     class CachedClient(wasm_client.WasmClient):  # type: ignore[misc, unused-ignore]
-        """The package's client on a module that is compiled already."""
+        """The client of the package on a module that is compiled already."""
 
         def __init__(self) -> None:
             wasi = wasmtime.WasiConfig()
@@ -167,7 +167,8 @@ def _new_client(module_path: Path) -> Any:
             linker.define_wasi()
             self.instance = linker.instantiate(self.store, self.module)
             self.exports = self.instance.exports(self.store)
-            self.exports["_initialize"](self.store)
+            initialize: Any = self.exports["_initialize"]
+            initialize(self.store)
             self.memory = self.exports["memory"]
 
     return CachedClient()

@@ -52,7 +52,8 @@ def plain_value(value: Any, kind: Any) -> Any:
     if which == "range_value":
         element = kind.range_type.element_type
         bounds = [
-            plain_value(bound, element) for bound in (value.range_value.start, value.range_value.end)
+            plain_value(bound, element)
+            for bound in (value.range_value.start, value.range_value.end)
         ]
         start, end = (bound if bound is not None else "UNBOUNDED" for bound in bounds)
         return f"[{start}, {end})"

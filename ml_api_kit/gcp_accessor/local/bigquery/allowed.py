@@ -1,8 +1,8 @@
 """What of BigQuery's SQL is known to be answered right, node by node of sqlglot's tree.
 
 A statement is refused when its tree has a node that is not listed here, or a listed node with an
-argument that is not listed with it. A call of a function is looked at by the rewrite of calls: what has no macro and no function in
-Python is refused there.
+argument that is not listed with it. A call of a function is looked at by the rewrite of calls: what
+has no macro and no function in Python is refused there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 
 _ALLOWED_TEXT = """
-Select distinct expressions from_ group having joins kind laterals limit offset order qualify where windows with_
+Select distinct expressions from_ group having joins kind limit offset order qualify where windows
+Select with_
 Distinct expressions
 Star except_ replace
 Column table this db catalog
@@ -122,9 +123,10 @@ Delete this where tables
 
 _JOIN_KINDS = ("INNER", "CROSS", "OUTER")
 
-_ALLOWED: dict[str, frozenset[str]] = {
-    line.split()[0]: frozenset(line.split()[1:]) for line in _ALLOWED_TEXT.strip().splitlines()
-}
+_ALLOWED: dict[str, frozenset[str]] = {}
+for _line in _ALLOWED_TEXT.strip().splitlines():
+    _name, *_arguments = _line.split()
+    _ALLOWED[_name] = _ALLOWED.get(_name, frozenset()) | frozenset(_arguments)
 
 
 def check_allowed(tree: exp.Expr) -> None:

@@ -109,9 +109,7 @@ class Database:
         relation = cursor.sql(query.sql)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
-        columns = ", ".join(
-            canonical_sql(item, duckdb_type(item)) for item in fields
-        )
+        columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:

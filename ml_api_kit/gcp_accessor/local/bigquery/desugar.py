@@ -2,7 +2,7 @@
 
 1. `FROM t, t.items AS i`                  `FROM t, UNNEST(t.items) AS i`
 2. `QUALIFY n = 1`, `HAVING n > 1`         with the expression that `n` is the alias of
-3. `t PIVOT(SUM(v) FOR k IN ('a'))`        `(SELECT * EXCEPT (k, v), SUM(IF(k = 'a', v, NULL)) AS a …)`
+3. `t PIVOT(SUM(v) FOR k IN ('a'))`        `(SELECT …, SUM(IF(k = 'a', v, NULL)) AS a …)`
 4. `t UNPIVOT(v FOR k IN (a, b))`          `(SELECT …, u.v, u.k FROM t, UNNEST([…]) AS u)`
 """
 
@@ -86,7 +86,9 @@ def _pivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
         raise unsupported("a PIVOT of this form")
     key, used = fields[0].this, [fields[0].this.name]
     columns: list[exp.Expr] = []
-    aggregates = [(a.alias, a.this) if isinstance(a, exp.Alias) else ("", a) for a in pivot.expressions]
+    aggregates = [
+        (a.alias, a.this) if isinstance(a, exp.Alias) else ("", a) for a in pivot.expressions
+    ]
     for _, aggregate in aggregates:
         used += [column.name for column in aggregate.find_all(exp.Column)]
     for value in fields[0].expressions:
@@ -158,7 +160,10 @@ def _unpivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
         table=exp.to_identifier(name),
     )
     select = exp.Select(
-        expressions=[star, *(exp.column(part, table="unpivoted") for part in (value_name, key_name))],
+        expressions=[
+            star,
+            *(exp.column(part, table="unpivoted") for part in (value_name, key_name)),
+        ],
         from_=exp.From(this=source),
         joins=[exp.Join(this=unnest, kind="CROSS")],
     )

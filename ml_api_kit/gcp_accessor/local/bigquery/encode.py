@@ -60,7 +60,8 @@ def _range_sql(value: str, field: Field, micros: bool) -> str:
         f"coalesce({_scalar_text(f'({value}).{quote(name)}', kind, micros)}, 'UNBOUNDED')"
         for name in ("@range_start", "@range_end")
     )
-    return f"""CASE WHEN {value} IS NULL THEN 'null' ELSE '"[' || {start} || ', ' || {end} || ')"' END"""
+    text = f"""'"[' || {start} || ', ' || {end} || ')"'"""
+    return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {text} END"
 
 
 def _scalar_text(value: str, type_name: str, micros: bool) -> str:

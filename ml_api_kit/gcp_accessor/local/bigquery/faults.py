@@ -21,8 +21,11 @@ _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
 _FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/\w+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
-_SCALAR = re.compile(r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL)
+_SCALAR = re.compile(
+    r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL
+)
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
+_OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
@@ -55,6 +58,8 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if match := _OVERFLOW.search(message):
+        return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
     if isinstance(error, duckdb.TransactionException):

@@ -50,20 +50,54 @@ OPEN_ENDED = ("JSON_SET", "JSON_ARRAY_APPEND", "JSON_ARRAY_INSERT")
 
 # Functions whose answer depends on their arguments' types, not only on their values.
 TYPED = frozenset(
-    "CONTAINS_SUBSTR FORMAT JSON_ARRAY JSON_ARRAY_APPEND JSON_ARRAY_INSERT JSON_OBJECT JSON_SET"
-    " TO_JSON TO_JSON_STRING TYPEOF".split()
+    [
+        "CONTAINS_SUBSTR",
+        "FORMAT",
+        "JSON_ARRAY",
+        "JSON_ARRAY_APPEND",
+        "JSON_ARRAY_INSERT",
+        "JSON_OBJECT",
+        "JSON_SET",
+        "TO_JSON",
+        "TO_JSON_STRING",
+        "TYPEOF",
+    ]
 )
 
 # Functions that take an INTERVAL as a number and a unit.
 INTERVAL_FUNCTIONS = frozenset(
-    "DATE_ADD DATE_SUB DATETIME_ADD DATETIME_SUB TIMESTAMP_ADD TIMESTAMP_SUB TIME_ADD TIME_SUB"
-    " DATE_BUCKET DATETIME_BUCKET TIMESTAMP_BUCKET GENERATE_DATE_ARRAY GENERATE_TIMESTAMP_ARRAY"
-    " GENERATE_RANGE_ARRAY".split()
+    [
+        "DATE_ADD",
+        "DATE_SUB",
+        "DATETIME_ADD",
+        "DATETIME_SUB",
+        "TIMESTAMP_ADD",
+        "TIMESTAMP_SUB",
+        "TIME_ADD",
+        "TIME_SUB",
+        "DATE_BUCKET",
+        "DATETIME_BUCKET",
+        "TIMESTAMP_BUCKET",
+        "GENERATE_DATE_ARRAY",
+        "GENERATE_TIMESTAMP_ARRAY",
+        "GENERATE_RANGE_ARRAY",
+    ]
 )
 
 WINDOW_FUNCTIONS = frozenset(
-    "ROW_NUMBER RANK DENSE_RANK PERCENT_RANK CUME_DIST NTILE LAG LEAD FIRST_VALUE LAST_VALUE"
-    " NTH_VALUE".split()
+    [
+        "ROW_NUMBER",
+        "RANK",
+        "DENSE_RANK",
+        "PERCENT_RANK",
+        "CUME_DIST",
+        "NTILE",
+        "LAG",
+        "LEAD",
+        "FIRST_VALUE",
+        "LAST_VALUE",
+        "NTH_VALUE",
+    ]
 )
 
 

@@ -196,10 +196,10 @@ def _limited(values: exp.Expr, clauses: Clauses) -> exp.Expr:
 
 
 def _array_concat_agg(clauses: Clauses) -> exp.Expr:
-    lists = _where(_agg("list", *clauses.arguments, clauses=clauses), _not_null(clauses.arguments[0]))
-    return with_witness(
-        _raw("flatten", _limited(lists, clauses)), clauses.arguments[0].copy()
+    lists = _where(
+        _agg("list", *clauses.arguments, clauses=clauses), _not_null(clauses.arguments[0])
     )
+    return with_witness(_raw("flatten", _limited(lists, clauses)), clauses.arguments[0].copy())
 
 
 def _string_agg(clauses: Clauses) -> exp.Expr:

@@ -140,7 +140,11 @@ def _parts(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
     for index, argument in enumerate(arguments):
         if position is not None and index == position and not _is_text(argument):
             result.append(text(date_part(argument)))
-        elif name in ("NORMALIZE", "NORMALIZE_AND_CASEFOLD") and isinstance(argument, exp.Column) and index:
+        elif (
+            name in ("NORMALIZE", "NORMALIZE_AND_CASEFOLD")
+            and isinstance(argument, exp.Column)
+            and index
+        ):
             result.append(text(argument.name.upper()))
         elif name in INTERVAL_FUNCTIONS and argument.meta.get("interval"):
             result.extend(argument.meta["interval"])

@@ -10,10 +10,25 @@ from ml_api_kit.gcp_accessor.local.bigquery.rewrites.calls import date_part
 
 NODES = (exp.Extract, exp.AtTimeZone)
 
-_NUMBERS = (
-    "MICROSECOND MILLISECOND SECOND MINUTE HOUR DAYOFWEEK DAY DAYOFYEAR WEEK ISOWEEK MONTH QUARTER"
-    " YEAR ISOYEAR"
-).split()
+_NUMBERS = [
+    "DATE",
+    "TIME",
+    "DATETIME",
+    "MICROSECOND",
+    "MILLISECOND",
+    "SECOND",
+    "MINUTE",
+    "HOUR",
+    "DAYOFWEEK",
+    "DAY",
+    "DAYOFYEAR",
+    "WEEK",
+    "ISOWEEK",
+    "MONTH",
+    "QUARTER",
+    "YEAR",
+    "ISOYEAR",
+]
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -28,8 +43,6 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         value = call("bq_datetime", value.this.copy(), value.args["zone"].copy())
     if part.startswith("WEEK("):
         return call("bq_extract_week", value, text(part))
-    if part in ("DATE", "TIME", "DATETIME"):
-        return call(f"bq_cast_{part.lower()}", value)
     if part not in _NUMBERS:
         raise unsupported(f"EXTRACT({part})")
     return call(f"bq_extract_{part.lower()}", value)

@@ -21,7 +21,10 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         listed = exp.Tuple(expressions=[listed.this])
     if not isinstance(listed, exp.Tuple):
         raise unsupported("LIKE ANY or LIKE ALL of a query or an array")
-    each = [_negated(call("bq_like", node.this.copy(), p.copy()), is_negated) for p in listed.expressions]
+    each = [
+        _negated(call("bq_like", node.this.copy(), p.copy()), is_negated)
+        for p in listed.expressions
+    ]
     joined = exp.or_(*each) if isinstance(pattern, exp.Any) else exp.and_(*each)
     return exp.Paren(this=joined)
 

@@ -18,9 +18,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
             return node
         return NATIVE["STRUCT"](list(node.expressions))
     members = [
-        member
-        if isinstance(member, exp.PropertyEQ)
-        else NATIVE["STRUCT"]([member]).expressions[0]
+        member if isinstance(member, exp.PropertyEQ) else NATIVE["STRUCT"]([member]).expressions[0]
         for member in node.expressions
     ]
     for position, member in enumerate(members, start=1):

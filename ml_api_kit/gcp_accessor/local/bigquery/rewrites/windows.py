@@ -12,7 +12,7 @@ NODES = (exp.Window,)
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The expression of the call with each marked aggregate as a window of its own."""
-    inner = node.this
+    inner: exp.Expr = node.this
     node.meta["is_aggregate"] = True
     known = inner.meta.get("witness")
     marked = [part for part in inner.walk() if part.meta.get("is_aggregate")]
@@ -38,7 +38,10 @@ def _witness(function: exp.Expr) -> exp.Expr:
     if name in ("ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE") or not arguments:
         return cast(exp.null(), "BIGINT")
     value = arguments[0]
-    return value.this.copy() if isinstance(value, (exp.IgnoreNulls, exp.RespectNulls)) else value.copy()
+    if isinstance(value, (exp.IgnoreNulls, exp.RespectNulls)):
+        value = value.this
+    copied: exp.Expr = value.copy()
+    return copied
 
 
 def _copied(value: object) -> object:

@@ -95,8 +95,10 @@ def _zone_element(micros: int, zone: str, element: str) -> str:
     return f"UTC{sign}{size // 60:02}{size % 60:02}" if size % 60 else f"UTC{sign}{size // 60}"
 
 
-def formatted(form: str, d: dt.datetime, kind: str, zone: str | None = None, micros: int = 0) -> str:
-    """The text of a date and time by a format; what its kind does not have stays as it is written."""
+def formatted(
+    form: str, d: dt.datetime, kind: str, zone: str | None = None, micros: int = 0
+) -> str:
+    """The text of a date and time by a format; what its kind does not have stays as written."""
     has_date, has_time = kind != "TIME", kind != "DATE"
 
     def replaced(match: re.Match[str]) -> str:

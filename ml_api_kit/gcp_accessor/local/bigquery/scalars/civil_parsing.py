@@ -91,7 +91,7 @@ def _read_element(element: str, reader: _Reader, kind: str) -> None:
     if (is_date and kind == "TIME") or (is_time and kind == "DATE"):
         raise SqlError(f"Invalid format: %{element} is not allowed for the {kind} type.")
     if element in _COMPOSED:
-        _read(_COMPOSED[element], reader, kind if element != "c" else kind)
+        _read(_COMPOSED[element], reader, kind)
         return
     if element in ("n", "t"):
         reader.skip_spaces()
@@ -141,7 +141,9 @@ def _forget(name: str, found: dict[str, Any]) -> None:
 
 def _read_seconds(element: str, reader: _Reader) -> None:
     digits = element[1]
-    fraction = r"(\.\d{0,9})?" if digits == "*" else rf"(\.\d{{1,{digits}}})?" if digits != "0" else ""
+    fraction = (
+        r"(\.\d{0,9})?" if digits == "*" else rf"(\.\d{{1,{digits}}})?" if digits != "0" else ""
+    )
     whole, _, rest = reader.match(rf"\d{{1,2}}{fraction}").partition(".")
     if int(whole) > 60:
         raise _NoMatch
@@ -162,7 +164,9 @@ def _year(found: dict[str, Any]) -> int:
 def _date(found: dict[str, Any]) -> dt.date:
     if any(name in found for name in ("isoyear", "isoyear2", "isoweek", "isoday")):
         if "isoyear" in found:
-            return dt.date.fromisocalendar(found["isoyear"], found.get("isoweek", 1), found.get("isoday", 1))
+            return dt.date.fromisocalendar(
+                found["isoyear"], found.get("isoweek", 1), found.get("isoday", 1)
+            )
         raise Refusal("parts of an ISO week without its year")
     year = _year(found)
     if "yearday" in found:
@@ -196,7 +200,9 @@ def _civil(found: dict[str, Any]) -> dt.datetime:
     if "hour12" in found:
         hour = found["hour12"] % 12 + (12 if found.get("is_pm") else 0)
     second = found.get("second", 0)
-    clock = dt.datetime.combine(_date(found), dt.time(hour, found.get("minute", 0), min(second, 59)))
+    clock = dt.datetime.combine(
+        _date(found), dt.time(hour, found.get("minute", 0), min(second, 59))
+    )
     extra = dt.timedelta(seconds=second - min(second, 59), microseconds=found.get("micro", 0))
     return clock + extra
 

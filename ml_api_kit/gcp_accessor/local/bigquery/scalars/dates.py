@@ -63,7 +63,9 @@ def add(value: dt.datetime, number: int, unit: str) -> dt.datetime:
     try:
         return value + dt.timedelta(microseconds=number * _MICROS[unit])
     except OverflowError as error:
-        raise SqlError("Date arithmetic gives a year outside of 1 to 9999") from error
+        raise SqlError(
+            f"Adding {number} {unit} to {value} causes overflow: years 1 to 9999"
+        ) from error
 
 
 def _check(unit: str, allowed: tuple[str, ...], name: str) -> None:
@@ -149,7 +151,9 @@ def civil_diff(later: Any, earlier: Any, unit: str) -> int:
 @scalar("py_timestamp_diff", "BIGINT")
 def timestamp_diff(later: int, earlier: int, unit: str) -> int:
     """TIMESTAMP_DIFF: whole units, cut towards zero."""
-    _check(unit, ("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY"), "TIMESTAMP_DIFF")
+    _check(
+        unit, ("MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY"), "TIMESTAMP_DIFF"
+    )
     micros = later - earlier
     whole = abs(micros) // _MICROS[unit]
     return whole if micros >= 0 else -whole
@@ -224,7 +228,9 @@ def extract_week(value: Any, unit: str) -> int:
     return (date.timetuple().tm_yday - 1 - first) // 7 + 1
 
 
-def _bucket(value: dt.datetime, months: int, days: int, micros: int, origin: dt.datetime) -> dt.datetime:
+def _bucket(
+    value: dt.datetime, months: int, days: int, micros: int, origin: dt.datetime
+) -> dt.datetime:
     size = days * _MICROS["DAY"] + micros
     if (months > 0) == (size > 0) or months < 0 or size < 0:
         raise SqlError("The width of a bucket must be positive, of months or of days and times")
@@ -284,11 +290,15 @@ def date_of(year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError as error:
-        raise SqlError(f"Input calculates to invalid date: {year:04}-{month:02}-{day:02}") from error
+        raise SqlError(
+            f"Input calculates to invalid date: {year:04}-{month:02}-{day:02}"
+        ) from error
 
 
 @scalar("py_datetime_of", "TIMESTAMP")
-def datetime_of(year: int, month: int, day: int, hour: int, minute: int, second: int) -> dt.datetime:
+def datetime_of(
+    year: int, month: int, day: int, hour: int, minute: int, second: int
+) -> dt.datetime:
     """DATETIME(year, month, day, hour, minute, second)."""
     try:
         return dt.datetime(year, month, day, hour, minute, second)
@@ -303,7 +313,9 @@ def time_of(hour: int, minute: int, second: int) -> dt.time:
     try:
         return dt.time(hour, minute, second)
     except ValueError as error:
-        raise SqlError(f"Input calculates to invalid time: {hour:02}:{minute:02}:{second:02}") from error
+        raise SqlError(
+            f"Input calculates to invalid time: {hour:02}:{minute:02}:{second:02}"
+        ) from error
 
 
 @scalar("py_datetime_join", "TIMESTAMP")

@@ -51,7 +51,11 @@ def to_hex(data: bytes) -> str:
 def from_hex(text: str) -> bytes:
     """FROM_HEX; an odd number of digits has a 0 before it."""
     try:
-        return bytes.fromhex(text if len(text) % 2 == 0 else f"0{text}") if " " not in text else _no(text)
+        return (
+            bytes.fromhex(text if len(text) % 2 == 0 else f"0{text}")
+            if " " not in text
+            else _no(text)
+        )
     except ValueError as error:
         raise SqlError(f"Failed to decode invalid hexadecimal string: {text}") from error
 

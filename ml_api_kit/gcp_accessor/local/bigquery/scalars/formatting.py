@@ -16,7 +16,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.scalars.numerics import from_big
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.plain_text import literal, printed
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
 
-_SPECIFIER = re.compile(r"%(?P<flags>[-+ #0']*)(?P<width>\*|\d+)?(?:\.(?P<digits>\*|\d*))?(?P<kind>.)?", re.DOTALL)
+_SPECIFIER = re.compile(
+    r"%(?P<flags>[-+ #0']*)(?P<width>\*|\d+)?(?:\.(?P<digits>\*|\d*))?(?P<kind>.)?", re.DOTALL
+)
 _EXACT = Context(prec=400)
 
 
@@ -101,7 +103,9 @@ def _text(kind: str, flags: str, digits: int | None, value: Any, value_kind: Kin
 
 
 def _mismatch(expected: str, kind: Kind) -> None:
-    raise SqlError(f"Invalid type for argument to FORMAT; Expected {expected}; Got {kind.spelled()}")
+    raise SqlError(
+        f"Invalid type for argument to FORMAT; Expected {expected}; Got {kind.spelled()}"
+    )
 
 
 def _integer(kind: str, flags: str, value: Any, value_kind: Kind) -> str | None:

@@ -92,7 +92,9 @@ def _read_span(text: str, units: list[str]) -> dict[str, int] | None:
         patterns.append(r"(?P<DAY>[+-]?\d+)")
     if timed:
         clock = ":".join(rf"(?P<{unit}>\d+)" for unit in timed)
-        patterns.append(rf"(?P<s2>[+-]?){clock}" + (r"(?:\.(?P<F>\d{1,6}))?" if "SECOND" in timed else ""))
+        patterns.append(
+            rf"(?P<s2>[+-]?){clock}" + (r"(?:\.(?P<F>\d{1,6}))?" if "SECOND" in timed else "")
+        )
     match = re.fullmatch(" ".join(patterns), text)
     if match is None:
         return None

@@ -21,7 +21,7 @@ def json_array(types: list[str], *values: Any) -> str:
 
 @scalar("bq_json_object", "JSON", takes_nulls=True)
 def json_object(types: list[str], *values: Any) -> str:
-    """JSON_OBJECT of names and values in turn, or of an array of each; the first of a name counts."""
+    """JSON_OBJECT of names and values in turn, or an array of each; a name's first counts."""
     if len(values) == 2 and isinstance(values[0], list):
         names, inner = values[0], kind_of(types[1]).element
         items = values[1] or []
@@ -84,7 +84,10 @@ def _set(node: Any, path: tuple[Step, ...], value: Any, is_creating: bool) -> An
     if not isinstance(node, list):
         return node
     if step < len(node):
-        return [_set(item, rest, value, is_creating) if i == step else item for i, item in enumerate(node)]
+        return [
+            _set(item, rest, value, is_creating) if i == step else item
+            for i, item in enumerate(node)
+        ]
     if not is_creating:
         return node
     if step > _MOST:
@@ -119,7 +122,9 @@ def json_remove(document: str, *paths: str) -> str:
     return dump(root)
 
 
-def _inserted(name: str, types: list[str], document: str | None, values: tuple[Any, ...]) -> str | None:
+def _inserted(
+    name: str, types: list[str], document: str | None, values: tuple[Any, ...]
+) -> str | None:
     is_append = name == "append"
     changes, is_each = _changes(types[1:], values, f"{name}_each_element", default=True)
     if document is None:
@@ -131,10 +136,8 @@ def _inserted(name: str, types: list[str], document: str | None, values: tuple[A
         kind = kind_of(kind_name)
         made = to_document(value, kind)
         items = made if kind.name == "ARRAY" and is_each and made is not None else [made]
-        if is_append:
-            root = _append(root, steps(path), items)
-        else:
-            root = _insert(root, steps(path), items)
+        change = _append if is_append else _insert
+        root = change(root, steps(path), items)
     return dump(root)
 
 
@@ -177,7 +180,9 @@ _EMPTY = object()
 def _stripped(node: Any, in_arrays: bool, no_empty: bool) -> Any:
     if isinstance(node, dict):
         fields = {name: _stripped(item, in_arrays, no_empty) for name, item in node.items()}
-        kept = {name: item for name, item in fields.items() if item is not _EMPTY and item is not None}
+        kept = {
+            name: item for name, item in fields.items() if item is not _EMPTY and item is not None
+        }
         return _EMPTY if no_empty and not kept else kept
     if isinstance(node, list):
         if not in_arrays:
@@ -203,7 +208,9 @@ def json_strip_nulls(
 
 
 @scalar("bq_json_keys", "VARCHAR[]", takes_nulls=True)
-def json_keys(document: str | None, depth: int | None = None, mode: str | None = None) -> list[str] | None:
+def json_keys(
+    document: str | None, depth: int | None = None, mode: str | None = None
+) -> list[str] | None:
     """JSON_KEYS: the names of fields, with those above them, in order."""
     if document is None:
         return None
@@ -217,7 +224,9 @@ def json_keys(document: str | None, depth: int | None = None, mode: str | None =
     return sorted(found, key=lambda name: name.encode())
 
 
-def _collect(node: Any, prefix: str, depth: int, mode: str, found: set[str], in_array: bool) -> None:
+def _collect(
+    node: Any, prefix: str, depth: int, mode: str, found: set[str], in_array: bool
+) -> None:
     if isinstance(node, dict) and depth > 0:
         for name, item in node.items():
             spelled = name if name.isidentifier() else '"' + name.replace('"', '\\"') + '"'

@@ -99,7 +99,9 @@ def _written(value: Any) -> str:
     if isinstance(value, Raw):
         return value.text
     if isinstance(value, dict):
-        return "{" + ",".join(f"{dump(name)}:{_written(item)}" for name, item in value.items()) + "}"
+        return (
+            "{" + ",".join(f"{dump(name)}:{_written(item)}" for name, item in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ",".join(map(_written, value)) + "]"
     return dump(value)
@@ -143,7 +145,9 @@ def _value_array(text: str, path: str, *, is_json: bool) -> list[str | None] | N
     if items is None or any(isinstance(item, (dict, list)) for item in items):
         return None
     if is_json:
-        return [float_json(item) if isinstance(item, float) else _scalar_text(item) for item in items]
+        return [
+            float_json(item) if isinstance(item, float) else _scalar_text(item) for item in items
+        ]
     return [_scalar_text(item) for item in items]
 
 

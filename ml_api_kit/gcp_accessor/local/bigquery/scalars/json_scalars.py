@@ -25,7 +25,9 @@ def json_type(document: str) -> str:
         return "boolean"
     if _is_number(value):
         return "number"
-    return {dict: "object", list: "array"}.get(type(value), "string")
+    if isinstance(value, dict):
+        return "object"
+    return "array" if isinstance(value, list) else "string"
 
 
 @scalar("bq_bool", "BOOLEAN")
@@ -57,7 +59,9 @@ def to_float64(document: str | None, mode: str | None = None) -> float | None:
     if not _is_number(value):
         raise SqlError("The provided JSON input is not a number")
     if mode == "exact" and isinstance(value, int) and int(float(value)) != value:
-        raise SqlError(f"JSON number: {document} cannot be converted to DOUBLE without loss of precision")
+        raise SqlError(
+            f"JSON number: {document} cannot be converted to DOUBLE without loss of precision"
+        )
     return float(value)
 
 
@@ -109,7 +113,9 @@ def lax_float64(document: str) -> float | None:
         return None
     if isinstance(value, str):
         spelled = value.strip()
-        if re.fullmatch(r"[+-]?(inf|infinity|nan|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)", spelled, re.IGNORECASE):
+        if re.fullmatch(
+            r"[+-]?(inf|infinity|nan|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)", spelled, re.IGNORECASE
+        ):
             number = float(spelled)
             return None if math.isinf(number) and "inf" not in spelled.lower() else number
         return None

@@ -49,7 +49,11 @@ def parse(text: str, *, is_strict: bool = True) -> Any:
     Raises ValueError: when it is no JSON.
     """
     return json.loads(
-        text, object_pairs_hook=_pairs, parse_float=Raw, parse_constant=_no_constant, strict=is_strict
+        text,
+        object_pairs_hook=_pairs,
+        parse_float=Raw,
+        parse_constant=_no_constant,
+        strict=is_strict,
     )
 
 
@@ -137,7 +141,9 @@ def _checked(value: Any, mode: str, text: str) -> Any:
         return _wide(str(value), float(value), mode)
     if isinstance(value, Raw):
         if math.isinf(value):
-            raise SqlError(f"Input number: {value.text} cannot round-trip through string representation")
+            raise SqlError(
+                f"Input number: {value.text} cannot round-trip through string representation"
+            )
         if mode == "exact" and Decimal(value.text) != Decimal(repr(float(value))):
             return _wide(value.text, float(value), mode)
         return float(value)

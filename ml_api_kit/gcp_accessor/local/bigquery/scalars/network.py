@@ -40,22 +40,30 @@ def ip_to_string(data: bytes) -> str:
 def ip_net_mask(size: int, prefix: int) -> bytes:
     """NET.IP_NET_MASK: the first bits set, of 4 bytes or 16."""
     if size not in (4, 16):
-        raise SqlError(f"The first argument of NET.IP_NET_MASK() must be either 4 or 16; got {size}")
+        raise SqlError(
+            f"The first argument of NET.IP_NET_MASK() must be either 4 or 16; got {size}"
+        )
     if not 0 <= prefix <= size * 8:
         raise SqlError(
-            f"The second argument of NET.IP_NET_MASK() must be between 0 and {size * 8}; got {prefix}"
+            "The second argument of NET.IP_NET_MASK() must be between 0 and"
+            f" {size * 8}; got {prefix}"
         )
     bits = size * 8
-    return ((2**prefix - 1) << (bits - prefix)).to_bytes(size)
+    ones: int = (1 << prefix) - 1
+    return (ones << (bits - prefix)).to_bytes(size)
 
 
 @scalar("bq_net_ip_trunc", "BLOB")
 def ip_trunc(data: bytes, prefix: int) -> bytes:
     """NET.IP_TRUNC: the address with the bits behind the first set to 0."""
     if len(data) not in (4, 16):
-        raise SqlError(f"The first argument of NET.IP_TRUNC() must be 4 or 16 bytes; got {len(data)}")
+        raise SqlError(
+            f"The first argument of NET.IP_TRUNC() must be 4 or 16 bytes; got {len(data)}"
+        )
     if not 0 <= prefix <= len(data) * 8:
-        raise SqlError(f"The second argument of NET.IP_TRUNC() must be between 0 and {len(data) * 8}")
+        raise SqlError(
+            f"The second argument of NET.IP_TRUNC() must be between 0 and {len(data) * 8}"
+        )
     mask = int.from_bytes(ip_net_mask(len(data), prefix))
     return (int.from_bytes(data) & mask).to_bytes(len(data))
 
@@ -64,7 +72,9 @@ def ip_trunc(data: bytes, prefix: int) -> bytes:
 def ipv4_from_int64(number: int) -> bytes:
     """NET.IPV4_FROM_INT64."""
     if not -(2**31) <= number < 2**32:
-        raise SqlError(f"Input to NET.IPV4_FROM_INT64 must be between -2147483648 and 4294967295; got {number}")
+        raise SqlError(
+            f"Input to NET.IPV4_FROM_INT64 must be between -2147483648 and 4294967295; got {number}"
+        )
     return (number & 0xFFFFFFFF).to_bytes(4)
 
 

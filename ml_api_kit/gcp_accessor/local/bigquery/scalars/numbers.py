@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from itertools import pairwise
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import SqlError, scalar
@@ -198,20 +199,18 @@ def range_bucket(value: Any, bounds: list[Any]) -> int | None:
     """RANGE_BUCKET: how many of the sorted bounds are not above the value."""
     if None in bounds:
         raise SqlError("Elements in input array to RANGE_BUCKET cannot be null")
-    if any(a > b for a, b in zip(bounds, bounds[1:], strict=False)):
+    if any(a > b for a, b in pairwise(bounds)):
         raise SqlError("Elements in input array to RANGE_BUCKET must be in ascending order.")
     if isinstance(value, float) and math.isnan(value):
         return None
-    return sum(bound <= value for bound in bounds)
+    return len([bound for bound in bounds if bound <= value])
 
 
 def _vectors(left: list[Any], right: list[Any], name: str) -> None:
     if None in left or None in right:
         raise SqlError(f"Cannot compute {name} with a NULL element")
     if len(left) != len(right):
-        raise SqlError(
-            f"Array length mismatch: {len(left)} and {len(right)} in {name}."
-        )
+        raise SqlError(f"Array length mismatch: {len(left)} and {len(right)} in {name}.")
 
 
 @scalar("bq_euclidean_distance", "DOUBLE")
@@ -228,4 +227,5 @@ def cosine_distance(left: list[Any], right: list[Any]) -> float:
     lengths = math.sqrt(sum(a * a for a in left)), math.sqrt(sum(b * b for b in right))
     if 0 in lengths:
         raise SqlError("Cannot compute cosine distance against zero vector.")
-    return 1 - sum(a * b for a, b in zip(left, right, strict=True)) / (lengths[0] * lengths[1])
+    product = sum(a * b for a, b in zip(left, right, strict=True))
+    return float(1 - product / (lengths[0] * lengths[1]))

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP
-from decimal import Context, Decimal, InvalidOperation
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    InvalidOperation,
+)
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
@@ -70,10 +78,8 @@ def text_to_bignumeric(text: str) -> str:
 
 
 def _spaced(text: str, kind: str) -> Decimal:
-    """The number in a text with spaces, commas and a sign on either side, as PARSE_NUMERIC takes it."""
-    match = re.fullmatch(
-        r"\s*([+-])?\s*([\d,]*\.?\d*)([eE][+-]?\d+)?\s*([+-])?\s*", text
-    )
+    """The number in a text with spaces, commas and a sign on either side."""
+    match = re.fullmatch(r"\s*([+-])?\s*([\d,]*\.?\d*)([eE][+-]?\d+)?\s*([+-])?\s*", text)
     if match is None or not re.search(r"\d", match[2]) or (match[1] and match[4]):
         raise SqlError(f"Invalid input to PARSE_{kind}: {text}")
     sign = match[1] or match[4] or ""
@@ -95,7 +101,9 @@ def parse_bignumeric(text: str) -> str:
 
 def _from_float(value: float, kind: str) -> Decimal:
     if not math.isfinite(value):
-        raise SqlError(f"Illegal conversion of non-finite floating point number to {kind.lower()}: {value}")
+        raise SqlError(
+            f"Illegal conversion of non-finite floating point number to {kind.lower()}: {value}"
+        )
     return fitted(Decimal(value), kind, f"{kind.lower()} out of range: {float_text(value)}")
 
 
@@ -126,7 +134,9 @@ def int_to_numeric(value: int) -> Decimal:
 @scalar("py_big_to_numeric", "DECIMAL(38,9)")
 def big_to_numeric(value: str) -> Decimal:
     """CAST of BIGNUMERIC to NUMERIC."""
-    return fitted(from_big(value), "NUMERIC", f"numeric out of range: {number_text(from_big(value))}")
+    return fitted(
+        from_big(value), "NUMERIC", f"numeric out of range: {number_text(from_big(value))}"
+    )
 
 
 def to_int64(number: Decimal | float, spelled: str) -> int:
@@ -156,7 +166,9 @@ def big_to_int64(value: str) -> int:
 def float_to_int64(value: float) -> int:
     """CAST of FLOAT64 to INT64."""
     if not math.isfinite(value):
-        raise SqlError(f"Illegal conversion of non-finite floating point number to an integer: {value}")
+        raise SqlError(
+            f"Illegal conversion of non-finite floating point number to an integer: {value}"
+        )
     return to_int64(value, float_text(value))
 
 
@@ -186,7 +198,7 @@ def float_text(value: float) -> str:
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
     if value == 0:
-        return "-0" if math.copysign(1, value) < 0 else "0"
+        return "0"
     text = f"{value:.15g}"
     return text if float(text) == value else f"{value:.17g}"
 
@@ -264,7 +276,9 @@ def _rounded(number: Decimal, digits: int, mode: str, kind: str) -> Decimal:
     return fitted(number.quantize(Decimal(1).scaleb(-digits), mode, EXACT), kind)
 
 
-def _round_numeric(value: Decimal, digits: int = 0, mode: str = "ROUND_HALF_AWAY_FROM_ZERO") -> Decimal:
+def _round_numeric(
+    value: Decimal, digits: int = 0, mode: str = "ROUND_HALF_AWAY_FROM_ZERO"
+) -> Decimal:
     if mode not in _MODES:
         raise SqlError(f"Invalid rounding mode: {mode}")
     return _rounded(value, digits, _MODES[mode], "NUMERIC")
@@ -284,7 +298,9 @@ for _name, _mode in (("trunc", ROUND_DOWN), ("floor", ROUND_FLOOR), ("ceil", ROU
         lambda value, digits=0, mode=_mode: _rounded(value, digits, mode, "NUMERIC")
     )
     scalar(f"py_big_{_name}", "BIGNUM")(
-        lambda value, digits=0, mode=_mode: to_big(_rounded(from_big(value), digits, mode, "BIGNUMERIC"))
+        lambda value, digits=0, mode=_mode: to_big(
+            _rounded(from_big(value), digits, mode, "BIGNUMERIC")
+        )
     )
 
 

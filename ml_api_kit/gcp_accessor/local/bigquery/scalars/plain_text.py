@@ -50,7 +50,7 @@ def scalar_text(value: Any, kind: Kind) -> str:
     if name == "BIGNUMERIC":
         return number_text(from_big(value))
     if name == "DATE":
-        return date_text(value)
+        return str(date_text(value))
     if name == "TIME":
         return time_text(value)
     if name == "DATETIME":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 Function = Callable[..., Any]
+_F = TypeVar("_F", bound=Function)
 
 REFUSAL = "not supported by the local BigQuery: "
 
@@ -39,13 +40,13 @@ def all_scalars() -> dict[str, Scalar]:
     return _SCALARS
 
 
-def scalar(name: str, duckdb_type: str, *, takes_nulls: bool = False) -> Callable[[Function], Function]:
+def scalar(name: str, duckdb_type: str, *, takes_nulls: bool = False) -> Callable[[_F], _F]:
     """A decorator: the function is `name` in SQL, and NULL where an argument is NULL.
 
     With `takes_nulls` it is called for NULLs too, as None.
     """
 
-    def register(function: Function) -> Function:
+    def register(function: _F) -> _F:
         from duckdb import sqltypes
 
         kind: Any = sqltypes.SQLNULL if duckdb_type == "NULL" else duckdb_type

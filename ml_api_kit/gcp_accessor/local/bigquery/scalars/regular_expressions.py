@@ -25,7 +25,9 @@ def _compiled(pattern: Any) -> Any:
 def _single(pattern: Any, name: str) -> Any:
     compiled = _compiled(pattern)
     if compiled.groups > 1:
-        raise SqlError(f"Regular expression passed to {name} must not have more than 1 capturing group")
+        raise SqlError(
+            f"Regular expression passed to {name} must not have more than 1 capturing group"
+        )
     return compiled
 
 
@@ -87,7 +89,7 @@ scalar("py_regexp_extract_all_bytes", "BLOB[]")(_extract_all)
 
 @scalar("bq_regexp_instr", "BIGINT")
 def instr(value: Any, pattern: Any, position: int = 1, occurrence: int = 1, end: int = 0) -> int:
-    """REGEXP_INSTR: the place of a match, or with `end` 1 the place behind it; 0 where there is none."""
+    """REGEXP_INSTR: the place of a match, or behind it where `end` is 1; 0 for none."""
     if end not in (0, 1):
         raise SqlError("Invalid return_position_after_match passed to REGEXP_INSTR")
     match = _matches(value, pattern, position, occurrence, "REGEXP_INSTR")

@@ -14,7 +14,7 @@ _SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-_WORD_LIMITS = " \t\n\v\f\r[](){}/|<>!?@\"^#$&~_,.:;*%+-"
+_WORD_LIMITS = ' \t\n\v\f\r[](){}/|<>!?@"^#$&~_,.:;*%+-'
 _SOUNDEX = {
     letter: digit
     for digit, letters in {
@@ -116,8 +116,10 @@ def _pad(value: Text, length: int, fill: Text, name: str) -> Text:
 
 
 def _lpad(value: Text, length: int, fill: Text) -> Text:
-    return (_pad(value, length, fill, "LPAD") + value)[:length] if length > len(value) else (
-        _pad(value, length, fill, "LPAD") + value[:length]
+    return (
+        (_pad(value, length, fill, "LPAD") + value)[:length]
+        if length > len(value)
+        else (_pad(value, length, fill, "LPAD") + value[:length])
     )
 
 
@@ -251,7 +253,7 @@ def soundex(text: str) -> str:
 
 @scalar("py_translate", "VARCHAR")
 def translate(text: str, source: str, target: str) -> str:
-    """TRANSLATE: each character of `source` becomes the one of `target` in its place, or nothing."""
+    """TRANSLATE: each character of `source` becomes that of `target` in its place, or nothing."""
     if len(set(source)) != len(source):
         repeated = next(c for i, c in enumerate(source) if c in source[:i])
         raise SqlError(f'Duplicate character "{repeated}" in TRANSLATE source characters')

@@ -46,7 +46,7 @@ def from_micros(micros: int) -> dt.datetime:
     try:
         return EPOCH + dt.timedelta(microseconds=micros)
     except OverflowError as error:
-        raise SqlError("Timestamp is out of range: years 1 to 9999") from error
+        raise SqlError("Timestamp is outside of the years 1 to 9999") from error
 
 
 def local_time(micros: int, zone: str) -> dt.datetime:
@@ -55,13 +55,13 @@ def local_time(micros: int, zone: str) -> dt.datetime:
     try:
         return aware.astimezone(time_zone(zone)).replace(tzinfo=None)
     except OverflowError as error:
-        raise SqlError("Timestamp is out of range: years 1 to 9999") from error
+        raise SqlError("Timestamp is outside of the years 1 to 9999") from error
 
 
 def moment(civil: dt.datetime, zone: str) -> int:
     """The microseconds from 1970 at which the clocks of a zone show a date and time.
 
-    Of two such moments it is the first; where the clocks leave the time out, the offset before holds.
+    Of two such moments it is the first; for a time left out the offset before it holds.
     """
     tz = time_zone(zone)
     offset = civil.replace(tzinfo=tz, fold=0).utcoffset() or dt.timedelta()
