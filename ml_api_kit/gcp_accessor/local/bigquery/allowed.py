@@ -117,7 +117,10 @@ GroupingSets expressions
 Insert expression this
 Values expressions
 Schema expressions this
-Update expressions this where
+Update expressions from_ this where
+Merge this using on whens using_cond
+Whens expressions
+When matched source condition then
 Delete this where tables
 """
 

@@ -59,6 +59,17 @@ def parse_statement(sql: str) -> exp.Expr:
 
     Raises BigQueryError: when it is not SQL, or more than one statement.
     """
+    statements = parse_script(sql)
+    if len(statements) > 1:
+        raise unsupported("scripts of several statements here")
+    return statements[0]
+
+
+def parse_script(sql: str) -> list[exp.Expr]:
+    """The trees of the statements in the text, at least one.
+
+    Raises BigQueryError: when it is not SQL, or a statement is not supported.
+    """
     if not sql.strip():
         raise invalid_query("Syntax error: Unexpected end of statement")
     try:
@@ -68,13 +79,13 @@ def parse_statement(sql: str) -> exp.Expr:
         raise invalid_query(f"Syntax error: {message[0]}") from error
     if not statements:
         raise invalid_query("Syntax error: Unexpected end of statement")
-    if len(statements) > 1:
-        raise unsupported("scripts of several statements")
-    tree = statements[0]
-    if isinstance(tree, exp.Command):
-        raise unsupported(f"the statement {tree.name.upper()}")
-    assert isinstance(tree, exp.Expr)
-    return tree
+    trees = []
+    for tree in statements:
+        if isinstance(tree, (exp.Command, exp.EndStatement)):
+            raise unsupported(f"the statement {tree.name.upper() or 'END'}")
+        assert isinstance(tree, exp.Expr)
+        trees.append(tree)
+    return trees
 
 
 def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
@@ -120,6 +131,8 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+            continue
+        if table.meta.get("is_duckdb"):
             continue
         name = table_name(table, scope)
         if not table.alias and isinstance(table.parent, (exp.From, exp.Join)):
