@@ -1,5 +1,6 @@
 """Google's own analyzer and evaluator of GoogleSQL, from the package `zetasql`."""
 
+from ml_api_kit.gcp_accessor.googlesql.comparison import Verdict, compare
 from ml_api_kit.gcp_accessor.googlesql.evaluator import Evaluator, GoogleSqlError, SqlAnswer
 
-__all__ = ["Evaluator", "GoogleSqlError", "SqlAnswer"]
+__all__ = ["Evaluator", "GoogleSqlError", "SqlAnswer", "Verdict", "compare"]

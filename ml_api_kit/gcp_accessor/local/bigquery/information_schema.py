@@ -15,12 +15,23 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import marked
 
-_TABLES = (
-    "table_catalog table_schema table_name table_type is_insertable_into creation_time".split()
-)
-_COLUMNS = (
-    "table_catalog table_schema table_name column_name ordinal_position is_nullable data_type"
-).split()
+_TABLES = [
+    "table_catalog",
+    "table_schema",
+    "table_name",
+    "table_type",
+    "is_insertable_into",
+    "creation_time",
+]
+_COLUMNS = [
+    "table_catalog",
+    "table_schema",
+    "table_name",
+    "column_name",
+    "ordinal_position",
+    "is_nullable",
+    "data_type",
+]
 _SCHEMATA = ["catalog_name", "schema_name", "location"]
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
@@ -92,7 +103,7 @@ def standard_type(field: Field) -> str:
     >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
     'ARRAY<INT64>'
     """
-    base = _STANDARD.get(field["type"], field["type"])
+    base = _STANDARD.get(field["type"], str(field["type"]))
     if field["type"] == "RECORD":
         inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
         base = f"STRUCT<{inner}>"

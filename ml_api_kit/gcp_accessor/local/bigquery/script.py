@@ -23,7 +23,7 @@ class TempFunction:
 
 @dataclass(slots=True)
 class ScriptState:
-    """What a script has declared: functions by name, and variables with the query of their value."""
+    """What a script has declared: functions, and variables with their type and value."""
 
     functions: dict[str, TempFunction] = field(default_factory=dict)
     variables: dict[str, tuple[exp.Expr, exp.Expr]] = field(default_factory=dict)

@@ -17,3 +17,4 @@ CREATE OR REPLACE MACRO bq_generate_array(a BIGINT, b BIGINT) AS py_int_array(a,
 CREATE OR REPLACE MACRO bq_generate_range_array(r, n, u) AS bq_generate_range_array_parts(r, n, u, TRUE), (r, n, u, keep) AS bq_generate_range_array_parts(r, n, u, keep);
 CREATE OR REPLACE MACRO bq_range_ends(starts, last) AS list_transform(starts, lambda s, i: struct_pack("@range_start" := s, "@range_end" := coalesce(starts[i + 1], last)));
 CREATE OR REPLACE MACRO bq_generate_range_array_parts(r, n, u, keep) AS py_refuse('GENERATE_RANGE_ARRAY');
+CREATE OR REPLACE MACRO bq_element(list, n) AS CASE WHEN typeof(list) = 'JSON' THEN py_refuse('an element of a JSON by its place; use JSON_QUERY') WHEN list IS NULL OR n IS NULL THEN NULL WHEN n < 0 OR n >= len(list) THEN py_error('Array index ' || n || ' is out of bounds') ELSE list[n + 1] END;

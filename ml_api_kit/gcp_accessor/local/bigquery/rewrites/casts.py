@@ -175,7 +175,7 @@ def _json_literal(node: exp.Expr) -> exp.Expr:
     steps = []
     value = node.this
     while isinstance(value, (exp.Dot, exp.Bracket)) or (
-        isinstance(value, exp.Anonymous) and value.name.startswith("bq_subscript")
+        isinstance(value, exp.Anonymous) and value.name in ("bq_subscript", "bq_element")
     ):
         if isinstance(value, exp.Anonymous):
             steps.append(value.expressions[1])

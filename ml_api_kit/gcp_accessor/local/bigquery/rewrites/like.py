@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
 NODES = (exp.Like,)
@@ -14,6 +14,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with one pattern, or with each of several."""
     pattern = node.expression
     is_negated = bool(node.args.get("negate"))
+    if isinstance(pattern, exp.Null):
+        raise invalid_query("Operands of LIKE cannot be literal NULL")
     if not isinstance(pattern, (exp.Any, exp.All)):
         return _negated(call("bq_like", node.this, pattern), is_negated)
     listed = pattern.this

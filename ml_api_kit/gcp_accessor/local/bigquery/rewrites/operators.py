@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 
 _MACROS: dict[type[exp.Expr], str] = {
@@ -41,23 +42,26 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Mod):
         return call("bq_mod", node.this, node.expression)
     left, right = node.this, node.expression
+    if isinstance(node, exp.EQ) and _is_assignment(node):
+        return node
+    if isinstance(left, exp.Null) or isinstance(right, exp.Null):
+        raise invalid_query(f"Operands of {_sign(node)} cannot be literal NULL")
     if type(node) in _TURNED:
         return call(_TURNED[type(node)], right.copy(), left.copy())
     if isinstance(node, exp.NEQ):
         return exp.Paren(this=exp.Not(this=call("bq_eq", left.copy(), right.copy())))
-    if isinstance(node, exp.EQ) and (_is_assignment(node) or _is_struct(left) or _is_struct(right)):
-        return node
     if isinstance(node, _COERCED):
         left, right = _coerced(left, right), _coerced(right, left)
     return call(_MACROS[type(node)], left.copy(), right.copy())
 
 
+def _sign(node: exp.Expr) -> str:
+    left, right = exp.column("l"), exp.column("r")
+    return type(node)(this=left, expression=right).sql("bigquery")[2:-2]
+
+
 def _is_assignment(node: exp.Expr) -> bool:
     return isinstance(node.parent, (exp.Update, exp.When)) and node.arg_key == "expressions"
-
-
-def _is_struct(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Tuple)
 
 
 def _negative(node: exp.Expr) -> exp.Expr:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.numerics import EXACT
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import SqlError, scalar
 
 _MOST = 1_600_000
@@ -36,7 +37,8 @@ def float_array(start: float, end: float, step: float) -> list[float]:
 @scalar("py_numeric_array", "DECIMAL(38,9)[]")
 def numeric_array(start: Decimal, end: Decimal, step: Any) -> list[Decimal]:
     """GENERATE_ARRAY of NUMERIC."""
-    return _series(start, end, Decimal(step))
+    with localcontext(EXACT):
+        return _series(start, end, Decimal(step))
 
 
 @scalar("py_join_text", "VARCHAR")

@@ -76,11 +76,10 @@ def _time(match: re.Match[str]) -> dt.time:
 @scalar("py_text_to_date", "DATE")
 def text_to_date(text: str) -> dt.date:
     """CAST of text to DATE."""
-    match = _DATETIME.fullmatch(text.strip())
+    match = _DATE_ONLY.fullmatch(text.strip())
     try:
         if match is None:
             raise ValueError(text)
-        _time(match)
         return _date(match)
     except ValueError as error:
         raise SqlError(f"Invalid date: '{text}'") from error

@@ -136,7 +136,7 @@ def _number(kind: str, flags: str, digits: int | None, value: Any, value_kind: K
     number = from_big(value) if value_kind.name == "BIGNUMERIC" else value
     if kind not in "fF":
         raise Refusal(f"%{kind} of {value_kind.name} in FORMAT")
-    rounded = abs(number).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
+    rounded = number.copy_abs().quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
     body = format(rounded, f",.{places}f" if "'" in flags else f".{places}f")
     return _sign(number < 0, flags) + body
 

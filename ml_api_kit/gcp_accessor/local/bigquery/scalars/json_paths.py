@@ -27,8 +27,8 @@ Step = str | int
 
 
 @lru_cache(maxsize=200)
-def steps(path: str) -> tuple[Step, ...]:
-    """The names and places of a path.
+def steps(path: str, *, is_old: bool = False) -> tuple[Step, ...]:
+    """The names and places of a path; the old JSON_EXTRACT functions take names in brackets too.
 
     Raises SqlError: when it is no path.
     """
@@ -38,7 +38,8 @@ def steps(path: str) -> tuple[Step, ...]:
     at = 1
     while at < len(path):
         match = _STEP.match(path, at)
-        if match is None:
+        is_bracketed = match is not None and (match["single"] or match["double"]) is not None
+        if match is None or (is_bracketed and not is_old):
             raise SqlError(f"Invalid token in JSONPath at: {path[at:]}")
         if match["index"] is not None:
             found.append(int(match["index"]))
@@ -64,13 +65,13 @@ def follow(document: Any, path: tuple[Step, ...]) -> Any:
     return document
 
 
-def _found(text: str, path: str) -> Any:
+def _found(text: str, path: str, is_old: bool) -> Any:
     try:
         document = parse(text, is_strict=False)
     except (ValueError, RecursionError):
-        steps(path)
+        steps(path, is_old=is_old)
         return _MISSING
-    return follow(document, steps(path))
+    return follow(document, steps(path, is_old=is_old))
 
 
 def _scalar_text(value: Any) -> str | None:
@@ -82,15 +83,15 @@ def _scalar_text(value: Any) -> str | None:
 
 
 @scalar("py_json_value", "VARCHAR")
-def json_value(text: str, path: str = "$") -> str | None:
+def json_value(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_VALUE: the scalar that a path leads to; NULL for anything else."""
-    return _scalar_text(_found(text, path))
+    return _scalar_text(_found(text, path, is_old))
 
 
 @scalar("py_json_value_json", "VARCHAR")
-def json_value_of_json(text: str, path: str = "$") -> str | None:
+def json_value_of_json(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_VALUE of a JSON: numbers in their normal form."""
-    value = _found(text, path)
+    value = _found(text, path, is_old)
     return float_json(value) if isinstance(value, float) else _scalar_text(value)
 
 
@@ -108,40 +109,40 @@ def _written(value: Any) -> str:
 
 
 @scalar("py_json_query", "VARCHAR")
-def json_query(text: str, path: str = "$") -> str | None:
+def json_query(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_QUERY of a text: the part as text; NULL for a JSON null."""
-    value = _found(text, path)
+    value = _found(text, path, is_old)
     return None if value is _MISSING or value is None else _written(value)
 
 
 @scalar("py_json_query_json", "JSON")
-def json_query_of_json(text: str, path: str = "$") -> str | None:
+def json_query_of_json(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_QUERY of a JSON."""
-    value = _found(text, path)
+    value = _found(text, path, is_old)
     return None if value is _MISSING else dump(value)
 
 
-def _items(text: str, path: str) -> list[Any] | None:
-    value = _found(text, path)
+def _items(text: str, path: str, is_old: bool) -> list[Any] | None:
+    value = _found(text, path, is_old)
     return value if isinstance(value, list) else None
 
 
 @scalar("py_json_query_array", "VARCHAR[]")
-def json_query_array(text: str, path: str = "$") -> list[str] | None:
+def json_query_array(text: str, path: str = "$", is_old: bool = False) -> list[str] | None:
     """JSON_QUERY_ARRAY of a text."""
-    items = _items(text, path)
+    items = _items(text, path, is_old)
     return None if items is None else [_written(item) for item in items]
 
 
 @scalar("py_json_query_array_json", "JSON[]")
-def json_query_array_of_json(text: str, path: str = "$") -> list[str] | None:
+def json_query_array_of_json(text: str, path: str = "$", is_old: bool = False) -> list[str] | None:
     """JSON_QUERY_ARRAY of a JSON."""
-    items = _items(text, path)
+    items = _items(text, path, is_old)
     return None if items is None else [dump(item) for item in items]
 
 
-def _value_array(text: str, path: str, *, is_json: bool) -> list[str | None] | None:
-    items = _items(text, path)
+def _value_array(text: str, path: str, is_old: bool, *, is_json: bool) -> list[str | None] | None:
+    items = _items(text, path, is_old)
     if items is None or any(isinstance(item, (dict, list)) for item in items):
         return None
     if is_json:
@@ -152,15 +153,17 @@ def _value_array(text: str, path: str, *, is_json: bool) -> list[str | None] | N
 
 
 @scalar("py_json_value_array", "VARCHAR[]")
-def json_value_array(text: str, path: str = "$") -> list[str | None] | None:
+def json_value_array(text: str, path: str = "$", is_old: bool = False) -> list[str | None] | None:
     """JSON_VALUE_ARRAY of a text."""
-    return _value_array(text, path, is_json=False)
+    return _value_array(text, path, is_old, is_json=False)
 
 
 @scalar("py_json_value_array_json", "VARCHAR[]")
-def json_value_array_of_json(text: str, path: str = "$") -> list[str | None] | None:
+def json_value_array_of_json(
+    text: str, path: str = "$", is_old: bool = False
+) -> list[str | None] | None:
     """JSON_VALUE_ARRAY of a JSON."""
-    return _value_array(text, path, is_json=True)
+    return _value_array(text, path, is_old, is_json=True)
 
 
 @scalar("py_json_subscript", "JSON")

@@ -47,7 +47,8 @@ def fitted(number: Decimal, kind: str, what: str | None = None) -> Decimal:
     Raises SqlError: when it is out of range.
     """
     rounded = number.quantize(_STEP[kind], ROUND_HALF_UP, EXACT)
-    if abs(rounded) > _LIMIT[kind]:
+    # abs() would round to the digits of the current context.
+    if rounded.copy_abs() > _LIMIT[kind]:
         raise SqlError(what or f"{kind.lower()} overflow")
     return rounded
 

@@ -91,7 +91,6 @@ TIMESTAMP '2020-01-01 00:00:00+00' = TIMESTAMP '2020-01-01 01:00:00+01'
 'a' = b'a'
 1 = '1'
 TRUE > FALSE
-5 % 2
 EXISTS(SELECT 1 LIMIT 0)
 'abc' LIKE ANY ('x%', 'a%')
 'abc' LIKE ALL ('a%', '%c')
