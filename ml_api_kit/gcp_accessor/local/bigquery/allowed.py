@@ -41,7 +41,7 @@ ByteString this is_bytes
 Boolean this
 Null
 Table alias catalog db this pivots
-Pivot alias columns expressions fields unpivot include_nulls
+Pivot alias columns prefixed_pivot_columns expressions fields unpivot include_nulls
 PivotAlias alias this
 Unnest alias explode_array expressions offset
 Subquery this alias with_ pivots

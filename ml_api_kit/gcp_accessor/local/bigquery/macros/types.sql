@@ -46,3 +46,10 @@ CREATE OR REPLACE MACRO bq_float_constant(other DECIMAL(38,9), x, spelled) AS py
 CREATE OR REPLACE MACRO bq_range(a DATE, b DATE) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element: [' || CAST(a AS VARCHAR) || ', ' || CAST(b AS VARCHAR) || ')') ELSE struct_pack("@range_start" := a, "@range_end" := b) END, (a TIMESTAMP, b TIMESTAMP) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element') ELSE struct_pack("@range_start" := a, "@range_end" := b) END, (a TIMESTAMPTZ, b TIMESTAMPTZ) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element') ELSE struct_pack("@range_start" := a, "@range_end" := b) END;
 
 CREATE OR REPLACE MACRO bq_nan() AS CAST('nan' AS DOUBLE);
+
+-- CAST with FORMAT
+CREATE OR REPLACE MACRO bq_cast_string_format(x, form, zone) AS py_format_value(typeof(x), x, form, zone);
+CREATE OR REPLACE MACRO bq_cast_bytes_format(x, form, zone) AS py_parse_bytes(x, form);
+CREATE OR REPLACE MACRO bq_cast_date_format(x, form, zone) AS CAST(py_parse_formatted(x, form) AS DATE);
+CREATE OR REPLACE MACRO bq_cast_datetime_format(x, form, zone) AS py_parse_formatted(x, form);
+CREATE OR REPLACE MACRO bq_cast_timestamp_format(x, form, zone) AS make_timestamptz(py_parse_formatted_moment(x, form, zone));

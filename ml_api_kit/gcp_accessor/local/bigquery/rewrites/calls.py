@@ -78,10 +78,10 @@ def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
     plain = [a.this if a is modified[0] else a for a in arguments]
     if isinstance(modified[0], exp.RespectNulls):
         return exp.Anonymous(this=name.lower(), expressions=plain)
-    value = exp.IgnoreNulls(this=plain[0].copy()) if len(plain) == 1 else plain[0].copy()
-    if len(plain) == 1:
-        return _WITH_NULLS[name](this=value)
-    return exp.NthValue(this=value, offset=exp.IgnoreNulls(this=plain[1].copy()))
+    function = (
+        exp.NthValue(this=plain[0].copy(), offset=plain[1].copy()) if len(plain) > 1 else None
+    )
+    return exp.IgnoreNulls(this=function or _WITH_NULLS[name](this=plain[0].copy()))
 
 
 def _check_offset(name: str, arguments: list[exp.Expr]) -> None:

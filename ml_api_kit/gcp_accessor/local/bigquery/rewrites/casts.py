@@ -164,7 +164,7 @@ def _formatted(node: exp.Expr) -> exp.Expr:
     if isinstance(form, exp.AtTimeZone):
         form, zone = form.this, form.args["zone"]
     name = node.args["to"].this.name
-    if name not in _MACROS:
+    if _MACROS.get(name) not in ("string", "bytes", "date", "datetime", "timestamp"):
         raise unsupported(f"CAST to {node.args['to'].sql('bigquery')} with FORMAT")
     safe = "safe_" if isinstance(node, exp.TryCast) else ""
     return call(f"{safe}bq_cast_{_MACROS[name]}_format", node.this, form.copy(), zone.copy())

@@ -25,13 +25,17 @@ _MACROS: dict[type[exp.Expr], str] = {
 _TURNED: dict[type[exp.Expr], str] = {exp.GT: "bq_lt", exp.GTE: "bq_lte"}
 _COERCED = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 
-NODES = (*_MACROS, *_TURNED, exp.NEQ, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
+NODES = (*_MACROS, *_TURNED, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The call of the operator's macro."""
     if isinstance(node, exp.Neg):
         return _negative(node)
+    if isinstance(node, exp.Not):
+        if isinstance(node.this, exp.Null):
+            raise invalid_query("Operands of NOT cannot be literal NULL")
+        return node
     if isinstance(node, exp.BitwiseNot):
         return call("bq_bit_not", node.this)
     if isinstance(node, exp.Between):

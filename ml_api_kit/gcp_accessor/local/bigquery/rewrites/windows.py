@@ -31,6 +31,9 @@ def rewrite(node: exp.Expr) -> exp.Expr:
 
 def _witness(function: exp.Expr) -> exp.Expr:
     """What has the type of a window function: its first argument, or a number."""
+    if isinstance(function, exp.IgnoreNulls):
+        value = function.this.this
+        return value.copy() if isinstance(value, exp.Expr) else exp.null()
     name = function.name.upper()
     if name in ("PERCENT_RANK", "CUME_DIST"):
         return cast(exp.null(), "DOUBLE")

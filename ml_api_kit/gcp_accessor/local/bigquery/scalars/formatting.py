@@ -92,7 +92,7 @@ def _text(kind: str, flags: str, digits: int | None, value: Any, value_kind: Kin
     if kind in "fFeEgG":
         return _number(kind, flags, digits, value, value_kind)
     if kind == "s":
-        if value_kind.name not in ("STRING", "NULL"):
+        if value_kind.name != "STRING":
             _mismatch("STRING", value_kind)
         if value is None:
             return None
