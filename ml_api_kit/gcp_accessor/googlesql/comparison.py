@@ -81,7 +81,7 @@ def _plain(cell: dict[str, Any]) -> Any:
 
 
 def _comparable(value: Any) -> Any:
-    """The value with lists for tuples, nothing for an empty list, and numbers to thirteen digits."""
+    """The value with lists for tuples, None for an empty list, numbers to thirteen digits."""
     if isinstance(value, (list, tuple)):
         return [_comparable(item) for item in value] or None
     if isinstance(value, str) and "." in value and _NUMBER.fullmatch(value):

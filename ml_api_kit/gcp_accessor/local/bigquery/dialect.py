@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
 _WITH_SYNTAX = ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
@@ -26,3 +27,13 @@ class BigQueryCalls(BigQuery):
             for name, parse in BigQuery.Parser.FUNCTION_PARSERS.items()
             if name in _WITH_SYNTAX
         }
+
+        def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
+            # BigQuery's own parser knows SAFE.F() and NET.F(), but not both.
+            words = [token.text.upper() for token in self._tokens[self._index : self._index + 3]]
+            if this is not None and this.name.upper() == "SAFE" and words == [".", "NET", "."]:
+                self._advance(3)
+                function = self._parse_function(any_token=True)
+                return exp.SafeFunc(this=exp.NetFunc(this=function))
+            parsed: exp.Expr | None = super()._parse_column_ops(this)
+            return parsed
