@@ -1,6 +1,6 @@
 """Flask and flask-expects-json.
 
-Source: https://pypi.org/project/flask-expects-json/
+Source: https://github.com/Fischerfredl/flask-expects-json
 """
 
 from __future__ import annotations

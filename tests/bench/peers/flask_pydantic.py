@@ -1,6 +1,6 @@
 """Flask and flask-pydantic, which takes annotations that are classes, not their names.
 
-Source: https://pypi.org/project/Flask-Pydantic/
+Source: https://github.com/pallets-eco/flask-pydantic
 """
 
 from flask import Flask
