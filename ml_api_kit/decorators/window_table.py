@@ -13,7 +13,7 @@ import os
 import struct
 import threading
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -145,6 +145,7 @@ def _nothing() -> None:
     pass
 
 
+@lru_cache(maxsize=4096)  # of who comes often it is known
 def _digest(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=16).digest()
 
