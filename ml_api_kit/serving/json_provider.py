@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import IO, Any
 
+import orjson
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
@@ -37,8 +38,6 @@ class OrjsonProvider(DefaultJSONProvider):
 
         Raises ValueError: when `s` is not JSON.
         """
-        import orjson
-
         return super().loads(s, **kwargs) if kwargs else orjson.loads(s)
 
     def load(self, fp: IO[Any], **kwargs: Any) -> Any:
@@ -55,8 +54,6 @@ class OrjsonProvider(DefaultJSONProvider):
         return made
 
     def _dump(self, value: Any) -> bytes:
-        import orjson
-
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:
