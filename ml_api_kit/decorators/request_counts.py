@@ -8,9 +8,8 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-from flask import request
-
 from ml_api_kit.decorators.access_log import ROWS_KEY
+from ml_api_kit.decorators.current_environ import current_environ
 from ml_api_kit.decorators.merged_series import Series, merge_series
 from ml_api_kit.decorators.series_file import SeriesFile
 
@@ -123,5 +122,5 @@ def count_rows(count: int) -> None:
 
     Raises RuntimeError: outside a request.
     """
-    environ = request.environ
+    environ = current_environ()
     environ[ROWS_KEY] = environ.get(ROWS_KEY, 0) + count

@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Any
 
-from flask import request
+from ml_api_kit.decorators.current_environ import current_environ
 
 _KEY = "ml_api_kit.request_id"
 _SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -28,7 +28,7 @@ def request_id() -> str:
 
     Raises RuntimeError: outside a request.
     """
-    return request_id_of(request.environ)
+    return request_id_of(current_environ())
 
 
 def request_id_of(environ: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ class ViewGuards:
         path: the schema of the variable parts of the path, or None.
         headers: the schema of the headers, or None.
         responses: the schemas of the answers, by status.
+        takes_fast_lane: the view may be answered without Flask's request object.
     """
 
     handles_errors: bool = False
@@ -47,6 +48,7 @@ class ViewGuards:
     path: SchemaRef | None = None
     headers: SchemaRef | None = None
     responses: Mapping[int, SchemaRef] = field(default_factory=lambda: MappingProxyType({}))
+    takes_fast_lane: bool = False
 
 
 def guards_of(view: Callable[..., Any]) -> ViewGuards:

@@ -28,7 +28,7 @@ class OrjsonProvider(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """The JSON text of `obj`; `kwargs` such as `indent` are left to the standard library."""
-        return super().dumps(obj, **kwargs) if kwargs else self._dump(obj).decode()
+        return super().dumps(obj, **kwargs) if kwargs else self.dump_bytes(obj).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value of the JSON text `s`.
@@ -46,10 +46,14 @@ class OrjsonProvider(DefaultJSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that holds the one positional argument, or all keyword arguments."""
         value = self._prepare_response_obj(args, kwargs)
-        made: Response = self._app.response_class(self._dump(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        made: Response = self._app.response_class(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
         return made
 
-    def _dump(self, value: Any) -> bytes:
+    def dump_bytes(self, value: Any) -> bytes:
+        """The JSON text of `value` in UTF-8, as a response holds it.
+
+        Raises TypeError, ValueError: when `value` cannot be written as JSON.
+        """
         import orjson
 
         try:
