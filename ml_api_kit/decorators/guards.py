@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, cast, overload
-from weakref import WeakSet
 
 from flask import current_app, request
 
@@ -19,6 +18,7 @@ from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
 from ml_api_kit.decorators.responses import check_response
 from ml_api_kit.decorators.tokens.grants import check_scopes
 from ml_api_kit.decorators.view_guards import (
+    GUARDED,
     GUARDS_ATTRIBUTE,
     SchemaRef,
     ViewGuards,
@@ -32,9 +32,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 INLINE = "an inline schema"
-
-# The wrappers made here. A wrapper in between made by somebody else carries the same attribute.
-_WRAPPERS: WeakSet[Callable[..., Any]] = WeakSet()
 
 
 def handle_errors(view: Callable[P, R]) -> Callable[P, R]:
@@ -213,17 +210,6 @@ def validate_response(
     return decorate
 
 
-def view_behind(view: Callable[..., Any]) -> Callable[..., Any] | None:
-    """The function behind the decorators of `view`, where these are all from here.
-
-    None where one of somebody else's stands outside of them or between them.
-    """
-    inner: Callable[..., Any] | None = getattr(view, "__wrapped__", None)
-    if view not in _WRAPPERS or inner is None or hasattr(inner, GUARDS_ATTRIBUTE):
-        return None
-    return inner
-
-
 def _reference(schema: str | JsonSchema) -> SchemaRef:
     if isinstance(schema, str):
         return schema
@@ -242,11 +228,11 @@ def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: s
 def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
     # One wrapper holds all the guards of a view, so that the order they are written in cannot
     # matter, and a request passes one frame instead of six.
-    inner = cast("Callable[P, R]", view.__wrapped__) if view in _WRAPPERS else view  # type: ignore[attr-defined]
+    inner = cast("Callable[P, R]", view.__wrapped__) if view in GUARDED else view  # type: ignore[attr-defined]
     guards = replace(guards_of(view), **changes)
     wrapper = _wrapper(inner, guards)
     setattr(wrapper, GUARDS_ATTRIBUTE, guards)
-    _WRAPPERS.add(wrapper)
+    GUARDED.add(wrapper)
     return wrapper
 
 

@@ -17,9 +17,8 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from ml_api_kit.decorators.guards import view_behind
 from ml_api_kit.decorators.plan import plans_of
-from ml_api_kit.decorators.view_guards import guards_of
+from ml_api_kit.decorators.view_guards import guards_of, view_behind
 
 _SIGNALS = (
     flask.request_started,
