@@ -146,13 +146,7 @@ def validate_query(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Calla
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its query already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).query, "query string")
-        return _guarded(view, query=ref)
-
-    return decorate
+    return _validate_part("query", schema, subject="query string")
 
 
 def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -163,13 +157,7 @@ def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callab
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its path already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).path, "path")
-        return _guarded(view, path=ref)
-
-    return decorate
+    return _validate_part("path", schema, subject="path")
 
 
 def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -181,13 +169,7 @@ def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Cal
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its headers already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).headers, "headers")
-        return _guarded(view, headers=ref)
-
-    return decorate
+    return _validate_part("headers", schema, subject="headers")
 
 
 def validate_response(
@@ -206,6 +188,19 @@ def validate_response(
         responses = guards_of(view).responses
         _refuse_second(view, responses.get(status), f"answers with {status}")
         return _guarded(view, responses=MappingProxyType({**responses, status: ref}))
+
+    return decorate
+
+
+def _validate_part(
+    part: str, schema: str | JsonSchema, *, subject: str
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator that sets the schema of the `part` of `ViewGuards` that is called `subject`."""
+    ref = _reference(schema)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, getattr(guards_of(view), part), subject)
+        return _guarded(view, **{part: ref})
 
     return decorate
 
