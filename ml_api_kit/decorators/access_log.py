@@ -7,6 +7,10 @@ A line is a log record whose attribute `request` holds the fields; a formatter s
 from __future__ import annotations
 
 import logging
+import os
+import threading
+import time
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -17,8 +21,11 @@ from ml_api_kit.decorators.request_ids import request_id_of
 #: Under this key of the WSGI environment a request keeps the rows that it was answered for.
 ROWS_KEY = "ml_api_kit.rows"
 
-_ROUTE_KEY = "ml_api_kit.route"
+#: Under this one the template of its route.
+ROUTE_KEY = "ml_api_kit.route"
+
 _WRITTEN_AT = "(request)"
+_MESSAGE = "%(method)s %(route)s answered %(status)d, request id %(request_id)s"
 
 
 def route_of(environ: dict[str, Any]) -> str | None:
@@ -27,10 +34,10 @@ def route_of(environ: dict[str, Any]) -> str | None:
     None where no route fits. Paths themselves may hold what nobody should read in a log, and there
     is no end to them.
     """
-    if _ROUTE_KEY not in environ:  # kept, because Flask forgets it before the request is over
+    if ROUTE_KEY not in environ:  # kept, because Flask forgets it before the request is over
         rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
-        environ[_ROUTE_KEY] = None if rule is None else rule.rule
-    route: str | None = environ[_ROUTE_KEY]
+        environ[ROUTE_KEY] = None if rule is None else rule.rule
+    route: str | None = environ[ROUTE_KEY]
     return route
 
 
@@ -65,17 +72,40 @@ def write_line(
         fields["detail"] = _sentence(error)
     if status < 500 and write_direct(logger, level, fields):
         return
-    record = logger.makeRecord(
-        logger.name,
-        level,
-        _WRITTEN_AT,
-        0,
-        "%(method)s %(route)s answered %(status)d, request id %(request_id)s",
-        (fields,),
-        _exc_info(error) if status >= 500 else None,
-        extra={"request": fields},
-    )
-    logger.handle(record)
+    logger.handle(_record(logger, level, fields, error if status >= 500 else None))
+
+
+def _record(
+    logger: logging.Logger, level: int, fields: dict[str, Any], error: BaseException | None
+) -> logging.LogRecord:
+    """The record of a line, as `logger.makeRecord` would make it.
+
+    What that finds out anew for every record, such as the name of the file, is the same for all of
+    these: without an error they are copies of one, with what differs.
+    """
+    made_by = logging.getLogRecordFactory()
+    if error is not None or made_by is not logging.LogRecord:
+        record = made_by(logger.name, level, _WRITTEN_AT, 0, _MESSAGE, (fields,), _exc_info(error))
+    else:
+        record = logging.LogRecord.__new__(logging.LogRecord)
+        now_s = time.time()
+        first = _first_record(logger.name, level, os.getpid())
+        record.__dict__.update(
+            first,
+            args=fields,
+            created=now_s,
+            msecs=float(int((now_s - int(now_s)) * 1000)),
+            relativeCreated=first["relativeCreated"] + (now_s - first["created"]) * 1000,
+            thread=threading.get_ident(),
+            threadName=threading.current_thread().name,
+        )
+    record.__dict__["request"] = fields
+    return record
+
+
+@lru_cache(16)
+def _first_record(name: str, level: int, pid: int) -> dict[str, Any]:
+    return vars(logging.LogRecord(name, level, _WRITTEN_AT, 0, _MESSAGE, ({},), None))
 
 
 def _sentence(error: BaseException) -> str:

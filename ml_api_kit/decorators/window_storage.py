@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class WindowStorage(Storage, SlidingWindowCounterSupport):
-    """Counts in a file that all processes of one machine share, for the sliding window counter."""
+    """Counts in a file that all processes of one machine share, for the sliding window counter.
+
+    `limits` wants of every storage what a fixed window needs, too. That strategy is never used
+    here, and what only it would call raises NotImplementedError.
+    """
 
     STORAGE_SCHEME = None
 

@@ -31,7 +31,7 @@ class OrjsonProvider(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """The JSON text of `obj`; `kwargs` such as `indent` are left to the standard library."""
-        return super().dumps(obj, **kwargs) if kwargs else self._dump(obj).decode()
+        return super().dumps(obj, **kwargs) if kwargs else self.dump_bytes(obj).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value of the JSON text `s`.
@@ -50,10 +50,14 @@ class OrjsonProvider(DefaultJSONProvider):
         kind = self._app.response_class
         if kind is Response:
             kind = JsonResponse
-        made: Response = kind(self._dump(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        made: Response = kind(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
         return made
 
-    def _dump(self, value: Any) -> bytes:
+    def dump_bytes(self, value: Any) -> bytes:
+        """The JSON text of `value` in UTF-8, as a response holds it.
+
+        Raises TypeError, ValueError: when `value` cannot be written as JSON.
+        """
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:

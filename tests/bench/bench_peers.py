@@ -49,6 +49,7 @@ class Variant:
         server: `granian`, `gunicorn` or `uvicorn`.
         is_peer: True where it runs in the peers' environment.
         is_guarded: True where it is behind all guards of this package.
+        takes_fast_lane: True where its route is answered in front of Flask.
         requests: how many are sent in a round.
     """
 
@@ -57,6 +58,7 @@ class Variant:
     server: str
     is_peer: bool = True
     is_guarded: bool = False
+    takes_fast_lane: bool = False
     requests: int = REQUESTS
 
 
@@ -82,6 +84,14 @@ VARIANTS = [
     Variant("Flask, nothing checked; granian", "bare_flask", "granian", is_peer=False),
     Variant("all guards; gunicorn", "guarded", "gunicorn", is_peer=False, is_guarded=True),
     Variant("all guards; granian", "guarded", "granian", is_peer=False, is_guarded=True),
+    Variant(
+        "all guards, fast lane; granian",
+        "guarded",
+        "granian",
+        is_peer=False,
+        is_guarded=True,
+        takes_fast_lane=True,
+    ),
 ]
 
 
@@ -100,7 +110,7 @@ def main() -> None:
                     variant.server,
                     f"tests.bench.peers.{variant.module}:create_app",
                     folder=REPOSITORY,
-                    environ={"MLAPI_SHARED_FOLDER": folder} if variant.server == "gunicorn" else {},
+                    environ=environ_of(variant, folder),
                     ready=PATH,
                     **({"python": PEERS_PYTHON} if variant.is_peer else {}),
                 )
@@ -109,6 +119,12 @@ def main() -> None:
             measures[variant.name] = partial(cpu_ms, variant, server)
         print("One request of 30 fields: CPU of the server, and what it is to the first line\n")
         print(table(interleave(measures, rounds=ROUNDS)))
+
+
+def environ_of(variant: Variant, folder: str) -> dict[str, str]:
+    """The variables that `variant` is served with; `folder` is for what processes share."""
+    lane = {"MLAPI_FAST_LANE": "on" if variant.takes_fast_lane else "off"}
+    return {**lane, "MLAPI_SHARED_FOLDER": folder} if variant.server == "gunicorn" else lane
 
 
 def cpu_ms(variant: Variant, server: Served) -> float:

@@ -146,3 +146,43 @@ def test_streamed_body_is_still_closed() -> None:
 def test_switch_that_is_neither_on_nor_off_is_refused() -> None:
     with pytest.raises(SettingsError, match="MLAPI_ACCESS_LOG is 'yes'; set it to on or off"):
         make_app(MLAPI_ACCESS_LOG="yes")
+
+
+def test_record_of_a_line_is_what_the_logger_would_make(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        make_app().test_client().get("/items/1")
+    [record] = [each for each in caplog.records if hasattr(each, "request")]
+    logger = logging.getLogger(record.name)
+    made = logger.makeRecord(
+        record.name, logging.INFO, "(request)", 0, record.msg, (record.request,), None
+    )
+    own, right = vars(record), vars(made)
+    assert own.keys() - {"request", "message"} == right.keys()
+    times = {"created", "msecs", "relativeCreated"}
+    assert {key: own[key] for key in right.keys() - times} == {
+        key: right[key] for key in right.keys() - times
+    }
+    assert 0 <= made.created - record.created < 60
+    assert made.relativeCreated - record.relativeCreated == pytest.approx(
+        1000 * (made.created - record.created), abs=1
+    )
+    assert record.getMessage() == made.getMessage()
+
+
+def test_factory_of_records_is_used(caplog: pytest.LogCaptureFixture) -> None:
+    usual = logging.getLogRecordFactory()
+
+    def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = usual(*args, **kwargs)
+        record.__dict__["made_here"] = True
+        return record
+
+    logging.setLogRecordFactory(make)
+    try:
+        with caplog.at_level(logging.INFO):
+            make_app().test_client().get("/items/1")
+    finally:
+        logging.setLogRecordFactory(usual)
+    assert [hasattr(each, "made_here") for each in caplog.records if hasattr(each, "request")] == [
+        True
+    ]

@@ -11,6 +11,7 @@ from flask import Flask
 
 from ml_api_kit.decorators import (
     ApiGuards,
+    fast_lane,
     handle_errors,
     hash_token,
     rate_limit,
@@ -44,6 +45,8 @@ def create_app() -> Flask:
     # `serve` gives its workers a folder to count in; to gunicorn it is told.
     app.config["MLAPI_SHARED_FOLDER"] = os.environ.get("MLAPI_SHARED_FOLDER")
 
+    app.config["MLAPI_FAST_LANE"] = os.environ.get("MLAPI_FAST_LANE")
+
     @app.post("/predict")
     @handle_errors
     @token_required
@@ -51,6 +54,7 @@ def create_app() -> Flask:
     @validate_query(_NO_QUERY)
     @validate_schema(SCHEMA)
     @validate_response(_ANSWER)
+    @fast_lane
     def predict() -> dict[str, Any]:
         body = request_json()
         return {"number": body["feature_19"], "text": body["feature_20"]}
