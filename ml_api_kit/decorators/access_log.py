@@ -7,14 +7,11 @@ A line is a log record whose attribute `request` holds the fields; a formatter s
 from __future__ import annotations
 
 import logging
-import os
-import threading
-import time
-from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from ml_api_kit.decorators.direct_line import write_direct
 from ml_api_kit.decorators.request_ids import request_id_of
 
 #: Under this key of the WSGI environment a request keeps the rows that it was answered for.
@@ -24,7 +21,6 @@ ROWS_KEY = "ml_api_kit.rows"
 ROUTE_KEY = "ml_api_kit.route"
 
 _WRITTEN_AT = "(request)"
-_MESSAGE = "%(method)s %(route)s answered %(status)d, request id %(request_id)s"
 
 
 def route_of(environ: dict[str, Any]) -> str | None:
@@ -69,40 +65,19 @@ def write_line(
     if error is not None:
         fields["error"] = type(error).__name__
         fields["detail"] = _sentence(error)
-    logger.handle(_record(logger, level, fields, error if status >= 500 else None))
-
-
-def _record(
-    logger: logging.Logger, level: int, fields: dict[str, Any], error: BaseException | None
-) -> logging.LogRecord:
-    """The record of a line, as `logger.makeRecord` would make it.
-
-    What that finds out anew for every record, such as the name of the file, is the same for all of
-    these: without an error they are copies of one, with what differs.
-    """
-    made_by = logging.getLogRecordFactory()
-    if error is not None or made_by is not logging.LogRecord:
-        record = made_by(logger.name, level, _WRITTEN_AT, 0, _MESSAGE, (fields,), _exc_info(error))
-    else:
-        record = logging.LogRecord.__new__(logging.LogRecord)
-        now_s = time.time()
-        first = _first_record(logger.name, level, os.getpid())
-        record.__dict__.update(
-            first,
-            args=fields,
-            created=now_s,
-            msecs=float(int((now_s - int(now_s)) * 1000)),
-            relativeCreated=first["relativeCreated"] + (now_s - first["created"]) * 1000,
-            thread=threading.get_ident(),
-            threadName=threading.current_thread().name,
-        )
-    record.__dict__["request"] = fields
-    return record
-
-
-@lru_cache(16)
-def _first_record(name: str, level: int, pid: int) -> dict[str, Any]:
-    return vars(logging.LogRecord(name, level, _WRITTEN_AT, 0, _MESSAGE, ({},), None))
+    if status < 500 and write_direct(logger, level, fields):
+        return
+    record = logger.makeRecord(
+        logger.name,
+        level,
+        _WRITTEN_AT,
+        0,
+        "%(method)s %(route)s answered %(status)d, request id %(request_id)s",
+        (fields,),
+        _exc_info(error) if status >= 500 else None,
+        extra={"request": fields},
+    )
+    logger.handle(record)
 
 
 def _sentence(error: BaseException) -> str:
