@@ -26,12 +26,11 @@ from werkzeug.sansio.utils import get_host
 
 from ml_api_kit.decorators.access_log import ROUTE_KEY
 from ml_api_kit.decorators.current_environ import LANE_ENVIRON
-from ml_api_kit.decorators.guards import view_behind
-from ml_api_kit.decorators.lane_obstacles import app_obstacle, route_obstacle
+from ml_api_kit.decorators.lane_obstacles import app_obstacle, own_methods, route_obstacle
 from ml_api_kit.decorators.observed_app import WsgiApp
 from ml_api_kit.decorators.outcome import OUTCOME_KEY, Outcome
 from ml_api_kit.decorators.plan import GuardPlan, plans_of
-from ml_api_kit.decorators.view_guards import guards_of
+from ml_api_kit.decorators.view_guards import guards_of, view_behind
 
 _HOSTS_KEPT = 1024
 _LONGEST_HOST = 255
@@ -127,7 +126,7 @@ def open_routes(app: Flask) -> dict[tuple[str, str], LaneRoute]:
             app.logger.info("%s does not take the fast lane: %s.", rule.rule, obstacle)
             continue
         route = LaneRoute(rule.rule, plans.of(guards_of(view)), behind)
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+        for method in own_methods(rule):
             routes[method, rule.rule] = route
     return routes
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, cast, overload
-from weakref import WeakSet
 
 from flask import current_app, request
 
@@ -19,6 +18,7 @@ from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
 from ml_api_kit.decorators.responses import check_response
 from ml_api_kit.decorators.tokens.grants import check_scopes
 from ml_api_kit.decorators.view_guards import (
+    GUARDED,
     GUARDS_ATTRIBUTE,
     SchemaRef,
     ViewGuards,
@@ -32,9 +32,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 INLINE = "an inline schema"
-
-# The wrappers made here. A wrapper in between made by somebody else carries the same attribute.
-_WRAPPERS: WeakSet[Callable[..., Any]] = WeakSet()
 
 
 def handle_errors(view: Callable[P, R]) -> Callable[P, R]:
@@ -149,13 +146,7 @@ def validate_query(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Calla
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its query already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).query, "query string")
-        return _guarded(view, query=ref)
-
-    return decorate
+    return _validate_part("query", schema, subject="query string")
 
 
 def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -166,13 +157,7 @@ def validate_path(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callab
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its path already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).path, "path")
-        return _guarded(view, path=ref)
-
-    return decorate
+    return _validate_part("path", schema, subject="path")
 
 
 def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -184,13 +169,7 @@ def validate_headers(schema: str | JsonSchema) -> Callable[[Callable[P, R]], Cal
 
     Raises SchemaError: when `schema` is none, or the view has a schema for its headers already.
     """
-    ref = _reference(schema)
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        _refuse_second(view, guards_of(view).headers, "headers")
-        return _guarded(view, headers=ref)
-
-    return decorate
+    return _validate_part("headers", schema, subject="headers")
 
 
 def validate_response(
@@ -213,15 +192,17 @@ def validate_response(
     return decorate
 
 
-def view_behind(view: Callable[..., Any]) -> Callable[..., Any] | None:
-    """The function behind the decorators of `view`, where these are all from here.
+def _validate_part(
+    part: str, schema: str | JsonSchema, *, subject: str
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator that sets the schema of the `part` of `ViewGuards` that is called `subject`."""
+    ref = _reference(schema)
 
-    None where one of somebody else's stands outside of them or between them.
-    """
-    inner: Callable[..., Any] | None = getattr(view, "__wrapped__", None)
-    if view not in _WRAPPERS or inner is None or hasattr(inner, GUARDS_ATTRIBUTE):
-        return None
-    return inner
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        _refuse_second(view, getattr(guards_of(view), part), subject)
+        return _guarded(view, **{part: ref})
+
+    return decorate
 
 
 def _reference(schema: str | JsonSchema) -> SchemaRef:
@@ -242,11 +223,11 @@ def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: s
 def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
     # One wrapper holds all the guards of a view, so that the order they are written in cannot
     # matter, and a request passes one frame instead of six.
-    inner = cast("Callable[P, R]", view.__wrapped__) if view in _WRAPPERS else view  # type: ignore[attr-defined]
+    inner = cast("Callable[P, R]", view.__wrapped__) if view in GUARDED else view  # type: ignore[attr-defined]
     guards = replace(guards_of(view), **changes)
     wrapper = _wrapper(inner, guards)
     setattr(wrapper, GUARDS_ATTRIBUTE, guards)
-    _WRAPPERS.add(wrapper)
+    GUARDED.add(wrapper)
     return wrapper
 
 

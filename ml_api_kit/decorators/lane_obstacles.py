@@ -17,9 +17,8 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from ml_api_kit.decorators.guards import view_behind
 from ml_api_kit.decorators.plan import plans_of
-from ml_api_kit.decorators.view_guards import guards_of
+from ml_api_kit.decorators.view_guards import guards_of, view_behind
 
 _SIGNALS = (
     flask.request_started,
@@ -54,7 +53,7 @@ def route_obstacle(app: Flask, rule: Rule, view: Callable[..., Any]) -> str | No
     """What keeps the route `rule` of `app`, whose function is `view`, off it; None if nothing."""
     if rule.arguments or rule.defaults or rule.websocket or not rule.rule.isascii():
         return "its path has variable parts, defaults, or letters beyond ASCII"
-    if not all(_is_reached(app, rule, method) for method in rule.methods or ()):
+    if not all(_is_reached(app, rule, method) for method in own_methods(rule)):
         return "another route, or a redirect, comes before it"
     inner = view_behind(view)
     if inner is None:
@@ -67,6 +66,15 @@ def route_obstacle(app: Flask, rule: Rule, view: Callable[..., Any]) -> str | No
     if plans.checks_responses and plans.of(guards_of(view)).responses:
         return "its answers are checked, as they are in tests and in debug mode"
     return None
+
+
+def own_methods(rule: Rule) -> set[str]:
+    """The methods of `rule` that its view answers; HEAD and OPTIONS are Flask's.
+
+    >>> sorted(own_methods(Rule("/", methods=["GET", "POST"])))
+    ['GET', 'POST']
+    """
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
 
 
 def writes_bytes(provider: JSONProvider) -> bool:

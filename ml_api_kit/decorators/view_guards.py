@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakSet
 
 from ml_api_kit.decorators.rate_limit import RateRule
 from ml_api_kit.schemas import CompiledSchema
@@ -14,6 +15,10 @@ from ml_api_kit.schemas import CompiledSchema
 SchemaRef = str | CompiledSchema
 
 GUARDS_ATTRIBUTE = "__ml_api_guards__"
+
+#: The views that the decorators made. A wrapper in between that somebody else made carries the same
+#: attribute.
+GUARDED: WeakSet[Callable[..., Any]] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,3 +60,14 @@ def guards_of(view: Callable[..., Any]) -> ViewGuards:
     """The guards of `view`; those of an unguarded view guard nothing."""
     guards = getattr(view, GUARDS_ATTRIBUTE, None)
     return guards if isinstance(guards, ViewGuards) else ViewGuards()
+
+
+def view_behind(view: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function behind the decorators of `view`, where these are all of this package.
+
+    None where one of somebody else's stands outside of them or between them.
+    """
+    inner: Callable[..., Any] | None = getattr(view, "__wrapped__", None)
+    if view not in GUARDED or inner is None or hasattr(inner, GUARDS_ATTRIBUTE):
+        return None
+    return inner

@@ -13,7 +13,7 @@ import os
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class WindowTable:
             self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
             os.ftruncate(self._descriptor, size_bytes)
         self._memory = mmap.mmap(self._descriptor, size_bytes)
+        self._lock = _Lock(self._descriptor)
 
     def __del__(self) -> None:
         """Give the file back."""
@@ -57,37 +58,46 @@ class WindowTable:
 
     def read(self, key: str, *, length_s: int, now_s: float) -> tuple[int, int]:
         """How often `key` came in the window before, and in that of `now_s`."""
-        with self._locked():
-            return self._find(key, int(now_s // length_s), length_s, now_s)[1:]
+        with self._lock:
+            return self._find(_digest(key), int(now_s // length_s), length_s, now_s)[1:]
 
     def add(self, key: str, *, length_s: int, now_s: float, limit: int, amount: int) -> bool:
-        """True where `key` may come, which is then counted.
+        """True where `key` may come, which is then counted; see `visit`."""
+        return self.visit(key, length_s=length_s, now_s=now_s, limit=limit, amount=amount)[0]
+
+    def visit(
+        self, key: str, *, length_s: int, now_s: float, limit: int, amount: int
+    ) -> tuple[bool, int, int]:
+        """Whether `key` may come, which is then counted, and what `read` says afterwards.
 
         It may as long as `amount`, what came in this window, and as much of the window before as
         lies within `length_s` of now, are together `limit` or less.
         """
-        number, into = divmod(now_s, length_s)
-        with self._locked():
-            place, before, count = self._find(key, int(number), length_s, now_s)
+        whole, into = divmod(now_s, length_s)
+        number, digest = int(whole), _digest(key)
+        with self._lock:
+            place, before, count = self._find(digest, number, length_s, now_s)
             if before * (1 - into / length_s) + count + amount > limit:
-                return False
-            _PLACE.pack_into(
-                self._memory, place, _digest(key), int(number), length_s, count + amount, before
-            )
-            return True
+                return False, before, count
+            if amount:
+                count += amount
+                _PLACE.pack_into(self._memory, place, digest, number, length_s, count, before)
+            return True, before, count
 
     def forget(self, key: str | None = None) -> None:
         """Nothing; forgets `key`, or every one where it is None."""
-        with self._locked():
+        with self._lock:
             if key is None:
                 self._memory[:] = bytes(len(self._memory))
                 return
-            for place in _places(_digest(key)):
-                if self._memory[place : place + 16] == _digest(key):
+            digest = _digest(key)
+            for place in _places(digest):
+                if self._memory[place : place + 16] == digest:
                     self._memory[place : place + _PLACE.size] = bytes(_PLACE.size)
 
-    def _find(self, key: str, number: int, length_s: int, now_s: float) -> tuple[int, int, int]:
-        digest = _digest(key)
+    def _find(
+        self, digest: bytes, number: int, length_s: int, now_s: float
+    ) -> tuple[int, int, int]:
         best, best_weight = 0, -1.0
         for place in _places(digest):
             found, at, length, count, before = _PLACE.unpack_from(self._memory, place)
@@ -101,19 +111,38 @@ class WindowTable:
                 best, best_weight = place, weight
         return best, 0, 0
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with _THREADS:
-            if self._descriptor < 0:
-                yield
-                return
-            import fcntl
 
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+class _Lock:
+    """Held by one thread of one process at a time; of this process alone without a file."""
+
+    __slots__ = ("_give", "_take")
+
+    def __init__(self, descriptor: int) -> None:
+        if descriptor < 0:
+            self._take = self._give = _nothing
+            return
+        import fcntl  # not on every system; a process that counts for itself needs none
+
+        self._take = partial(fcntl.lockf, descriptor, fcntl.LOCK_EX)
+        self._give = partial(fcntl.lockf, descriptor, fcntl.LOCK_UN)
+
+    def __enter__(self) -> None:
+        _THREADS.acquire()
+        try:
+            self._take()
+        except BaseException:
+            _THREADS.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._give()
+        finally:
+            _THREADS.release()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _digest(key: str) -> bytes:

@@ -110,6 +110,7 @@ def make_app(*, is_on: bool, **config: Any) -> Flask:
     query = validate_headers(DATASET)(validate_query(LIMIT)(fast_lane(answer_query)))
     add("/v1/query", "query", query, methods=["GET"])
     add("/v1/json", "json", validate_json(fast_lane(answer_json)), methods=["POST", "PUT"])
+    add("/v1/rows", "fewer", validate_query(LIMIT)(fast_lane(dict)), methods=["GET"])
     add("/v1/rare", "rare", rate_limit("3 per day")(fast_lane(dict)), methods=["GET"])
     app.register_blueprint(metrics())
     ApiGuards(app)

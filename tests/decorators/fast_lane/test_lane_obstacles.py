@@ -16,12 +16,13 @@ from tests.decorators.fast_lane.lane_app import make_app
 
 
 def test_declared_routes_are_open() -> None:
-    assert [*open_routes(make_app(is_on=True))] == [
-        ("POST", "/v1/rows"),
+    assert sorted(open_routes(make_app(is_on=True))) == [
         ("GET", "/v1/query"),
-        ("POST", "/v1/json"),
-        ("PUT", "/v1/json"),
         ("GET", "/v1/rare"),
+        ("GET", "/v1/rows"),
+        ("POST", "/v1/json"),
+        ("POST", "/v1/rows"),
+        ("PUT", "/v1/json"),
     ]
 
 

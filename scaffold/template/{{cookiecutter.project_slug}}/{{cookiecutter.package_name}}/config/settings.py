@@ -28,6 +28,8 @@ class Settings:
             (`QUERY_TIMEOUT_S`).
         access_log: `on` where every request leaves a line in the log, `off` where only errors do
             (`MLAPI_ACCESS_LOG`).
+        fast_lane: `on` where the views that say so are answered in front of Flask, or `off`
+            (`MLAPI_FAST_LANE`).
         metrics: `on` where requests are counted for `GET /metrics`, or `off` (`MLAPI_METRICS`).
         rate_limit: how often a client may ask, such as `100 per minute`, or `unlimited`
             (`MLAPI_RATE_LIMIT`).
@@ -41,6 +43,7 @@ class Settings:
     max_body_bytes: int = {{ cookiecutter._api.max_body_bytes }}
     query_timeout_s: int = 10
     access_log: str = "on"
+    fast_lane: str = "on"
     metrics: str = "on"
     rate_limit: str = "unlimited"
     rate_limit_storage: str = ""
@@ -66,6 +69,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
         query_timeout_s=whole_number(environ, "QUERY_TIMEOUT_S", default=Settings.query_timeout_s),
         access_log=environ.get("MLAPI_ACCESS_LOG") or Settings.access_log,
+        fast_lane=environ.get("MLAPI_FAST_LANE") or Settings.fast_lane,
         metrics=environ.get("MLAPI_METRICS") or Settings.metrics,
         rate_limit=environ.get("MLAPI_RATE_LIMIT") or Settings.rate_limit,
         rate_limit_storage=environ.get("MLAPI_RATE_LIMIT_STORAGE", Settings.rate_limit_storage),
