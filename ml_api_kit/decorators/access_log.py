@@ -7,10 +7,6 @@ A line is a log record whose attribute `request` holds the fields; a formatter s
 from __future__ import annotations
 
 import logging
-import os
-import threading
-import time
-from functools import lru_cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -25,7 +21,6 @@ ROWS_KEY = "ml_api_kit.rows"
 ROUTE_KEY = "ml_api_kit.route"
 
 _WRITTEN_AT = "(request)"
-_MESSAGE = "%(method)s %(route)s answered %(status)d, request id %(request_id)s"
 
 
 def route_of(environ: dict[str, Any]) -> str | None:
@@ -72,40 +67,17 @@ def write_line(
         fields["detail"] = _sentence(error)
     if status < 500 and write_direct(logger, level, fields):
         return
-    logger.handle(_record(logger, level, fields, error if status >= 500 else None))
-
-
-def _record(
-    logger: logging.Logger, level: int, fields: dict[str, Any], error: BaseException | None
-) -> logging.LogRecord:
-    """The record of a line, as `logger.makeRecord` would make it.
-
-    What that finds out anew for every record, such as the name of the file, is the same for all of
-    these: without an error they are copies of one, with what differs.
-    """
-    made_by = logging.getLogRecordFactory()
-    if error is not None or made_by is not logging.LogRecord:
-        record = made_by(logger.name, level, _WRITTEN_AT, 0, _MESSAGE, (fields,), _exc_info(error))
-    else:
-        record = logging.LogRecord.__new__(logging.LogRecord)
-        now_s = time.time()
-        first = _first_record(logger.name, level, os.getpid())
-        record.__dict__.update(
-            first,
-            args=fields,
-            created=now_s,
-            msecs=float(int((now_s - int(now_s)) * 1000)),
-            relativeCreated=first["relativeCreated"] + (now_s - first["created"]) * 1000,
-            thread=threading.get_ident(),
-            threadName=threading.current_thread().name,
-        )
-    record.__dict__["request"] = fields
-    return record
-
-
-@lru_cache(16)
-def _first_record(name: str, level: int, pid: int) -> dict[str, Any]:
-    return vars(logging.LogRecord(name, level, _WRITTEN_AT, 0, _MESSAGE, ({},), None))
+    record = logger.makeRecord(
+        logger.name,
+        level,
+        _WRITTEN_AT,
+        0,
+        "%(method)s %(route)s answered %(status)d, request id %(request_id)s",
+        (fields,),
+        _exc_info(error) if status >= 500 else None,
+        extra={"request": fields},
+    )
+    logger.handle(record)
 
 
 def _sentence(error: BaseException) -> str:

@@ -4,7 +4,7 @@ Steps of a request:
 
 1. The clock starts, and a list for the errors of this request is put into its environment.
 2. Flask answers. An error that it answers is noted in the list (`note_error`), and not logged yet.
-3. Where a body was too large, what is left of it is thrown away.
+3. Where the request was refused, what is left of its body is thrown away.
 4. What even Flask does not answer, such as an error while it cleans up, is answered with a 500.
 5. The request is counted, and one line is logged: that of the error where there is one.
 """
@@ -29,7 +29,7 @@ from ml_api_kit.decorators.request_ids import request_id_of
 OBSERVED = "ml_api_observed"
 
 _ERRORS_KEY = "ml_api_kit.errors"
-_TOO_LARGE = 413
+_REFUSED = 400
 _NO_BODY = (204, 304)
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -97,8 +97,8 @@ class ObservedApp:
             self.recorder.begin()
         try:
             body = self._inner(environ, start)
-            if start.status == _TOO_LARGE:
-                discard_body(environ)
+            if start.status >= _REFUSED:
+                discard_body(environ, status=start.status)
             return body if start.is_whole else _watched(body, self._app.logger, environ)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             errors.append(error)

@@ -32,7 +32,7 @@ from tests.bench.thirty_fields import ANSWER, BODY, WRONG_BODIES
 PEERS_PYTHON = os.environ.get("PEERS_PYTHON") or str(REPOSITORY / ".venv-bench" / "bin" / "python")
 
 CONNECTIONS = 8
-ROUNDS = 5
+ROUNDS = 9
 REQUESTS = 2000
 SLOW_REQUESTS = 100
 PATH = "/predict"

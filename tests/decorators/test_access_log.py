@@ -148,27 +148,6 @@ def test_switch_that_is_neither_on_nor_off_is_refused() -> None:
         make_app(MLAPI_ACCESS_LOG="yes")
 
 
-def test_record_of_a_line_is_what_the_logger_would_make(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
-        make_app().test_client().get("/items/1")
-    [record] = [each for each in caplog.records if hasattr(each, "request")]
-    logger = logging.getLogger(record.name)
-    made = logger.makeRecord(
-        record.name, logging.INFO, "(request)", 0, record.msg, (record.request,), None
-    )
-    own, right = vars(record), vars(made)
-    assert own.keys() - {"request", "message"} == right.keys()
-    times = {"created", "msecs", "relativeCreated"}
-    assert {key: own[key] for key in right.keys() - times} == {
-        key: right[key] for key in right.keys() - times
-    }
-    assert 0 <= made.created - record.created < 60
-    assert made.relativeCreated - record.relativeCreated == pytest.approx(
-        1000 * (made.created - record.created), abs=1
-    )
-    assert record.getMessage() == made.getMessage()
-
-
 def test_factory_of_records_is_used(caplog: pytest.LogCaptureFixture) -> None:
     usual = logging.getLogRecordFactory()
 

@@ -19,6 +19,12 @@ app = create_app()
 described = schemathesis.openapi.from_wsgi("/openapi.json", app).exclude(path_regex=PATHS)
 
 
+@described.hook
+def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
+    """Not those that are wrong by a header that nobody knows: HTTP lets it pass."""
+    return "x-schemathesis-unknown-property" not in case.headers
+
+
 @described.parametrize()
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_described(case: schemathesis.Case) -> None:
@@ -27,7 +33,7 @@ def test_every_answer_is_described(case: schemathesis.Case) -> None:
 
 def test_every_view_is_described_and_asked() -> None:
     operations = {each.ok().label for each in described.get_all_operations()}
-    assert operations >= {"GET /v1/means", "POST /v1/means", "GET /v1/students/{number}"}
+    assert operations >= {"GET /v1/means", "POST /v1/means", "GET /v1/reports/{year}"}
 
 
 def forget_token(description: dict[str, Any]) -> None:
