@@ -57,7 +57,7 @@ class _Start:
         self.is_whole = True
 
     def __call__(self, line: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-        names = {name.lower() for name, _ in headers}
+        names = [name.lower() for name, _ in headers]
         self.status = int(line[:3])
         # Flask states the length of every body that it holds; what has none is made as it is sent.
         self.is_whole = "content-length" in names or self.status in _NO_BODY
