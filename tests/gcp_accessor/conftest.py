@@ -15,6 +15,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
+from ml_api_kit.gcp_accessor.local.bigquery.app import App
 from ml_api_kit.gcp_accessor.local.process import (
     LocalServer,
     start_local_server,
@@ -75,8 +76,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def endpoint(engine: Engine) -> Iterator[str]:
-    app = create_app(engine, read_object=read_object)
+def app(engine: Engine) -> App:
+    return create_app(engine, read_object=read_object)
+
+
+@pytest.fixture(scope="session")
+def endpoint(app: App) -> Iterator[str]:
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run)
     thread.start()

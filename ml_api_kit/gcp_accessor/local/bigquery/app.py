@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsuppo
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
+from ml_api_kit.gcp_accessor.local.bigquery.readable import find_readable, selected_fields
 from ml_api_kit.gcp_accessor.local.bigquery.resources import Resources
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
@@ -79,8 +80,8 @@ class App:
         """Keep the engine, and start without jobs."""
         self._engine = engine
         self._read_object = read_object
-        self._jobs = Jobs(engine)
-        self._uploads = Uploads(self._jobs, engine.upload_folder)
+        self.jobs = Jobs(engine)
+        self._uploads = Uploads(self.jobs, engine.upload_folder)
         self._resources = Resources(engine)
         self._rules = Map(
             [Rule(path, endpoint=name, methods=[method]) for path, name, method in _RULES]
@@ -134,10 +135,10 @@ class App:
         configuration = body.get("configuration")
         load = configuration.get("load") if isinstance(configuration, dict) else None
         if not isinstance(load, dict):
-            return json_response(self._jobs.run(project, body).resource)
+            return json_response(self.jobs.run(project, body).resource)
         with tempfile.TemporaryDirectory(dir=self._engine.upload_folder) as folder:
             files = self._fetch(load.get("sourceUris") or [], Path(folder))
-            return json_response(self._jobs.run(project, body, files).resource)
+            return json_response(self.jobs.run(project, body, files).resource)
 
     def _fetch(self, uris: list[Any], folder: Path) -> list[Path]:
         if not isinstance(uris, list) or not uris:
@@ -166,7 +167,7 @@ class App:
     def _list_jobs(self, request: Request, project: str) -> Response:
         count = whole_number(request.args.get("maxResults"), "maxResults", 50)
         start = whole_number(request.args.get("pageToken"), "pageToken", 0)
-        jobs = self._jobs.newest_first(project)
+        jobs = self.jobs.newest_first(project)
         listed = [{**job.resource, "state": "DONE"} for job in jobs[start : start + count]]
         answer: dict[str, Any] = {"kind": "bigquery#jobList", "jobs": listed}
         if start + count < len(jobs):
@@ -174,14 +175,14 @@ class App:
         return json_response(answer)
 
     def _get_job(self, request: Request, project: str, job_id: str) -> Response:
-        return json_response(self._jobs.get(project, job_id).resource)
+        return json_response(self.jobs.get(project, job_id).resource)
 
     def _cancel_job(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
+        job = self.jobs.get(project, job_id)
         return json_response({"kind": "bigquery#jobCancelResponse", "job": job.resource})
 
     def _delete_job(self, request: Request, project: str, job_id: str) -> Response:
-        self._jobs.delete(project, job_id)
+        self.jobs.delete(project, job_id)
         return Response(status=204)
 
     def _query(self, request: Request, project: str) -> Response:
@@ -197,7 +198,7 @@ class App:
         # Unlike a job's, the default of this call is legacy SQL in BigQuery; it is refused there.
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
-        job = self._jobs.run(project, {"configuration": configuration})
+        job = self.jobs.run(project, {"configuration": configuration})
         formats = body.get("formatOptions")
         micros = isinstance(formats, dict) and formats.get("useInt64Timestamp")
         arguments = {
@@ -208,7 +209,7 @@ class App:
         return self._answer(job, arguments, kind="bigquery#queryResponse", is_dry=is_dry)
 
     def _query_results(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
+        job = self.jobs.get(project, job_id)
         return self._answer(job, request.args, kind="bigquery#getQueryResultsResponse")
 
     def _answer(self, job: Job, arguments: Any, *, kind: str, is_dry: bool = False) -> Response:
@@ -236,22 +237,12 @@ class App:
         return rows_response(head, page.rows)
 
     def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
-        if dataset == "_answers":
-            return self._list_answer(request, project, table)
-        name = TableName(project, dataset, table)
-        with self._engine.reading() as cursor:
-            fields = self._engine.catalog.table(cursor, name)["schema"]["fields"]
-        selected = request.args.get("selectedFields")
-        if selected is not None:
-            wanted = {column.lower() for column in selected.split(",")}
-            fields = [field for field in fields if field["name"].lower() in wanted]
-        row_count = self._engine.row_count(name.to_sql())
-        page = read_page(self._engine, name.to_sql(), fields, row_count, request.args)
+        found = find_readable(self._engine, self.jobs, TableName(project, dataset, table))
+        names = [name for name in request.args.get("selectedFields", "").split(",") if name]
+        fields = selected_fields(found.fields, names)
+        row_count = self._engine.row_count(found.table_sql)
+        page = read_page(self._engine, found.table_sql, fields, row_count, request.args)
         head: dict[str, Any] = {"kind": "bigquery#tableDataList", "totalRows": str(row_count)}
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
-
-    def _list_answer(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
-        return self._answer(job, request.args, kind="bigquery#tableDataList")

@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    ANSWERS,
     DatasetName,
     TableName,
     dataset_from_json,
@@ -154,7 +155,7 @@ class Jobs:
         resource["statistics"]["query"] = statistics
         resource["statistics"]["totalBytesProcessed"] = str(result.size_bytes)
         if request.destination is None and result.table_sql is not None:
-            answer = TableName(project, "_answers", resource["jobReference"]["jobId"])
+            answer = TableName(project, ANSWERS, resource["jobReference"]["jobId"])
             resource["configuration"]["query"]["destinationTable"] = answer.to_json()
         return result
 
