@@ -21,6 +21,9 @@ from ml_api_kit.gcp_accessor.local.process import (
     start_local_server,
     stop_local_server,
 )
+from ml_api_kit.gcp_accessor.local.storage.buckets import create_bucket
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
 from tests.gcp_accessor.storage_clients import new_storage_client
 
 _numbers = itertools.count(1)
@@ -61,13 +64,6 @@ def bucket(storage_client: Any) -> Any:
     return storage_client.create_bucket(f"bucket-{next(_numbers)}")
 
 
-OBJECTS: dict[tuple[str, str], bytes] = {("bucket", "rows.csv"): b"1,a\n2,b\n"}
-
-
-def read_object(bucket: str, name: str) -> bytes:
-    return OBJECTS[(bucket, name)]
-
-
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = Engine(Path(tmp_path_factory.mktemp("bigquery")), project="local")
@@ -76,8 +72,20 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def app(engine: Engine) -> App:
-    return create_app(engine, read_object=read_object)
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredObjects]:
+    folder = tmp_path_factory.mktemp("objects")
+    store = Store(folder / "store")
+    create_bucket(store, {"name": "bucket"})
+    stored = StoredObjects(store)
+    (folder / "rows.csv").write_bytes(b"1,a\n2,b\n")
+    stored.put("bucket", "rows.csv", folder / "rows.csv", content_type="text/csv")
+    yield stored
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def app(engine: Engine, objects: StoredObjects) -> App:
+    return create_app(engine, objects=objects)
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ml_api_kit.gcp_accessor.local.dispatch import Activity
-from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
-from ml_api_kit.gcp_accessor.local.storage.objects import open_object
 from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -88,16 +87,5 @@ class LazyBigQuery:
                 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
 
                 self._engine = Engine(self._folder, project=self._project)
-                self._app = create_app(self._engine, read_object=object_reader(self._store))
+                self._app = create_app(self._engine, objects=StoredObjects(self._store))
             return self._app
-
-
-def object_reader(store: Store) -> Callable[[str, str], bytes]:
-    """A function from bucket and name to all the bytes of an object, for loads from `gs://`."""
-
-    def read_object(bucket: str, name: str) -> bytes:
-        _, file = open_object(store, bucket, name, generation=None, conditions=Conditions())
-        with file:
-            return file.read()
-
-    return read_object

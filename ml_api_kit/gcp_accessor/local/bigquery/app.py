@@ -6,9 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/rest
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -16,21 +14,20 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
-from ml_api_kit.gcp_accessor.local.bigquery.readable import find_readable, selected_fields
+from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
 from ml_api_kit.gcp_accessor.local.bigquery.resources import Resources
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
     body_object,
     json_response,
     rows_response,
-    whole_number,
 )
-
-ReadObject = Callable[[str, str], bytes]
 
 _LOG = logging.getLogger(__name__)
 _PROJECT = "/bigquery/v2/projects/<project>"
@@ -64,23 +61,21 @@ _RULES = [
 _UPLOAD_PREFIXES = ("/upload/bigquery/v2", "/resumable/upload/bigquery/v2")
 
 
-def create_app(engine: Engine, *, read_object: ReadObject | None = None) -> App:
+def create_app(engine: Engine, *, objects: Objects | None = None) -> App:
     """A WSGI application that answers BigQuery's REST calls from the engine.
 
-    `read_object(bucket, name)` gives the bytes of an object, for loads from `gs://`; without it
-    they are refused.
+    Loads from and extracts to `gs://` use `objects`; without them they are refused.
     """
-    return App(engine, read_object)
+    return App(engine, objects)
 
 
 class App:
     """The WSGI application; safe to be called from several threads."""
 
-    def __init__(self, engine: Engine, read_object: ReadObject | None) -> None:
+    def __init__(self, engine: Engine, objects: Objects | None) -> None:
         """Keep the engine, and start without jobs."""
         self._engine = engine
-        self._read_object = read_object
-        self.jobs = Jobs(engine)
+        self.jobs = Jobs(engine, objects)
         self._uploads = Uploads(self.jobs, engine.upload_folder)
         self._resources = Resources(engine)
         self._rules = Map(
@@ -131,48 +126,10 @@ class App:
         return self._uploads.put(request, project)
 
     def _insert_job(self, request: Request, project: str) -> Response:
-        body = body_object(request)
-        configuration = body.get("configuration")
-        load = configuration.get("load") if isinstance(configuration, dict) else None
-        if not isinstance(load, dict):
-            return json_response(self.jobs.run(project, body).resource)
-        with tempfile.TemporaryDirectory(dir=self._engine.upload_folder) as folder:
-            files = self._fetch(load.get("sourceUris") or [], Path(folder))
-            return json_response(self.jobs.run(project, body, files).resource)
-
-    def _fetch(self, uris: list[Any], folder: Path) -> list[Path]:
-        if not isinstance(uris, list) or not uris:
-            raise BigQueryError("Required parameter is missing: sourceUris")
-        files = []
-        for position, uri in enumerate(uris):
-            scheme, _, rest = str(uri).partition("://")
-            bucket, _, name = rest.partition("/")
-            if scheme != "gs" or not bucket or not name:
-                raise BigQueryError(f"Invalid source URI: {uri}")
-            if "*" in name:
-                raise unsupported("a wildcard in a source URI")
-            if self._read_object is None:
-                raise unsupported("loading from Cloud Storage without a local Cloud Storage")
-            try:
-                data = self._read_object(bucket, name)
-            except LookupError as error:
-                raise BigQueryError(
-                    f"Not found: URI {uri}", status=404, reason="notFound"
-                ) from error
-            file = folder / str(position)
-            file.write_bytes(data)
-            files.append(file)
-        return files
+        return json_response(self.jobs.run(project, body_object(request)).resource)
 
     def _list_jobs(self, request: Request, project: str) -> Response:
-        count = whole_number(request.args.get("maxResults"), "maxResults", 50)
-        start = whole_number(request.args.get("pageToken"), "pageToken", 0)
-        jobs = self.jobs.newest_first(project)
-        listed = [{**job.resource, "state": "DONE"} for job in jobs[start : start + count]]
-        answer: dict[str, Any] = {"kind": "bigquery#jobList", "jobs": listed}
-        if start + count < len(jobs):
-            answer["nextPageToken"] = str(start + count)
-        return json_response(answer)
+        return json_response(job_list(self.jobs.newest_first(project), request.args))
 
     def _get_job(self, request: Request, project: str, job_id: str) -> Response:
         return json_response(self.jobs.get(project, job_id).resource)
@@ -237,7 +194,7 @@ class App:
         return rows_response(head, page.rows)
 
     def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
-        found = find_readable(self._engine, self.jobs, TableName(project, dataset, table))
+        found = self.jobs.find_readable(TableName(project, dataset, table))
         names = [name for name in request.args.get("selectedFields", "").split(",") if name]
         fields = selected_fields(found.fields, names)
         row_count = self._engine.row_count(found.table_sql)

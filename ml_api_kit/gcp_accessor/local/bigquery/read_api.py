@@ -23,7 +23,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_fou
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.read_sessions import ReadSessions
-from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable, find_readable
+from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
 
 _SERVICE = "google.cloud.bigquery.storage.v1.BigQueryRead"
 _THREADS = 8
@@ -118,7 +118,7 @@ class ReadApi:
         if match := _STREAM.fullmatch(stream):
             return self._sessions.batches(match[1], start=start)
         if match := _JOB_STREAM.fullmatch(stream):
-            found = find_readable(self._engine, self._jobs, TableName(match[1], ANSWERS, match[2]))
+            found = self._jobs.find_readable(TableName(match[1], ANSWERS, match[2]))
             schema = arrow_schema(found.fields)
             return schema, self._job_batches(found, schema, start)
         raise not_found(f"Stream {stream}")

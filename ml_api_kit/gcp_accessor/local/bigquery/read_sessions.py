@@ -20,7 +20,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.readable import (
     Readable,
-    find_readable,
     selected_fields,
 )
 
@@ -93,7 +92,7 @@ class ReadSessions:
             session.cursor.close()
 
     def _source(self, name: TableName, columns: list[str], restriction: str) -> Readable:
-        found = find_readable(self._engine, self._jobs, name)
+        found = self._jobs.find_readable(name)
         if restriction:
             table = f"{name.project}.{name.dataset}.{name.table}"
             sql = f"SELECT * FROM `{table}` WHERE ({restriction})"

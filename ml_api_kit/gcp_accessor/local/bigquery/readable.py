@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
-from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +18,15 @@ class Readable:
     fields: list[Field]
 
 
-def find_readable(engine: Engine, jobs: Jobs, name: TableName) -> Readable:
-    """What the name of a table leads to; the answer of a job has the name of the job.
+def find_table(engine: Engine, name: TableName) -> Readable:
+    """The rows of a table.
 
     Raises BigQueryError: 404, when it is not there; 400, for a view, whose rows only a query gives.
     """
-    if name.dataset == ANSWERS:
-        job = jobs.get(name.project, name.table)
-        if job.result is None or job.result.table_sql is None:
-            raise not_found(f"Table {name}")
-        return Readable(job.result.table_sql, job.result.fields)
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
     if resource["type"] == "VIEW":
-        raise BigQueryError(
-            f"Cannot list a table of type VIEW: {name}. Query it instead.", reason="invalid"
-        )
+        raise BigQueryError(f"Cannot list a table of type VIEW: {name}. Query it instead.")
     return Readable(name.to_sql(), resource["schema"]["fields"])
 
 

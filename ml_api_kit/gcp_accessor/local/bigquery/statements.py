@@ -84,7 +84,8 @@ def _prepared(request: QueryRequest) -> tuple[exp.Expr, Scope]:
 def _planned(database: Database, query: Translation, kind: str) -> QueryResult:
     with database.reading() as cursor:
         _, fields = database.select_sql(cursor, query)
-    return QueryResult(kind, fields=fields, size_bytes=_size_bytes(database, query))
+    size = _size_bytes(database, query)
+    return QueryResult(kind, fields=fields, size_bytes=size, tables=query.tables)
 
 
 def _size_bytes(database: Database, query: Translation) -> int:
@@ -99,7 +100,12 @@ def _run_query(database: Database, query: Translation, request: QueryRequest) ->
         table_sql, row_count = database.keep_result(cursor, select)
     size = _size_bytes(database, query)
     return QueryResult(
-        "SELECT", fields=fields, table_sql=table_sql, row_count=row_count, size_bytes=size
+        "SELECT",
+        fields=fields,
+        table_sql=table_sql,
+        row_count=row_count,
+        size_bytes=size,
+        tables=query.tables,
     )
 
 
@@ -128,7 +134,12 @@ def _store_query(
             store_table(database, name, fields, select, is_replacing=True, cursor=cursor)
     row_count = database.row_count(name.to_sql())
     return QueryResult(
-        "SELECT", fields=fields, table_sql=name.to_sql(), row_count=row_count, size_bytes=size
+        "SELECT",
+        fields=fields,
+        table_sql=name.to_sql(),
+        row_count=row_count,
+        size_bytes=size,
+        tables=query.tables,
     )
 
 
@@ -138,7 +149,7 @@ def _run_dml(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
         row = cursor.execute(sql).fetchone()
     changed = int(row[0]) if row else 0
     size = sum(database.size_bytes(table) for table in tables)
-    return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size)
+    return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size, tables=tables)
 
 
 def _dml_sql(
