@@ -13,6 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.bigquery.access import Access
+from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
+from ml_api_kit.gcp_accessor.local.bigquery.dataset_calls import DatasetCalls
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
@@ -20,8 +23,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
+from ml_api_kit.gcp_accessor.local.bigquery.project_calls import ProjectCalls
 from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
-from ml_api_kit.gcp_accessor.local.bigquery.resources import Resources
+from ml_api_kit.gcp_accessor.local.bigquery.table_calls import TableCalls
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
     body_object,
@@ -36,6 +40,7 @@ _TABLE = f"{_DATASET}/tables/<table>"
 
 _RULES = [
     ("/bigquery/v2/projects", "list_projects", "GET"),
+    (f"{_PROJECT}/serviceAccount", "get_service_account", "GET"),
     (f"{_PROJECT}/datasets", "list_datasets", "GET"),
     (f"{_PROJECT}/datasets", "create_dataset", "POST"),
     (_DATASET, "get_dataset", "GET"),
@@ -48,6 +53,11 @@ _RULES = [
     (_TABLE, "update_table", "PATCH"),
     (_TABLE, "update_table", "PUT"),
     (_TABLE, "delete_table", "DELETE"),
+    (f"{_TABLE}:<method>", "policy_call", "POST"),
+    (f"{_DATASET}/<any(models, routines):member>", "list_none", "GET"),
+    (f"{_DATASET}/<any(models, routines):member>", "create_none", "POST"),
+    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "GET"),
+    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "DELETE"),
     (f"{_TABLE}/insertAll", "insert_all", "POST"),
     (f"{_TABLE}/data", "list_rows", "GET"),
     (f"{_PROJECT}/jobs", "list_jobs", "GET"),
@@ -58,6 +68,11 @@ _RULES = [
     (f"{_PROJECT}/queries", "query", "POST"),
     (f"{_PROJECT}/queries/<job_id>", "query_results", "GET"),
 ]
+_QUERY_MEMBERS = (
+    "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
+    "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
+    "destinationEncryptionConfiguration", "connectionProperties", "createSession",
+)  # fmt: skip
 _UPLOAD_PREFIXES = ("/upload/bigquery/v2", "/resumable/upload/bigquery/v2")
 
 
@@ -77,7 +92,12 @@ class App:
         self._engine = engine
         self.jobs = Jobs(engine, objects)
         self._uploads = Uploads(self.jobs, engine.upload_folder)
-        self._resources = Resources(engine)
+        self._calls = (
+            ProjectCalls(engine),
+            DatasetCalls(engine),
+            TableCalls(engine, self.jobs),
+            Access(engine),
+        )
         self._rules = Map(
             [Rule(path, endpoint=name, methods=[method]) for path, name, method in _RULES]
             + [
@@ -113,10 +133,10 @@ class App:
 
     def _dispatch(self, request: Request) -> Response:
         endpoint, values = self._rules.bind_to_environ(request.environ).match()
-        if hasattr(self._resources, endpoint):
-            handler: Callable[..., Response] = getattr(self._resources, endpoint)
-        else:
-            handler = getattr(self, f"_{endpoint}")
+        calls = next((calls for calls in self._calls if hasattr(calls, endpoint)), None)
+        handler: Callable[..., Response] = (
+            getattr(self, f"_{endpoint}") if calls is None else getattr(calls, endpoint)
+        )
         return handler(request, **values)
 
     def _upload(self, request: Request, project: str) -> Response:
@@ -144,54 +164,56 @@ class App:
 
     def _query(self, request: Request, project: str) -> Response:
         body = body_object(request)
-        options = {
-            key: body[key]
-            for key in (
-                "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
-                "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
-            )
-            if key in body
-        }  # fmt: skip
+        options = {key: body[key] for key in _QUERY_MEMBERS if key in body}
         # Unlike a job's, the default of this call is legacy SQL in BigQuery; it is refused there.
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
         job = self.jobs.run(project, {"configuration": configuration})
+        if body.get("dryRun"):
+            return json_response(_answer_head(job, "bigquery#queryResponse"))
+        if str(body.get("queryResultsFormat")).upper() == "ARROW":
+            return self._arrow_answer(job)
         formats = body.get("formatOptions")
         micros = isinstance(formats, dict) and formats.get("useInt64Timestamp")
         arguments = {
             "maxResults": body.get("maxResults"),
             "formatOptions.useInt64Timestamp": str(bool(micros)),
         }
-        is_dry = bool(body.get("dryRun"))
-        return self._answer(job, arguments, kind="bigquery#queryResponse", is_dry=is_dry)
+        return self._answer(job, arguments, kind="bigquery#queryResponse")
 
     def _query_results(self, request: Request, project: str, job_id: str) -> Response:
         job = self.jobs.get(project, job_id)
-        return self._answer(job, request.args, kind="bigquery#getQueryResultsResponse")
+        arguments = request.args.to_dict()
+        is_python = "gl-python/" in request.headers.get("X-Goog-API-Client", "")
+        if is_python and arguments.get("maxResults") == "0" and "pageToken" not in arguments:
+            # Google's Python client asks for no rows to wait for the end, and takes those that it
+            # gets. Without any its frames are read from Google's own host, which knows of no job.
+            arguments |= {"maxResults": "", "formatOptions.useInt64Timestamp": "true"}
+        return self._answer(job, arguments, kind="bigquery#getQueryResultsResponse")
 
-    def _answer(self, job: Job, arguments: Any, *, kind: str, is_dry: bool = False) -> Response:
-        if job.error is not None:
-            raise job.error
+    def _answer(self, job: Job, arguments: Any, *, kind: str) -> Response:
+        head = _answer_head(job, kind)
         result = job.result
-        if result is None:
-            raise BigQueryError("The job is not a query job.")
-        head: dict[str, Any] = {
-            "kind": kind,
-            "jobComplete": True,
-            "jobReference": job.resource["jobReference"],
-            "schema": {"fields": result.fields},
-            "totalRows": str(result.row_count),
-            "totalBytesProcessed": str(result.size_bytes),
-            "cacheHit": False,
-        }
-        if result.affected_row_count is not None:
-            head["numDmlAffectedRows"] = str(result.affected_row_count)
-        if is_dry or result.table_sql is None:
+        if result is None or result.table_sql is None:
             return json_response(head)
         page = read_page(self._engine, result.table_sql, result.fields, result.row_count, arguments)
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
+
+    def _arrow_answer(self, job: Job) -> Response:
+        head = _answer_head(job, "bigquery#queryResponse")
+        if job.result is None or job.result.table_sql is None:
+            return json_response(head)
+        with self._engine.reading() as cursor:
+            page = arrow_page(cursor, job.result.table_sql, job.result.fields)
+        head["pageRowCount"] = str(page.row_count)
+        head["arrowSchema"] = {"serializedSchema": page.schema}
+        if page.row_count:
+            head["arrowRecordBatch"] = {"serializedRecordBatch": page.batch}
+        if page.row_count < job.result.row_count:
+            head["pageToken"] = str(page.row_count)
+        return json_response(head)
 
     def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
         found = self.jobs.find_readable(TableName(project, dataset, table))
@@ -203,3 +225,33 @@ class App:
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
+
+
+def _answer_head(job: Job, kind: str) -> dict[str, Any]:
+    if job.error is not None:
+        raise job.error
+    result = job.result
+    if result is None:
+        raise BigQueryError("The job is not a query job.")
+    statistics = job.resource["statistics"]
+    head: dict[str, Any] = {
+        "kind": kind,
+        "jobComplete": True,
+        "jobReference": job.resource["jobReference"],
+        "schema": {"fields": result.fields},
+        "totalBytesProcessed": str(result.size_bytes),
+        "totalBytesBilled": statistics["query"]["totalBytesBilled"],
+        "totalSlotMs": "0",
+        "cacheHit": False,
+        "location": "US",
+        "creationTime": statistics["creationTime"],
+        "startTime": statistics["startTime"],
+        "endTime": statistics["endTime"],
+    }
+    # Statements without rows have no number of them, by which the client knows them.
+    if result.table_sql is not None or result.affected_row_count is not None:
+        head["totalRows"] = str(result.row_count)
+    for member in ("numDmlAffectedRows", "dmlStats"):
+        if member in statistics["query"]:
+            head[member] = statistics["query"][member]
+    return head

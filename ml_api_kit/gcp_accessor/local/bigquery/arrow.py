@@ -5,9 +5,11 @@ Source: https://cloud.google.com/bigquery/docs/reference/storage#arrow_schema_de
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
@@ -112,6 +114,31 @@ def read_batches(cursor: DuckDBPyConnection, query_sql: str, schema: Any) -> Ite
                 for column, field in zip(batch.columns, schema, strict=True)
             ]
             yield from _pieces(pa.RecordBatch.from_arrays(columns, schema=schema))
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowPage:
+    """The first rows of an answer as a record batch; schema and batch serialized, in base64."""
+
+    schema: str
+    batch: str
+    row_count: int
+
+
+def arrow_page(cursor: DuckDBPyConnection, table_sql: str, fields: Sequence[Field]) -> ArrowPage:
+    """The first batch of a DuckDB table; an empty one where it has no rows."""
+    schema = arrow_schema(fields)
+    with closing(cast(Any, read_batches(cursor, select_sql(table_sql, fields), schema))) as batches:
+        batch = next(batches, None)
+    return ArrowPage(
+        _base64(schema.serialize()),
+        "" if batch is None else _base64(batch.serialize()),
+        0 if batch is None else batch.num_rows,
+    )
+
+
+def _base64(buffer: Any) -> str:
+    return base64.b64encode(buffer.to_pybytes()).decode()
 
 
 def _pieces(batch: Any) -> Iterator[Any]:

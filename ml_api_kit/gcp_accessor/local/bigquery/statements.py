@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
@@ -250,9 +252,29 @@ def create_view(
 
     Raises BigQueryError: when the query is wrong or not supported, or the name is taken.
     """
+    with database.writing() as cursor:
+        select, fields = _view_select(database, cursor, request)
+        database.catalog.create_view(cursor, name, select, fields, resource)
+
+
+def replace_view(
+    database: Database, cursor: DuckDBPyConnection, name: TableName, request: QueryRequest
+) -> dict[str, Any]:
+    """The resource of a view after the query of the request took the place of its own.
+
+    Raises BigQueryError: when the query is wrong or not supported.
+    """
+    resource = database.catalog.table(cursor, name)
+    select, fields = _view_select(database, cursor, request)
+    database.catalog.drop_table(cursor, name)
+    database.catalog.create_view(cursor, name, select, fields, resource)
+    return database.catalog.table(cursor, name)
+
+
+def _view_select(
+    database: Database, cursor: DuckDBPyConnection, request: QueryRequest
+) -> tuple[str, list[Field]]:
     tree, scope = _prepared(request)
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
-    with database.writing() as cursor:
-        select, fields = database.select_sql(cursor, translate(tree, scope))
-        database.catalog.create_view(cursor, name, select, fields, resource)
+    return database.select_sql(cursor, translate(tree, scope))
