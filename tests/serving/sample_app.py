@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from flask import Flask
@@ -21,6 +22,7 @@ def create_app() -> Flask:
         MLAPI_SCHEMA_FOLDER=Path(__file__).parent / "sample_schemas",
         MLAPI_TOKEN_HASHES=[hash_token(TOKEN), hash_token("the token before it")],
         MLAPI_MAX_BODY_BYTES=MAX_BODY_BYTES,
+        MLAPI_RATE_LIMIT_STORAGE=os.environ.get("MLAPI_RATE_LIMIT_STORAGE"),
     )
     add_views(app)
     app.register_blueprint(health({"model": lambda: True}))
