@@ -89,7 +89,8 @@ class ObservedApp:
     ) -> Iterable[bytes]:
         """The answer of the application, or a 500 where it has none; with its `X-Request-ID`."""
         started_s = perf_counter()
-        errors = environ[_ERRORS_KEY] = list[Exception]()
+        errors: list[Exception] = []
+        environ[_ERRORS_KEY] = errors
         start = _Start(environ, start_response)
         if self.recorder is not None:
             self.recorder.begin()

@@ -107,13 +107,17 @@ class RateLimit:
         for item in self.items:
             may, before, left_s, count = self.visit(item, client, wait_s == 0)
             used = before * left_s / item.length_s + count
-            free_s = seconds_until_free(
-                before, count, left_s=left_s, length_s=item.length_s, limit=item.amount
-            )
-            free_s = math.ceil(free_s)
+            left = math.floor(item.amount - used)
+            free_s = 0
+            if left < 1:
+                free_s = math.ceil(
+                    seconds_until_free(
+                        before, count, left_s=left_s, length_s=item.length_s, limit=item.amount
+                    )
+                )
             if not may:
                 wait_s = max(wait_s, 1, free_s)
-            told.append(f"{item.label};r={max(0, math.floor(item.amount - used))};t={free_s}")
+            told.append(f"{item.label};r={max(0, left)};t={free_s}")
         headers = (("RateLimit-Policy", self.policy), ("RateLimit", ", ".join(told)))
         environ[RATE_HEADERS_KEY] = headers
         if wait_s:

@@ -12,8 +12,7 @@ import mmap
 import os
 import struct
 import threading
-from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,6 +22,7 @@ _PLACE = struct.Struct(
     "=16sQIII4x"
 )  # key's digest, window's number, its length, count, count before
 _CHOICES = 8
+_KEYS_KEPT = 4096
 
 # One for the process, since locks of files are between processes only.
 _THREADS = threading.Lock()
@@ -59,7 +59,7 @@ class WindowTable:
     def read(self, key: str, *, length_s: int, now_s: float) -> tuple[int, int]:
         """How often `key` came in the window before, and in that of `now_s`."""
         with self._lock:
-            return self._find(_digest(key), int(now_s // length_s), length_s, now_s)[1:]
+            return self._find(*_located(key, PLACES), int(now_s // length_s), length_s, now_s)[1:]
 
     def add(self, key: str, *, length_s: int, now_s: float, limit: int, amount: int) -> bool:
         """True where `key` may come, which is then counted; see `visit`."""
@@ -74,9 +74,10 @@ class WindowTable:
         lies within `length_s` of now, are together `limit` or less.
         """
         whole, into = divmod(now_s, length_s)
-        number, digest = int(whole), _digest(key)
+        number = int(whole)
+        digest, places = _located(key, PLACES)
         with self._lock:
-            place, before, count = self._find(digest, number, length_s, now_s)
+            place, before, count = self._find(digest, places, number, length_s, now_s)
             if before * (1 - into / length_s) + count + amount > limit:
                 return False, before, count
             if amount:
@@ -90,16 +91,16 @@ class WindowTable:
             if key is None:
                 self._memory[:] = bytes(len(self._memory))
                 return
-            digest = _digest(key)
-            for place in _places(digest):
+            digest, places = _located(key, PLACES)
+            for place in places:
                 if self._memory[place : place + 16] == digest:
                     self._memory[place : place + _PLACE.size] = bytes(_PLACE.size)
 
     def _find(
-        self, digest: bytes, number: int, length_s: int, now_s: float
+        self, digest: bytes, places: tuple[int, ...], number: int, length_s: int, now_s: float
     ) -> tuple[int, int, int]:
         best, best_weight = 0, -1.0
-        for place in _places(digest):
+        for place in places:
             found, at, length, count, before = _PLACE.unpack_from(self._memory, place)
             if found == digest:
                 if at == number:
@@ -145,11 +146,10 @@ def _nothing() -> None:
     pass
 
 
-def _digest(key: str) -> bytes:
-    return blake2b(key.encode(), digest_size=16).digest()
-
-
-def _places(digest: bytes) -> Iterator[int]:
+@lru_cache(_KEYS_KEPT)
+def _located(key: str, table: int) -> tuple[bytes, tuple[int, ...]]:
+    """The digest of `key`, and the places that it may have in a `table` of so many."""
+    digest = blake2b(key.encode(), digest_size=16).digest()
     first = int.from_bytes(digest[:4], "little")
-    for choice in range(_CHOICES):
-        yield (first + choice) % PLACES * _PLACE.size
+    places = ((first + choice) % table * _PLACE.size for choice in range(_CHOICES))
+    return digest, tuple(places)

@@ -8,6 +8,8 @@ from typing import IO, Any
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
+from ml_api_kit.serving.json_response import JsonResponse
+
 
 def _written(value: Any) -> Any:
     if isinstance(value, datetime.date | datetime.time):
@@ -46,7 +48,10 @@ class OrjsonProvider(DefaultJSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that holds the one positional argument, or all keyword arguments."""
         value = self._prepare_response_obj(args, kwargs)
-        made: Response = self._app.response_class(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        kind = self._app.response_class
+        if kind is Response:
+            kind = JsonResponse
+        made: Response = kind(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
         return made
 
     def dump_bytes(self, value: Any) -> bytes:

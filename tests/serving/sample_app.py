@@ -23,6 +23,7 @@ def create_app() -> Flask:
         MLAPI_TOKEN_HASHES=[hash_token(TOKEN), hash_token("the token before it")],
         MLAPI_MAX_BODY_BYTES=MAX_BODY_BYTES,
         MLAPI_RATE_LIMIT_STORAGE=os.environ.get("MLAPI_RATE_LIMIT_STORAGE"),
+        MLAPI_FAST_LANE=os.environ.get("MLAPI_FAST_LANE"),
     )
     add_views(app)
     app.register_blueprint(health({"model": lambda: True}))

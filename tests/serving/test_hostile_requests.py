@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.serving.running_server import RunningServer
+from tests.serving.running_server import RunningServer, free_port, start_server
 from tests.serving.sample_app import MAX_BODY_BYTES, TOKEN
 
 GOOD = b'{"students": [{"name": "Ada", "grade": 3}]}'
@@ -215,6 +216,14 @@ SERVER_CASES: dict[str, tuple[int, bytes]] = {
     "header of 1 MB": (431, get(b"/healthz", b"X-A: " + b"a" * 1_000_000 + b"\r\n")),
     "500 headers": (431, get(b"/healthz", b"".join(b"X-%d: a\r\n" % i for i in range(500)))),
 }
+
+
+@pytest.fixture(scope="module", params=["fast lane", "Flask"])
+def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
+    fast_lane = "on" if request.param == "fast lane" else "off"
+    running = start_server(port=free_port(), environ={"MLAPI_FAST_LANE": fast_lane})
+    yield running
+    running.stop()
 
 
 @pytest.mark.parametrize(("status", "data"), CASES.values(), ids=CASES)
