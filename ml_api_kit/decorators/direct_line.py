@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 _FORMAT = "format_request"
@@ -28,14 +29,12 @@ def write_direct(logger: logging.Logger, level: int, fields: Mapping[str, Any]) 
     line: str = getattr(handler.formatter, _FORMAT)(
         fields, created_s=time.time(), level=logging.getLevelName(level), logger=logger.name
     )
-    handler.acquire()
-    try:
-        handler.stream.write(line + handler.terminator)
-        handler.stream.flush()
-    except Exception:  # noqa: BLE001 - as in its own emit
-        handler.handleError(logging.LogRecord(logger.name, level, "", 0, line, None, None))
-    finally:
-        handler.release()
+    with handler.lock or nullcontext():
+        try:
+            handler.stream.write(line + handler.terminator)
+            handler.stream.flush()
+        except Exception:  # noqa: BLE001 - as in its own emit
+            handler.handleError(logging.LogRecord(logger.name, level, "", 0, line, None, None))
     return True
 
 

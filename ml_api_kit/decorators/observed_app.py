@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Any, Protocol
 
+import orjson
 from flask import Flask, current_app, request
 
 from ml_api_kit.decorators.access_log import route_of, write_line
@@ -56,7 +57,7 @@ class _Start:
         self.is_whole = True
 
     def __call__(self, line: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-        names = {name.lower() for name, _ in headers}
+        names = [name.lower() for name, _ in headers]
         self.status = int(line[:3])
         # Flask states the length of every body that it holds; what has none is made as it is sent.
         self.is_whole = "content-length" in names or self.status in _NO_BODY
@@ -141,8 +142,6 @@ def _watched(body: Any, logger: Any, environ: dict[str, Any]) -> Iterator[Any]:
 
 
 def _last_answer(error: Exception, environ: dict[str, Any], start: _Start) -> Iterable[bytes]:
-    import orjson
-
     body = orjson.dumps(to_problem(error, request_id=request_id_of(environ)).members)
     headers = [("Content-Type", PROBLEM_MEDIA_TYPE), ("Content-Length", str(len(body)))]
     # WSGI lets an answer that was begun be replaced as long as none of it has been sent.

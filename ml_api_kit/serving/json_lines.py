@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 
 class JsonLines(logging.Formatter):
     r"""A formatter that writes each record as one JSON object in one line.
@@ -37,8 +39,6 @@ class JsonLines(logging.Formatter):
         self, fields: Mapping[str, Any], *, created_s: float, level: str, logger: str
     ) -> str:
         """The JSON of a line with the members `fields`, which came at `created_s`."""
-        import orjson
-
         members: dict[str, Any] = {
             "time": datetime.fromtimestamp(created_s, UTC),
             "level": level,

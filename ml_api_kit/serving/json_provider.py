@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import IO, Any
 
+import orjson
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
@@ -37,8 +38,6 @@ class OrjsonProvider(DefaultJSONProvider):
 
         Raises ValueError: when `s` is not JSON.
         """
-        import orjson
-
         return super().loads(s, **kwargs) if kwargs else orjson.loads(s)
 
     def load(self, fp: IO[Any], **kwargs: Any) -> Any:
@@ -59,8 +58,6 @@ class OrjsonProvider(DefaultJSONProvider):
 
         Raises TypeError, ValueError: when `value` cannot be written as JSON.
         """
-        import orjson
-
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:

@@ -32,8 +32,8 @@ class JsonResponse(Response):
         ):
             return super().__call__(environ, start_response)
         headers = self.headers.to_wsgi_list()
-        names = {name.lower() for name, _ in headers}
-        if "content-length" not in names or not names.isdisjoint(_LOCATIONS):
+        names = [name.lower() for name, _ in headers]
+        if "content-length" not in names or not _LOCATIONS.isdisjoint(names):
             return super().__call__(environ, start_response)
         start_response(self.status, headers)
         return _Body(body, self.close)
