@@ -70,10 +70,10 @@ lock: $(INSTALLED)
 		-o requirements-dev.txt
 	$(BIN)/$(COMPILE) --upgrade --group bench -c requirements-dev.txt -o requirements-bench.txt
 	$(BIN)/$(COMPILE) --upgrade --generate-hashes pyproject.toml scaffold/locks/runtime.in \
-		--extra gcp --extra jwt --extra serve -o "$(PROJECT)/requirements.txt"
+		--extra gcp --extra jwt --extra redis --extra serve -o "$(PROJECT)/requirements.txt"
 	$(BIN)/$(COMPILE) --upgrade --generate-hashes -c "$(PROJECT)/requirements.txt" \
 		pyproject.toml scaffold/locks/development.in \
-		--extra gcp --extra jwt --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
+		--extra gcp --extra jwt --extra redis --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
 
 clean:
 	rm -rf $(VENV) $(PEERS) .suite demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

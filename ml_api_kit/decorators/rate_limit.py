@@ -10,13 +10,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.decorators.shared_folder import shared_folder
-from ml_api_kit.errors import MissingExtraError, RateLimitError, SettingsError
+from ml_api_kit.errors import (
+    MissingExtraError,
+    RateLimitError,
+    RatesUnavailableError,
+    SettingsError,
+)
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
     from limits.strategies import SlidingWindowCounterRateLimiter
 
 UNLIMITED = "unlimited"
+
+#: How long a Redis may take to answer, in seconds.
+STORAGE_TIMEOUT_S = 1.0
 
 #: Where a request keeps the headers that tell its client of the limits.
 RATE_HEADERS_KEY = "ml_api_kit.rate_headers"
@@ -88,6 +96,7 @@ class RateLimit:
         view and in its method, it counts once.
 
         Raises RateLimitError: when it asked too often.
+        Raises RatesUnavailableError: when what counts does not answer.
         """
         counted: set[str] = environ.setdefault(_COUNTED_KEY, set())
         if self.scope in counted:
@@ -170,7 +179,7 @@ class RateLimits:
             folder = shared_folder(self._config)
             return WindowStorage(folder / _FILE if folder else None)
         try:
-            return storage_from_string(address)
+            return storage_from_string(address, wrap_exceptions=True, **_options(address))
         except ConfigurationError:
             raise SettingsError(  # from None: the address may hold a password
                 _STORAGE_SETTING,
@@ -178,6 +187,13 @@ class RateLimits:
                 "the address of a storage that the library limits knows and whose client is"
                 " installed, such as redis://host:6379",
             ) from None
+
+
+def _options(address: str) -> dict[str, float]:
+    # Without them a Redis that hangs would hold every thread; what the address says goes first.
+    is_redis = address.startswith(("redis:", "rediss:", "redis+unix:"))
+    names = ("socket_timeout", "socket_connect_timeout") if is_redis else ()
+    return dict.fromkeys(names, STORAGE_TIMEOUT_S)
 
 
 def parse_limits(text: str, *, name: str) -> tuple[RateLimitItem, ...]:
@@ -244,10 +260,15 @@ def _limited(item: RateLimitItem, scope: str) -> LimitedItem:
 def _visit(
     limiter: SlidingWindowCounterRateLimiter, item: LimitedItem, client: str, counts: bool
 ) -> tuple[bool, int, float, int]:
-    may = counts and limiter.hit(item.item, item.scope, client)
+    from limits.errors import StorageError
+
     storage: Any = limiter.storage
-    before, left_s, count, _ = storage.get_sliding_window(
-        item.item.key_for(item.scope, client), item.length_s
-    )
+    try:
+        may = counts and limiter.hit(item.item, item.scope, client)
+        before, left_s, count, _ = storage.get_sliding_window(
+            item.item.key_for(item.scope, client), item.length_s
+        )
+    except StorageError as error:
+        raise RatesUnavailableError from error
     # Some storages do not tell of a window in which nobody came.
     return may, before, left_s if before else item.length_s, count

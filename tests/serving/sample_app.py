@@ -22,6 +22,7 @@ def create_app() -> Flask:
         MLAPI_SCHEMA_FOLDER=Path(__file__).parent / "sample_schemas",
         MLAPI_TOKEN_HASHES=[hash_token(TOKEN), hash_token("the token before it")],
         MLAPI_MAX_BODY_BYTES=MAX_BODY_BYTES,
+        MLAPI_RATE_LIMIT_STORAGE=os.environ.get("MLAPI_RATE_LIMIT_STORAGE"),
         MLAPI_FAST_LANE=os.environ.get("MLAPI_FAST_LANE"),
     )
     add_views(app)
