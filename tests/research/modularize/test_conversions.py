@@ -203,6 +203,25 @@ _FORMS = {
         'X = pickle.load(open("s.pickle", "rb")).transform(df[["rent"]])',
         {"rent"},
     ),
+    "labels_of_a_frame_of_one_column": (
+        "from sklearn.preprocessing import LabelEncoder\nle = LabelEncoder()\n"
+        'for c in ["town", "sex"]:\n    df[c] = le.fit_transform(df[[c]])\n'
+        'X = df[["town", "sex", "rent"]]',
+        {"town", "sex", "rent"},
+    ),
+    "a_constant_beside_an_array": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df["rent"].values)',
+        {"rent"},
+    ),
+    "a_constant_beside_a_matrix": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df[["rent"]].to_numpy())',
+        {"rent"},
+    ),
+    "a_constant_that_is_there": (
+        "import statsmodels.api as sm\n"
+        'X = sm.add_constant(sm.add_constant(df[["rent"]].to_numpy()))',
+        {"rent"},
+    ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},
