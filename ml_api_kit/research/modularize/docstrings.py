@@ -24,6 +24,7 @@ _UNITS = {
 _SHAPES = {
     "pd.DataFrame": "the rows, [rows, columns]",
     "pd.Series": "one value for each row, [rows]",
+    "list[Any]": "one value for each row, [rows]",
     "np.ndarray": "an array with a row for each row",
 }
 

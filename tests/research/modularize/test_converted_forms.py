@@ -180,6 +180,46 @@ _FORMS = {
         'X = pickle.load(open("s.pickle", "rb")).transform(df[["rent"]])',
         {"rent"},
     ),
+    "labels_of_a_frame_of_one_column": (
+        "from sklearn.preprocessing import LabelEncoder\nle = LabelEncoder()\n"
+        'for c in ["town", "sex"]:\n    df[c] = le.fit_transform(df[[c]])\n'
+        'X = df[["town", "sex", "rent"]]',
+        {"town", "sex", "rent"},
+    ),
+    "a_constant_beside_an_array": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df["rent"].values)',
+        {"rent"},
+    ),
+    "a_constant_beside_a_matrix": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df[["rent"]].to_numpy())',
+        {"rent"},
+    ),
+    "a_constant_that_is_there": (
+        "import statsmodels.api as sm\n"
+        'X = sm.add_constant(sm.add_constant(df[["rent"]].to_numpy()))',
+        {"rent"},
+    ),
+    "a_column_filled_cell_by_cell": (
+        'df["band"] = 0\nfor i in range(len(df)):\n    if df.at[i, "rent"] > 900:\n'
+        '        df.at[i, "band"] = 2\n    elif df["sex"][i] == "f":\n'
+        '        df.loc[i, "band"] = 1\nX = df[["band", "rent"]]',
+        {"sex", "rent"},
+    ),
+    "columns_filled_row_by_row": (
+        'df["size"], df["note"] = 0.0, ""\nfor i, row in df.iterrows():\n'
+        '    letters = len(row["town"])\n    df.at[i, "size"] = letters * row["rent"]\n'
+        '    df.at[i, "note"] = row["sex"] + row["town"]\n'
+        'df["note"] = df["note"].str.len()\nX = df[["size", "note"]]',
+        {"town", "sex", "rent"},
+    ),
+    "a_list_of_the_rows": (
+        'bands = []\nfor town, rent in zip(df["town"], df["rent"]):\n'
+        '    if town == "Kiel" and rent > 800:\n        bands.append("high")\n'
+        '    else:\n        bands.append("low")\n'
+        'df["band"] = bands\ndf["band"] = df["band"].map({"low": 0, "high": 1})\n'
+        'X = df[["band", "rent"]]',
+        {"town", "rent"},
+    ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},

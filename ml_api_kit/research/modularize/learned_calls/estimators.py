@@ -30,6 +30,8 @@ def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
     estimator = fitted.object()
     given_value = first_value(of, event)
     given = of.reference(given_value)
+    if type(estimator).__name__ == "LabelEncoder" and given_value.is_frame:
+        given = _only_column(given, given_value)
     column = column_of(given)
     if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
         classes = estimator.classes_.tolist()
@@ -45,6 +47,14 @@ def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
     estimator, given = _for_matrix(of, fitted, given, given_value, event)
     name = of.fixed.freeze(estimator, wanted, fitted)
     return call(attribute(name, "transform"), given)
+
+
+def _only_column(given: ast.expr, value: Value) -> ast.expr:
+    """The column of a frame that has but one, which a LabelEncoder takes as it is."""
+    columns = value.columns or ()
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
+        given = given.value
+    return item(given, literal(columns[0])) if len(columns) == 1 else given
 
 
 def _is_refitted(fitted: Value) -> bool:
