@@ -201,6 +201,25 @@ class BigQueryAccessor:
             answer = self._answer(query, params, page_rows=min(batch_rows, FIRST_ROWS))
             yield from in_batches(self._queries.row_batches(answer), batch_rows)
 
+    def query_batches(
+        self, query: str | Path, params: Params = None
+    ) -> tuple[list[str], Iterator[list[list[Any]]]]:
+        """The names of the columns of an answer, and its rows in batches, with bounded memory.
+
+        A statement without rows has no columns.
+
+        Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
+            `execute_query`; while the rows are read DataAccessError, when the connection breaks.
+        """
+        with self._reopened(), self._explained("a query"):
+            answer = self._answer(query, params, page_rows=FIRST_ROWS)
+            columns = [field.name for field in answer.schema]
+        return columns, self._read_batches(answer)
+
+    def _read_batches(self, answer: Any) -> Iterator[list[list[Any]]]:
+        with self._reopened(), self._explained("reading an answer"):
+            yield from self._queries.row_batches(answer)
+
     def query_arrow(self, query: str | Path, params: Params = None) -> pa.Table:
         """The answer of a query as an Arrow table, in the types of the Storage Read API.
 
