@@ -5,7 +5,7 @@
 3. refactor:   `df["age"].fillna(mean)` becomes plain Python, where the golden rows stay equal
 4. try:        all golden rows go through the modules, together and alone
 
-What it writes is described in `docs/conversion.md`; the project is baked from it by
+What it writes is described in `docs/converted-project.md`; the project is baked from it by
 `ml_api_kit.project`, and checked through HTTP by `ml_api_kit.research.check`.
 """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ml_api_kit.errors import ConversionError
-from tests.research.notebooks import convert_cells
+from tests.research.notebooks import Conversion, convert_cells
 
 _TABLE = """
 import numpy as np
@@ -209,6 +209,13 @@ _FORMS = {
         'X = df[["town", "sex", "rent"]]',
         {"town", "sex", "rent"},
     ),
+    "labels_with_a_missing_text_among_them": (
+        "from sklearn.preprocessing import LabelEncoder\n"
+        'df["hint"] = ["new", None, "old"] * 40\ndf.to_csv("hints.csv", index=False)\n'
+        'df = pd.read_csv("hints.csv")\n'
+        'df["hint"] = LabelEncoder().fit_transform(df["hint"])\nX = df[["hint", "rent"]]',
+        {"hint", "rent"},
+    ),
     "a_constant_beside_an_array": (
         'import statsmodels.api as sm\nX = sm.add_constant(df["rent"].values)',
         {"rent"},
@@ -297,6 +304,21 @@ def test_conversion_of_a_pipeline_answers_probabilities(tmp_path: Path) -> None:
     names = [column["name"] for column in made.interface["answers"]]
     assert names[1:] == ["probability_False", "probability_True"]
     assert made.interface["trial"]["rows"] == 120
+
+
+def test_column_of_texts_takes_any_where_its_encoder_was_told_to(tmp_path: Path) -> None:
+    strict = convert_cells(tmp_path / "strict", _TABLE, _READ, _CLASSIFIED)
+    told = _CLASSIFIED.replace("OneHotEncoder()", 'OneHotEncoder(handle_unknown="ignore")')
+    taking = convert_cells(tmp_path / "taking", _TABLE, _READ, told)
+    assert _texts_of(strict, "town") == ["Bonn", "Kiel", "Ulm"]
+    assert _texts_of(taking, "town") is None
+    assert _texts_of(taking, "sex") == ["f", "m"]
+
+
+def _texts_of(made: Conversion, column: str) -> list[str] | None:
+    columns = {one["name"]: one for one in made.interface["columns"]}
+    texts: list[str] | None = columns[column]["enum"]
+    return texts
 
 
 _OWN = """
@@ -537,6 +559,21 @@ def test_statements_that_the_model_needs_are_not_exploration(tmp_path: Path) -> 
     assert by_source["df.head()"] == "exploration"
     assert by_source['X = df[["rent"]]'] == "preprocessing"
     assert by_source['model.fit(X, df["price"])'] == "ml"
+
+
+def test_linear_model_of_statsmodels_that_was_fitted_to_an_array_needs_no_pandas(
+    tmp_path: Path,
+) -> None:
+    code = (
+        'import statsmodels.api as sm\nX = sm.add_constant(df[["rent"]].to_numpy())\n'
+        'model = sm.OLS(df["price"].to_numpy(), X).fit()\nmodel.predict(X)'
+    )
+    made = convert_cells(tmp_path, _TABLE, _READ, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.request_path == "python"
+    learned = (made.work / "artifacts" / "estimator.pickle").read_bytes()
+    assert b"statsmodels" not in learned
+    assert b"pandas" not in learned
 
 
 def test_column_that_a_loop_fills_from_other_rows_is_refused_with_its_line(tmp_path: Path) -> None:
