@@ -95,9 +95,7 @@ def convert(
         if interface["has_row_path"]:
             _refactor(work, interface, trials)
     interface["seconds"]["refactor"] = time.monotonic() - started
-    format_modules(work / "package")
-    if (work / "pandas").is_dir():
-        format_modules(work / "pandas")
+    format_modules(work / "package", work / "pandas")
     _copy_data(path, work, interface)
     interface["requirements"] = requirements(work, code)
     interface["statements"] = _statements(code, interface)
@@ -230,7 +228,7 @@ def _is_equal(trial: dict[str, Any]) -> bool:
 
 
 def _reason(what: str, why: str) -> dict[str, Any]:
-    return {"file": "preprocessing.py", "line": 0, "what": what, "why": why}
+    return {"file": "preprocessing.py", "line": None, "what": what, "why": why}
 
 
 def requirements(work: Path, code: ResearchCode) -> list[str]:
