@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ml_api_kit.cli.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.cli.extras import require_extra
 from ml_api_kit.settings import load_settings
 
+if TYPE_CHECKING:
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
+
 DEFAULT_DATASET = "data"
+_TABLE_ROWS = 100
 _NOT_RUNNING_EXIT_CODE = 3
 _ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 
@@ -25,7 +33,11 @@ def gcp() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: the last one.")
 def start(port: int) -> None:
     """Start the local servers; they stay until `mlapi gcp stop`."""
-    from ml_api_kit.gcp_accessor.local.process import LocalServer, start_local_server
+    from ml_api_kit.gcp_accessor.local.process import (
+        LocalServer,
+        read_api_address,
+        start_local_server,
+    )
 
     require_extra("gcp", command="mlapi gcp start")
     server: LocalServer = start_local_server(_folder(), port=port)
@@ -35,6 +47,7 @@ def start(port: int) -> None:
     click.echo("Programs that use ml-api-kit find them by themselves; for others:")
     click.echo(f"export BIGQUERY_EMULATOR_HOST={server.url}")
     click.echo(f"export STORAGE_EMULATOR_HOST={server.url}")
+    click.echo(f"The Storage Read API (gRPC) is at {read_api_address(server)}.")
 
 
 @gcp.command()
@@ -89,6 +102,92 @@ def load(file: Path, table: str | None, schema_file: Path | None, replace: bool)
     schema = None if schema_file is None else read_table_schema(schema_file)
     row_count = BigQueryAccessor().load_file(target, file, schema=schema, replace=replace)
     click.echo(f"Loaded {row_count} rows of {file} into {target}.")
+
+
+@gcp.command()
+@click.argument("sql", required=False)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Run the SQL in a file instead.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="json is one object per line.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=0),
+    help="Default: 100 for a table, all for the others.",
+)
+@click.option("--param", "params", multiple=True, metavar="NAME=JSON", help="A value for @NAME.")
+@click.option("--dry-run", is_flag=True, help="Tell what the query would read; run nothing.")
+def query(
+    sql: str | None,
+    file: Path | None,
+    output_format: str,
+    max_rows: int | None,
+    params: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Run a query and print its answer.
+
+    SQL is GoogleSQL. The value of a parameter is JSON; what is no JSON is taken as text. Where the
+    query goes is up to MLAPI_GCP_BACKEND, as for `mlapi gcp load`.
+    """
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
+
+    require_extra("gcp", command="mlapi gcp query")
+    if (sql is None) == (file is None):
+        raise click.UsageError("Give either SQL or --file.")
+    text: str | Path = file if file is not None else str(sql)
+    accessor, values = BigQueryAccessor(), dict(parameter(param) for param in params)
+    if dry_run:
+        found = accessor.dry_run(text, values)
+        click.echo(f"It would read {found.size_bytes:,} bytes, for {found.price_usd:.4f} USD.")
+        return
+    _print_answer(accessor, text, values, output_format, max_rows)
+
+
+def _print_answer(
+    accessor: BigQueryAccessor,
+    text: str | Path,
+    values: dict[str, Any],
+    output_format: str,
+    max_rows: int | None,
+) -> None:
+    columns, batches = accessor.query_batches(text, values)
+    most = _TABLE_ROWS if max_rows is None and output_format == "table" else max_rows
+    rows = chain.from_iterable(batches)
+    lines = {"table": table_lines, "csv": csv_lines, "json": json_lines}[output_format]
+    if not columns:
+        click.echo("Done; the statement gives no rows.", err=True)
+        return
+    for line in lines(columns, islice(rows, most)):
+        click.echo(line)
+    if next(rows, None) is not None:
+        click.echo(f"The answer has more rows than {most}; see them with --max-rows.", err=True)
+
+
+def parameter(text: str) -> tuple[str, Any]:
+    """The name and the value of a parameter such as `least=3` or `name=Ada`.
+
+    Raises click.BadParameter: for a text without a name and a value.
+
+    >>> parameter("least=3"), parameter("name=Ada")
+    (('least', 3), ('name', 'Ada'))
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is no NAME=JSON.", param_hint="--param")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 def table_name(file: Path, table: str | None) -> str:

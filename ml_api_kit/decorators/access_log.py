@@ -11,6 +11,7 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from ml_api_kit.decorators.direct_line import write_direct
 from ml_api_kit.decorators.request_ids import request_id_of
 
 #: Under this key of the WSGI environment a request keeps the rows that it was answered for.
@@ -64,6 +65,8 @@ def write_line(
     if error is not None:
         fields["error"] = type(error).__name__
         fields["detail"] = _sentence(error)
+    if status < 500 and write_direct(logger, level, fields):
+        return
     record = logger.makeRecord(
         logger.name,
         level,

@@ -234,24 +234,26 @@ def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
 def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
     is_async = inspect.iscoroutinefunction(inner)
 
-    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
-        outcome = request.environ.pop(OUTCOME_KEY, None)
-        if outcome is not None:  # the guards and the view have had their say, in the fast lane
-            return cast(R, outcome.give())
-        plans = plans_of(current_app)
-        plan = plans.of(guards)
-        plan.check(request.environ, request.view_args)
-        call = current_app.ensure_sync(inner) if is_async else inner
-        value = call(*args, **kwargs)
-        if plan.responses and plans.checks_responses:
-            return cast(R, check_response(value, plan.responses, view=inner.__qualname__))
-        return cast(R, value)
-
     @wraps(inner)
-    def handled(*args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        # Asked for once each: every attribute of a proxy costs a search for what it stands for.
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        asked = request._get_current_object()  # type: ignore[attr-defined]
         try:
-            return answer(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - every error is answered, and logged there
+            outcome = asked.environ.pop(OUTCOME_KEY, None)
+            if outcome is not None:  # the guards and the view have had their say, in the fast lane
+                return cast(R, outcome.give())
+            plans = plans_of(app)
+            plan = plans.of(guards)
+            plan.check(asked.environ, asked.view_args)
+            call = app.ensure_sync(inner) if is_async else inner
+            value = call(*args, **kwargs)
+            if plan.responses and plans.checks_responses:
+                return cast(R, check_response(value, plan.responses, view=inner.__qualname__))
+            return cast(R, value)
+        except Exception as error:
+            if not guards.handles_errors:
+                raise
             return cast(R, answer_error(error))
 
-    return handled if guards.handles_errors else wraps(inner)(answer)
+    return guarded

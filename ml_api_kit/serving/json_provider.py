@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import IO, Any
 
+import orjson
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
+
+from ml_api_kit.serving.json_response import JsonResponse
 
 
 def _written(value: Any) -> Any:
@@ -35,8 +38,6 @@ class OrjsonProvider(DefaultJSONProvider):
 
         Raises ValueError: when `s` is not JSON.
         """
-        import orjson
-
         return super().loads(s, **kwargs) if kwargs else orjson.loads(s)
 
     def load(self, fp: IO[Any], **kwargs: Any) -> Any:
@@ -46,7 +47,10 @@ class OrjsonProvider(DefaultJSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that holds the one positional argument, or all keyword arguments."""
         value = self._prepare_response_obj(args, kwargs)
-        made: Response = self._app.response_class(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        kind = self._app.response_class
+        if kind is Response:
+            kind = JsonResponse
+        made: Response = kind(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
         return made
 
     def dump_bytes(self, value: Any) -> bytes:
@@ -54,8 +58,6 @@ class OrjsonProvider(DefaultJSONProvider):
 
         Raises TypeError, ValueError: when `value` cannot be written as JSON.
         """
-        import orjson
-
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:

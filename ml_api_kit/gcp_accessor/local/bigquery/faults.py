@@ -19,7 +19,7 @@ _NAME = re.compile(
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
-_FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/\w+["']?""")
+_FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/[\w/.-]+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 

@@ -6,6 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/api-uploads
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import uuid
 from collections import OrderedDict
@@ -77,12 +78,12 @@ class Uploads:
         finally:
             with self._lock:
                 self._uploads.pop(upload_id, None)
-            upload.path.unlink(missing_ok=True)
+            shutil.rmtree(upload.path.parent, ignore_errors=True)
         return json_response(job.resource)
 
     def _begin(self, request: Request, project: str) -> Response:
         upload_id = uuid.uuid4().hex
-        path = self._folder / upload_id
+        path = self._new_path(upload_id)
         path.touch()
         upload = _Upload(project, parse_object(body_bytes(request)), path)
         with self._lock:
@@ -91,7 +92,7 @@ class Uploads:
                 self._uploads.popitem(last=False)[1] if len(self._uploads) > KEPT_UPLOADS else None
             )
         if abandoned is not None:
-            abandoned.path.unlink(missing_ok=True)
+            shutil.rmtree(abandoned.path.parent, ignore_errors=True)
         location = f"{request.base_url}?uploadType=resumable&upload_id={upload_id}"
         response = json_response({})
         response.headers["Location"] = location
@@ -99,12 +100,18 @@ class Uploads:
         return response
 
     def _load(self, project: str, body: dict[str, Any], data: bytes) -> Response:
-        path = self._folder / uuid.uuid4().hex
-        path.write_bytes(data)
+        path = self._new_path(uuid.uuid4().hex)
         try:
+            path.write_bytes(data)
             return json_response(self._jobs.run(project, body, [path]).resource)
         finally:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def _new_path(self, upload_id: str) -> Path:
+        # A folder for each, as a file in another encoding is written anew beside it.
+        folder = self._folder / upload_id
+        folder.mkdir()
+        return folder / "data"
 
 
 def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:

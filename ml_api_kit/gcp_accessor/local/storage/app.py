@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from ml_api_kit.gcp_accessor.local.storage import (
     bucket_views,
     object_views,
+    policy_views,
     upload_views,
     xml_views,
 )
@@ -41,6 +42,13 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "objects.compose": object_views.compose_view,
     "objects.copy": object_views.copy_view,
     "objects.rewrite": object_views.rewrite_view,
+    "objects.move": object_views.move_view,
+    "policies.get": policy_views.get_view,
+    "policies.put": policy_views.put_view,
+    "policies.permissions": policy_views.permissions_view,
+    "policies.acl": policy_views.acl_view,
+    "policies.notifications": policy_views.notifications_view,
+    "policies.service_account": policy_views.service_account_view,
     "uploads.upload": upload_views.upload_view,
     "xml.get": xml_views.get_view,
     "xml.post": xml_views.post_view,
@@ -105,6 +113,9 @@ def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
         raise StorageApiError(
             error.code or 404, "notFound", f"There is no {request.method} {path} here."
         ) from error
+    if _is_json_path(path) and str(endpoint).startswith("xml."):
+        # The XML interface has a bucket of any name, also of those that begin the JSON interface.
+        raise unsupported(f"{request.method} {path}")
     return str(endpoint), dict(values)
 
 

@@ -88,8 +88,8 @@ def create_app(
     app = Flask(__name__)
     app.json = OrjsonProvider(app)
     app.config.update(
+        settings.tokens,
         MLAPI_SCHEMA_FOLDER=SCHEMA_FOLDER,
-        MLAPI_TOKEN_HASHES=settings.token_hashes,
         MLAPI_MAX_BODY_BYTES=settings.max_body_bytes,
         MLAPI_ACCESS_LOG=settings.access_log,
         MLAPI_FAST_LANE=settings.fast_lane,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ml_api_kit.decorators import token_config
 from ml_api_kit.settings import whole_number
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -17,8 +18,9 @@ class Settings:
     """What the environment says, with a default for everything but the tokens.
 
     Attributes:
-        token_hashes: SHA-256 hashes, in hex, of the tokens that are let in, separated by commas
-            (`MLAPI_TOKEN_HASHES`).
+        tokens: the settings of the tokens that are let in: SHA-256 hashes, separated by commas
+            (`MLAPI_TOKEN_HASHES`), JWTs (`MLAPI_JWT_...`, `MLAPI_KEYS_...`) and identity tokens of
+            Google (`MLAPI_GOOGLE_...`).
         {{ cookiecutter._api.table_setting }}: the BigQuery table of {{ cookiecutter._api.table_words }} (`{{ cookiecutter._api.table_setting | upper }}`).
         artifacts_folder: where the fitted parameters lie (`ARTIFACTS_FOLDER`).
         max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
@@ -35,7 +37,7 @@ class Settings:
             on this machine (`MLAPI_RATE_LIMIT_STORAGE`).
     """
 
-    token_hashes: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict)
     {{ cookiecutter._api.table_setting }}: str = "{{ cookiecutter._api.table }}"
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
     max_body_bytes: int = {{ cookiecutter._api.max_body_bytes }}
@@ -57,10 +59,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         The settings that `environ` holds.
 
     Raises:
-        SettingsError: a variable that must hold a whole number, 1 or more, does not.
+        SettingsError: a variable that must hold a whole number, 1 or more, does not, or one that
+            is named as those of tokens is not one of them.
     """
     return Settings(
-        token_hashes=environ.get("MLAPI_TOKEN_HASHES", Settings.token_hashes),
+        tokens=token_config(environ),
         {{ cookiecutter._api.table_setting }}=environ.get("{{ cookiecutter._api.table_setting | upper }}") or Settings.{{ cookiecutter._api.table_setting }},
         artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER") or Settings.artifacts_folder),
         max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
