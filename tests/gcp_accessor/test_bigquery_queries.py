@@ -26,7 +26,7 @@ EVERY_TYPE = f"""
         CAST(CONCAT(CAST(n AS STRING), '.50') AS NUMERIC) AS nu, NULLIF(MOD(n, 3), 0) AS gap,
         [n, 2] AS a, STRUCT(n AS x, ['q'] AS y, TIMESTAMP_MICROS(n) AS z) AS st,
         CAST(NULL AS ARRAY<STRING>) AS none, [STRUCT(DATE '2020-01-01' AS day)] AS ast
-    FROM UNNEST(GENERATE_ARRAY(1, {FIRST_ROWS + 500})) AS n ORDER BY n
+    FROM UNNEST(GENERATE_ARRAY(1, {FIRST_ROWS + 5})) AS n ORDER BY n
 """
 
 
@@ -61,7 +61,7 @@ def test_large_answer_was_read_as_arrow(
         raise AssertionError("REST was asked for rows")
 
     monkeypatch.setattr(RowIterator, "pages", property(refuse))
-    assert len(accessor.execute_query(EVERY_TYPE)) == FIRST_ROWS + 500
+    assert len(accessor.execute_query(EVERY_TYPE)) == FIRST_ROWS + 5
 
 
 def test_large_answer_as_dicts_and_as_arrow(accessor: BigQueryAccessor) -> None:
