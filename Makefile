@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
+PEERS := .venv-bench
+PEERS_LOCKED := $(PEERS)/.locked
 PROJECT := scaffold/template/{{cookiecutter.project_slug}}
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
 	--custom-compile-command "make lock, in the repository of ml-api-kit"
@@ -49,7 +51,13 @@ docs: $(INSTALLED)
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
 
-bench: $(INSTALLED)
+# What this package is compared with has an environment of its own, which nothing else needs.
+$(PEERS_LOCKED): requirements-bench.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	touch $@
+
+bench: $(INSTALLED) $(PEERS_LOCKED)
 	$(BIN)/python -m tests.bench
 
 # Notebooks that lie outside the repository: make corpus LIST=dev.json FOLDER=notebooks
@@ -60,11 +68,12 @@ corpus: $(INSTALLED)
 lock: $(INSTALLED)
 	$(BIN)/$(COMPILE) --upgrade pyproject.toml --all-extras --group dev --group docs \
 		-o requirements-dev.txt
+	$(BIN)/$(COMPILE) --upgrade --group bench -c requirements-dev.txt -o requirements-bench.txt
 	$(BIN)/$(COMPILE) --upgrade --generate-hashes pyproject.toml scaffold/locks/runtime.in \
-		--extra gcp --extra serve -o "$(PROJECT)/requirements.txt"
+		--extra gcp --extra jwt --extra redis --extra serve -o "$(PROJECT)/requirements.txt"
 	$(BIN)/$(COMPILE) --upgrade --generate-hashes -c "$(PROJECT)/requirements.txt" \
 		pyproject.toml scaffold/locks/development.in \
-		--extra gcp --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
+		--extra gcp --extra jwt --extra redis --extra serve --extra load -o "$(PROJECT)/requirements-dev.txt"
 
 clean:
-	rm -rf $(VENV) .suite demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .suite demo docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

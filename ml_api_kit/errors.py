@@ -15,6 +15,7 @@
     ├── MissingExtraError        (ImportError)        a part of the package is not installed
     ├── NotReadyError                                 503, a readiness check failed
     ├── KeysUnavailableError                          503, keys that tokens are checked by are away
+    ├── RatesUnavailableError                         503, what counts requests is away
     ├── ServerStartError         (OSError)            the server could not start
     ├── ArtifactError            (ValueError)         a model's artifacts are missing or altered
     ├── ModelInputError          (ValueError)         422, what a model cannot answer
@@ -224,6 +225,18 @@ class KeysUnavailableError(MlApiError):
     def __init__(self) -> None:
         """Say that tokens cannot be checked now; which URL failed, and why, is the cause's part."""
         super().__init__("Tokens cannot be checked at the moment; try again in a minute.")
+
+
+class RatesUnavailableError(MlApiError):
+    """The storage in which requests are counted for rate limits does not answer."""
+
+    http_status = 503
+    title = "Service Unavailable"
+    is_public = True
+
+    def __init__(self) -> None:
+        """Say that requests cannot be counted now; what failed is the cause's part."""
+        super().__init__("Requests cannot be counted at the moment; try again in a minute.")
 
 
 class ServerStartError(MlApiError, OSError):

@@ -25,6 +25,8 @@ class Settings:
         gcp_location: the BigQuery location (`MLAPI_GCP_LOCATION`), or None for the client's choice.
         maximum_bytes_billed: the most a query may cost, in bytes (`MLAPI_MAXIMUM_BYTES_BILLED`), or
             None for no limit.
+        price_per_tib_usd: what BigQuery takes for reading 2**40 bytes, in US dollars, by which a
+            dry run tells a price (`MLAPI_PRICE_PER_TIB_USD`).
         local_folder: the folder that the local BigQuery and Cloud Storage keep their data in
             (`MLAPI_LOCAL_FOLDER`).
         local_idle_timeout_s: how long a local server that was started by itself stays, in seconds,
@@ -40,6 +42,7 @@ class Settings:
     gcp_project: str | None = None
     gcp_location: str | None = None
     maximum_bytes_billed: int | None = None
+    price_per_tib_usd: float = 6.25
     local_folder: Path = Path(".mlapi/gcp")
     local_idle_timeout_s: float = 1800.0
     bigquery_emulator: str | None = None
@@ -64,6 +67,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         gcp_location=value("MLAPI_GCP_LOCATION"),
         maximum_bytes_billed=_bytes(
             "MLAPI_MAXIMUM_BYTES_BILLED", value("MLAPI_MAXIMUM_BYTES_BILLED")
+        ),
+        price_per_tib_usd=_price(
+            "MLAPI_PRICE_PER_TIB_USD", value("MLAPI_PRICE_PER_TIB_USD") or "6.25"
         ),
         local_folder=Path(value("MLAPI_LOCAL_FOLDER") or ".mlapi/gcp"),
         local_idle_timeout_s=_seconds(
@@ -102,6 +108,13 @@ def _bytes(name: str, text: str | None) -> int | None:
     if not text.isdecimal() or int(text) == 0:
         raise SettingsError(name, text, "a whole number of bytes, 1 or more")
     return int(text)
+
+
+def _price(name: str, text: str) -> float:
+    whole, _, part = text.partition(".")
+    if not whole.isdecimal() or not (part.isdecimal() or "." not in text):
+        raise SettingsError(name, text, "a price in US dollars, such as 6.25")
+    return float(text)
 
 
 def _seconds(name: str, text: str) -> float:

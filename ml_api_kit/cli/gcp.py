@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ml_api_kit.cli.extras import require_extra
+from ml_api_kit.cli.gcp_check import check
+from ml_api_kit.gcp_accessor.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.settings import load_settings
 
 if TYPE_CHECKING:
-    from ml_api_kit.gcp_accessor.googlesql import Verdict
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
 
 DEFAULT_DATASET = "data"
+_TABLE_ROWS = 100
 _NOT_RUNNING_EXIT_CODE = 3
 _ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 
@@ -25,11 +30,18 @@ def gcp() -> None:
     """The local BigQuery and Cloud Storage, in a folder of the project."""
 
 
+gcp.add_command(check)
+
+
 @gcp.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: the last one.")
 def start(port: int) -> None:
     """Start the local servers; they stay until `mlapi gcp stop`."""
-    from ml_api_kit.gcp_accessor.local.process import LocalServer, start_local_server
+    from ml_api_kit.gcp_accessor.local.process import (
+        LocalServer,
+        read_api_address,
+        start_local_server,
+    )
 
     require_extra("gcp", command="mlapi gcp start")
     server: LocalServer = start_local_server(_folder(), port=port)
@@ -39,6 +51,7 @@ def start(port: int) -> None:
     click.echo("Programs that use ml-api-kit find them by themselves; for others:")
     click.echo(f"export BIGQUERY_EMULATOR_HOST={server.url}")
     click.echo(f"export STORAGE_EMULATOR_HOST={server.url}")
+    click.echo(f"The Storage Read API (gRPC) is at {read_api_address(server)}.")
 
 
 @gcp.command()
@@ -96,48 +109,89 @@ def load(file: Path, table: str | None, schema_file: Path | None, replace: bool)
 
 
 @gcp.command()
-@click.argument("query")
-@click.pass_context
-def check(ctx: click.Context, query: str) -> None:
-    """Check QUERY with Google's evaluator of GoogleSQL, and compare the local BigQuery with it.
+@click.argument("sql", required=False)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Run the SQL in a file instead.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="json is one object per line.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=0),
+    help="Default: 100 for a table, all for the others.",
+)
+@click.option("--param", "params", multiple=True, metavar="NAME=JSON", help="A value for @NAME.")
+@click.option("--dry-run", is_flag=True, help="Tell what the query would read; run nothing.")
+def query(
+    sql: str | None,
+    file: Path | None,
+    output_format: str,
+    max_rows: int | None,
+    params: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Run a query and print its answer.
 
-    Exits with 1 where the query is wrong, or the local BigQuery answers otherwise.
+    SQL is GoogleSQL. The value of a parameter is JSON; what is no JSON is taken as text. Where the
+    query goes is up to MLAPI_GCP_BACKEND, as for `mlapi gcp load`.
     """
-    from ml_api_kit.gcp_accessor.googlesql import Evaluator, compare
+    from ml_api_kit.gcp_accessor.bigquery import BigQueryAccessor
 
-    require_extra("gcp", command="mlapi gcp check")
-    require_extra("googlesql", command="mlapi gcp check")
-    verdict = compare(query, Evaluator())
-    if verdict.unknown is not None:
-        click.echo(f"Google's evaluator cannot tell: {verdict.unknown}")
+    require_extra("gcp", command="mlapi gcp query")
+    if (sql is None) == (file is None):
+        raise click.UsageError("Give either SQL or --file.")
+    text: str | Path = file if file is not None else str(sql)
+    accessor, values = BigQueryAccessor(), dict(parameter(param) for param in params)
+    if dry_run:
+        found = accessor.dry_run(text, values)
+        click.echo(f"It would read {found.size_bytes:,} bytes, for {found.price_usd:.4f} USD.")
         return
-    click.echo(f"GoogleSQL: {'valid' if verdict.is_valid else 'not valid'}")
-    if verdict.answer is not None:
-        click.echo("Google's evaluator:")
-        rows = [list(map(_cell_text, row)) for row in verdict.answer.rows]
-        names = [name or f"f{i}_" for i, name in enumerate(verdict.answer.names)]
-        for row in [names, *rows]:
-            click.echo("  " + "  ".join(row))
-    else:
-        click.echo(f"Google's evaluator fails: {verdict.error}")
-    _echo_local(verdict)
-    if not verdict.is_equal or verdict.answer is None:
-        ctx.exit(1)
+    _print_answer(accessor, text, values, output_format, max_rows)
 
 
-def _echo_local(verdict: Verdict) -> None:
-    if verdict.is_equal and verdict.answer is not None:
-        click.echo("The local BigQuery answers the same.")
-    elif verdict.local_error is not None:
-        click.echo(f"The local BigQuery fails: {verdict.local_error}")
-    else:
-        click.echo(f"The local BigQuery answers otherwise: {verdict.local_rows}")
+def _print_answer(
+    accessor: BigQueryAccessor,
+    text: str | Path,
+    values: dict[str, Any],
+    output_format: str,
+    max_rows: int | None,
+) -> None:
+    columns, batches = accessor.query_batches(text, values)
+    most = _TABLE_ROWS if max_rows is None and output_format == "table" else max_rows
+    rows = chain.from_iterable(batches)
+    lines = {"table": table_lines, "csv": csv_lines, "json": json_lines}[output_format]
+    if not columns:
+        click.echo("Done; the statement gives no rows.", err=True)
+        return
+    for line in lines(columns, islice(rows, most)):
+        click.echo(line)
+    if next(rows, None) is not None:
+        click.echo(f"The answer has more rows than {most}; see them with --max-rows.", err=True)
 
 
-def _cell_text(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_cell_text, value)) + "]"
-    return "NULL" if value is None else str(value)
+def parameter(text: str) -> tuple[str, Any]:
+    """The name and the value of a parameter such as `least=3` or `name=Ada`.
+
+    Raises click.BadParameter: for a text without a name and a value.
+
+    >>> parameter("least=3"), parameter("name=Ada")
+    (('least', 3), ('name', 'Ada'))
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is no NAME=JSON.", param_hint="--param")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
 
 
 def table_name(file: Path, table: str | None) -> str:

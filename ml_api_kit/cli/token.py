@@ -106,6 +106,15 @@ def key(*, private_key: Path, key_set: Path, algorithm: str) -> None:
     show_envvar=True,
     help="Who signs it.",
 )
+@click.option(
+    "--type",
+    "token_type",
+    default="JWT",
+    show_default=True,
+    envvar="MLAPI_JWT_TYPE",
+    show_envvar=True,
+    help="What kind of token it is, such as at+jwt.",
+)
 @click.option("--subject", required=True, help="Who it is given to.")
 @click.option("--scope", "scopes", multiple=True, help="What it is good for; may be repeated.")
 @click.option(
@@ -120,6 +129,7 @@ def sign(
     private_key: Path,
     audience: str,
     issuer: str,
+    token_type: str,
     subject: str,
     scopes: tuple[str, ...],
     lifetime_s: int,
@@ -132,12 +142,14 @@ def sign(
     if scopes:
         said["scope"] = " ".join(scopes)
     try:
-        click.echo(sign_claims(said, private_key.read_bytes(), lifetime_s=lifetime_s))
+        key_bytes = private_key.read_bytes()
+        signed = sign_claims(said, key_bytes, lifetime_s=lifetime_s, token_type=token_type)
     except OSError as error:
         raise SettingsError("PRIVATE_KEY", str(private_key), _readable(error)) from error
     except ValueError as error:
         expected = f"a file that `mlapi token key` made (this one {error})"
         raise SettingsError("PRIVATE_KEY", str(private_key), expected) from error
+    click.echo(signed)
 
 
 def _write_private(path: Path, data: bytes, *, name: str) -> None:

@@ -3,6 +3,7 @@
 from ml_api_kit.decorators.bearer import check_bearer, hash_token
 from ml_api_kit.decorators.extension import ApiGuards
 from ml_api_kit.decorators.guards import (
+    fast_lane,
     handle_errors,
     rate_limit,
     token_required,
@@ -37,6 +38,7 @@ __all__ = [
     "check_media_type",
     "count_rows",
     "decode_json",
+    "fast_lane",
     "guards_of",
     "handle_errors",
     "hash_token",

@@ -11,12 +11,15 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from ml_api_kit.decorators.direct_line import write_direct
 from ml_api_kit.decorators.request_ids import request_id_of
 
 #: Under this key of the WSGI environment a request keeps the rows that it was answered for.
 ROWS_KEY = "ml_api_kit.rows"
 
-_ROUTE_KEY = "ml_api_kit.route"
+#: Under this one the template of its route.
+ROUTE_KEY = "ml_api_kit.route"
+
 _WRITTEN_AT = "(request)"
 
 
@@ -26,10 +29,10 @@ def route_of(environ: dict[str, Any]) -> str | None:
     None where no route fits. Paths themselves may hold what nobody should read in a log, and there
     is no end to them.
     """
-    if _ROUTE_KEY not in environ:  # kept, because Flask forgets it before the request is over
+    if ROUTE_KEY not in environ:  # kept, because Flask forgets it before the request is over
         rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
-        environ[_ROUTE_KEY] = None if rule is None else rule.rule
-    route: str | None = environ[_ROUTE_KEY]
+        environ[ROUTE_KEY] = None if rule is None else rule.rule
+    route: str | None = environ[ROUTE_KEY]
     return route
 
 
@@ -62,6 +65,8 @@ def write_line(
     if error is not None:
         fields["error"] = type(error).__name__
         fields["detail"] = _sentence(error)
+    if status < 500 and write_direct(logger, level, fields):
+        return
     record = logger.makeRecord(
         logger.name,
         level,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from flask import current_app, got_request_exception, request
 from flask.wrappers import Response
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -39,8 +40,6 @@ def log_exception(exc_info: tuple[Any, ...]) -> None:
 
 
 def _response(problem: Problem) -> Response:
-    import orjson
-
     return current_app.response_class(
         orjson.dumps(problem.members),
         status=problem.status,

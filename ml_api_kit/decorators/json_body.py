@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
+import orjson
+
 from ml_api_kit.decorators.json_text import has_altered_number, has_repeated_key, repeated_key
 from ml_api_kit.errors import (
     MalformedJsonError,
@@ -69,8 +71,6 @@ def decode_json(body: bytes, *, max_depth: int = 64) -> Any:
     >>> decode_json(b'{"item": 1}')
     {'item': 1}
     """
-    import orjson
-
     if not body:
         raise MalformedJsonError("There is no body; send one JSON value.")
     try:

@@ -83,6 +83,8 @@ def _is_altered(text: bytes) -> bool:
 
 def _count_members(value: object, objects: int) -> int:
     """The members of all objects in `value`, of which there are at most `objects`."""
+    if objects == 1 and isinstance(value, dict):
+        return len(value)
     level: list[Any] = [value]
     members = 0
     while level and objects:

@@ -4,7 +4,7 @@ Steps of a request:
 
 1. The clock starts, and a list for the errors of this request is put into its environment.
 2. Flask answers. An error that it answers is noted in the list (`note_error`), and not logged yet.
-3. Where a body was too large, what is left of it is thrown away.
+3. Where the request was refused, what is left of its body is thrown away.
 4. What even Flask does not answer, such as an error while it cleans up, is answered with a 500.
 5. The request is counted, and one line is logged: that of the error where there is one.
 """
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Any, Protocol
 
+import orjson
 from flask import Flask, current_app, request
 
 from ml_api_kit.decorators.access_log import route_of, write_line
@@ -28,7 +29,7 @@ from ml_api_kit.decorators.request_ids import request_id_of
 OBSERVED = "ml_api_observed"
 
 _ERRORS_KEY = "ml_api_kit.errors"
-_TOO_LARGE = 413
+_REFUSED = 400
 _NO_BODY = (204, 304)
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -56,7 +57,7 @@ class _Start:
         self.is_whole = True
 
     def __call__(self, line: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-        names = {name.lower() for name, _ in headers}
+        names = [name.lower() for name, _ in headers]
         self.status = int(line[:3])
         # Flask states the length of every body that it holds; what has none is made as it is sent.
         self.is_whole = "content-length" in names or self.status in _NO_BODY
@@ -89,14 +90,15 @@ class ObservedApp:
     ) -> Iterable[bytes]:
         """The answer of the application, or a 500 where it has none; with its `X-Request-ID`."""
         started_s = perf_counter()
-        errors = environ[_ERRORS_KEY] = list[Exception]()
+        errors: list[Exception] = []
+        environ[_ERRORS_KEY] = errors
         start = _Start(environ, start_response)
         if self.recorder is not None:
             self.recorder.begin()
         try:
             body = self._inner(environ, start)
-            if start.status == _TOO_LARGE:
-                discard_body(environ)
+            if start.status >= _REFUSED:
+                discard_body(environ, status=start.status)
             return body if start.is_whole else _watched(body, self._app.logger, environ)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             errors.append(error)
@@ -140,8 +142,6 @@ def _watched(body: Any, logger: Any, environ: dict[str, Any]) -> Iterator[Any]:
 
 
 def _last_answer(error: Exception, environ: dict[str, Any], start: _Start) -> Iterable[bytes]:
-    import orjson
-
     body = orjson.dumps(to_problem(error, request_id=request_id_of(environ)).members)
     headers = [("Content-Type", PROBLEM_MEDIA_TYPE), ("Content-Length", str(len(body)))]
     # WSGI lets an answer that was begun be replaced as long as none of it has been sent.

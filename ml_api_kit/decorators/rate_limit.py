@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.decorators.shared_folder import shared_folder
-from ml_api_kit.errors import MissingExtraError, RateLimitError, SettingsError
+from ml_api_kit.errors import (
+    MissingExtraError,
+    RateLimitError,
+    RatesUnavailableError,
+    SettingsError,
+)
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
     from limits.strategies import SlidingWindowCounterRateLimiter
 
 UNLIMITED = "unlimited"
+
+#: How long a Redis may take to answer, in seconds.
+STORAGE_TIMEOUT_S = 1.0
 
 #: Where a request keeps the headers that tell its client of the limits.
 RATE_HEADERS_KEY = "ml_api_kit.rate_headers"
@@ -37,19 +45,46 @@ class RateRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitedItem:
+    """How often in which time, made ready to be counted.
+
+    Attributes:
+        item: the same as the library knows it.
+        scope: what is counted together.
+        amount: how often.
+        length_s: in which time.
+        label: the name of the time, quoted as headers want it.
+        key: what the keys of its clients begin with.
+    """
+
+    item: RateLimitItem
+    scope: str
+    amount: int
+    length_s: int
+    label: str
+    key: str
+
+
+#: Counts a client's visit where it may come and the last argument says so. Whether it may, how
+#: often it came in the window of time before, how much of this window is left, and how often it
+#: came in this one.
+Visit = Callable[[LimitedItem, str, bool], tuple[bool, int, float, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
     """A limit, ready to be held to.
 
     Attributes:
         items: how often in which time; all of them hold.
         scope: what is counted together.
-        limiter: what counts.
+        visit: what counts.
         policy: the header that says the limits.
     """
 
-    items: tuple[RateLimitItem, ...]
+    items: tuple[LimitedItem, ...]
     scope: str
-    limiter: SlidingWindowCounterRateLimiter
+    visit: Visit
     policy: str
 
     def check(self, environ: dict[str, Any], *, is_known: bool) -> None:
@@ -61,6 +96,7 @@ class RateLimit:
         view and in its method, it counts once.
 
         Raises RateLimitError: when it asked too often.
+        Raises RatesUnavailableError: when what counts does not answer.
         """
         counted: set[str] = environ.setdefault(_COUNTED_KEY, set())
         if self.scope in counted:
@@ -69,30 +105,25 @@ class RateLimit:
         client = client_of(environ, is_known=is_known)
         told, wait_s = [], 0
         for item in self.items:
-            may = wait_s == 0 and self.limiter.hit(item, self.scope, client)
-            left, free_s = self._state(item, client)
-            wait_s = max(wait_s, 0 if may else max(1, free_s))
-            told.append(f'"{_name(item)}";r={left};t={free_s}')
+            may, before, left_s, count = self.visit(item, client, wait_s == 0)
+            used = before * left_s / item.length_s + count
+            left = math.floor(item.amount - used)
+            free_s = 0
+            if left < 1:
+                free_s = math.ceil(
+                    seconds_until_free(
+                        before, count, left_s=left_s, length_s=item.length_s, limit=item.amount
+                    )
+                )
+            if not may:
+                wait_s = max(wait_s, 1, free_s)
+            told.append(f"{item.label};r={max(0, left)};t={free_s}")
         headers = (("RateLimit-Policy", self.policy), ("RateLimit", ", ".join(told)))
         environ[RATE_HEADERS_KEY] = headers
         if wait_s:
             raise RateLimitError(
-                " and ".join(str(item) for item in self.items), wait_s, headers=headers
+                " and ".join(str(item.item) for item in self.items), wait_s, headers=headers
             )
-
-    def _state(self, item: RateLimitItem, client: str) -> tuple[int, int]:
-        length_s = item.get_expiry()
-        storage: Any = self.limiter.storage
-        before, left_s, count, _ = storage.get_sliding_window(
-            item.key_for(self.scope, client), length_s
-        )
-        if not before:
-            left_s = length_s  # some storages do not tell of a window in which nobody came
-        used = before * left_s / length_s + count
-        free_s = seconds_until_free(
-            before, count, left_s=left_s, length_s=length_s, limit=item.amount
-        )
-        return max(0, math.floor(item.amount - used)), math.ceil(free_s)
 
 
 class RateLimits:
@@ -122,17 +153,20 @@ class RateLimits:
         if text == UNLIMITED:
             return None
         name = "rate_limit" if rule is not None else _SETTING
-        items = parse_limits(text, name=name)
-        policy = ", ".join(
-            f'"{_name(item)}";q={item.amount};w={item.get_expiry()}' for item in items
-        )
-        return RateLimit(items, scope, self._limiter, policy)
+        items = tuple(_limited(item, scope) for item in parse_limits(text, name=name))
+        policy = ", ".join(f"{item.label};q={item.amount};w={item.length_s}" for item in items)
+        return RateLimit(items, scope, self._visit, policy)
 
     @cached_property
-    def _limiter(self) -> SlidingWindowCounterRateLimiter:
+    def _visit(self) -> Visit:
         from limits.strategies import SlidingWindowCounterRateLimiter
 
-        return SlidingWindowCounterRateLimiter(self._storage())
+        from ml_api_kit.decorators.window_storage import WindowStorage
+
+        storage = self._storage()
+        if isinstance(storage, WindowStorage):
+            return storage.visit  # the same as below, in one look at the table
+        return partial(_visit, SlidingWindowCounterRateLimiter(storage))
 
     def _storage(self) -> Any:
         from limits.errors import ConfigurationError
@@ -145,7 +179,7 @@ class RateLimits:
             folder = shared_folder(self._config)
             return WindowStorage(folder / _FILE if folder else None)
         try:
-            return storage_from_string(address)
+            return storage_from_string(address, wrap_exceptions=True, **_options(address))
         except ConfigurationError:
             raise SettingsError(  # from None: the address may hold a password
                 _STORAGE_SETTING,
@@ -153,6 +187,13 @@ class RateLimits:
                 "the address of a storage that the library limits knows and whose client is"
                 " installed, such as redis://host:6379",
             ) from None
+
+
+def _options(address: str) -> dict[str, float]:
+    # Without them a Redis that hangs would hold every thread; what the address says goes first.
+    is_redis = address.startswith(("redis:", "rediss:", "redis+unix:"))
+    names = ("socket_timeout", "socket_connect_timeout") if is_redis else ()
+    return dict.fromkeys(names, STORAGE_TIMEOUT_S)
 
 
 def parse_limits(text: str, *, name: str) -> tuple[RateLimitItem, ...]:
@@ -210,5 +251,24 @@ def client_of(environ: Mapping[str, Any], *, is_known: bool) -> str:
     return f"address {environ.get('REMOTE_ADDR', '')}"
 
 
-def _name(item: RateLimitItem) -> str:
-    return item.GRANULARITY.name
+def _limited(item: RateLimitItem, scope: str) -> LimitedItem:
+    label = f'"{item.GRANULARITY.name}"'
+    key = item.key_for(scope) + "/"
+    return LimitedItem(item, scope, item.amount, item.get_expiry(), label, key)
+
+
+def _visit(
+    limiter: SlidingWindowCounterRateLimiter, item: LimitedItem, client: str, counts: bool
+) -> tuple[bool, int, float, int]:
+    from limits.errors import StorageError
+
+    storage: Any = limiter.storage
+    try:
+        may = counts and limiter.hit(item.item, item.scope, client)
+        before, left_s, count, _ = storage.get_sliding_window(
+            item.item.key_for(item.scope, client), item.length_s
+        )
+    except StorageError as error:
+        raise RatesUnavailableError from error
+    # Some storages do not tell of a window in which nobody came.
+    return may, before, left_s if before else item.length_s, count

@@ -8,9 +8,8 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import Any
 
-from flask import request
-
 from ml_api_kit.decorators.access_log import ROWS_KEY
+from ml_api_kit.decorators.current_environ import current_environ
 from ml_api_kit.decorators.merged_series import Series, merge_series
 from ml_api_kit.decorators.series_file import SeriesFile
 
@@ -41,6 +40,18 @@ _SUM = len(BOUNDS_S) + 1
 _SIZE = _SUM + 1
 
 
+class _Process:
+    """This process; asked for once, since every request would ask the kernel."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+
+
+_PROCESS = _Process()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_PROCESS.__init__)  # type: ignore[misc]
+
+
 class RequestCounts:
     """What counts the requests of this process, for all that share `folder`, or for itself alone.
 
@@ -55,7 +66,7 @@ class RequestCounts:
 
     def begin(self) -> None:
         """Nothing; counts a request that has come."""
-        if os.getpid() != self._pid:
+        if self._pid != _PROCESS.pid:
             self._start()  # forked from the process that made it, which counts in its own file
         with self._lock:
             self._values[self._in_flight] += 1
@@ -79,14 +90,14 @@ class RequestCounts:
 
     def read(self) -> Series:
         """Every series, added up over all processes that share the folder."""
-        if os.getpid() != self._pid:
+        if self._pid != _PROCESS.pid:
             self._start()
         if self._folder is None:
             return self._file.read()
         return merge_series(self._folder, gauges=GAUGES)
 
     def _start(self) -> None:
-        self._pid = os.getpid()
+        self._pid = _PROCESS.pid
         self._lock = threading.Lock()
         self._file = SeriesFile(self._folder)
         self._values = self._file.values
@@ -123,5 +134,5 @@ def count_rows(count: int) -> None:
 
     Raises RuntimeError: outside a request.
     """
-    environ = request.environ
+    environ = current_environ()
     environ[ROWS_KEY] = environ.get(ROWS_KEY, 0) + count

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
-
+from ml_api_kit.decorators.current_environ import current_environ
 from ml_api_kit.decorators.plan import BODY_KEY, HEADERS_KEY, PATH_KEY, QUERY_KEY, TOKEN_KEY
 from ml_api_kit.decorators.tokens import VerifiedToken
 
@@ -16,7 +15,7 @@ def request_json() -> Any:
     Raises RuntimeError: when the view has neither `validate_json` nor `validate_schema`.
     """
     try:
-        return request.environ[BODY_KEY]
+        return current_environ()[BODY_KEY]
     except KeyError:
         raise RuntimeError(
             "The body was not read; decorate the view with validate_json or validate_schema."
@@ -53,7 +52,7 @@ def request_headers() -> dict[str, Any]:
 
 def _read(key: str, what: str, decorator: str) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = request.environ[key]
+        values: dict[str, Any] = current_environ()[key]
     except KeyError:
         raise RuntimeError(f"The {what} not read; decorate the view with {decorator}.") from None
     return values
@@ -65,7 +64,7 @@ def request_token() -> VerifiedToken:
     Raises RuntimeError: when the view has no `token_required`.
     """
     try:
-        token: VerifiedToken = request.environ[TOKEN_KEY]
+        token: VerifiedToken = current_environ()[TOKEN_KEY]
     except KeyError:
         raise RuntimeError(
             "The token was not checked; decorate the view with token_required."

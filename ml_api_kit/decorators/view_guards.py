@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakSet
 
 from ml_api_kit.decorators.rate_limit import RateRule
 from ml_api_kit.schemas import CompiledSchema
@@ -14,6 +15,10 @@ from ml_api_kit.schemas import CompiledSchema
 SchemaRef = str | CompiledSchema
 
 GUARDS_ATTRIBUTE = "__ml_api_guards__"
+
+#: The views that the decorators made. A wrapper in between that somebody else made carries the same
+#: attribute.
+GUARDED: WeakSet[Callable[..., Any]] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +39,7 @@ class ViewGuards:
         path: the schema of the variable parts of the path, or None.
         headers: the schema of the headers, or None.
         responses: the schemas of the answers, by status.
+        takes_fast_lane: the view may be answered without Flask's request object.
     """
 
     handles_errors: bool = False
@@ -47,9 +53,21 @@ class ViewGuards:
     path: SchemaRef | None = None
     headers: SchemaRef | None = None
     responses: Mapping[int, SchemaRef] = field(default_factory=lambda: MappingProxyType({}))
+    takes_fast_lane: bool = False
 
 
 def guards_of(view: Callable[..., Any]) -> ViewGuards:
     """The guards of `view`; those of an unguarded view guard nothing."""
     guards = getattr(view, GUARDS_ATTRIBUTE, None)
     return guards if isinstance(guards, ViewGuards) else ViewGuards()
+
+
+def view_behind(view: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function behind the decorators of `view`, where these are all of this package.
+
+    None where one of somebody else's stands outside of them or between them.
+    """
+    inner: Callable[..., Any] | None = getattr(view, "__wrapped__", None)
+    if view not in GUARDED or inner is None or hasattr(inner, GUARDS_ATTRIBUTE):
+        return None
+    return inner

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from limits.storage import Storage
 from limits.storage.base import SlidingWindowCounterSupport
 
 from ml_api_kit.decorators.window_table import WindowTable
 
+if TYPE_CHECKING:
+    from ml_api_kit.decorators.rate_limit import LimitedItem
+
 
 class WindowStorage(Storage, SlidingWindowCounterSupport):
-    """Counts in a file that all processes of one machine share, for the sliding window counter."""
+    """Counts in a file that all processes of one machine share, for the sliding window counter.
+
+    `limits` wants of every storage what a fixed window needs, too. That strategy is never used
+    here, and what only it would call raises NotImplementedError.
+    """
 
     STORAGE_SCHEME = None
 
@@ -31,6 +39,21 @@ class WindowStorage(Storage, SlidingWindowCounterSupport):
     ) -> bool:
         """True where `key` may come, which is then counted."""
         return self._table.add(key, length_s=expiry, now_s=time.time(), limit=limit, amount=amount)
+
+    def visit(self, item: LimitedItem, client: str, counts: bool) -> tuple[bool, int, float, int]:
+        """What `acquire_sliding_window_entry` and then `get_sliding_window` say, in one look.
+
+        Nothing is acquired where `counts` is False.
+        """
+        now_s, length_s = time.time(), item.length_s
+        may, before, count = self._table.visit(
+            item.key + client,
+            length_s=length_s,
+            now_s=now_s,
+            limit=item.amount,
+            amount=1 if counts else 0,
+        )
+        return may and counts, before, length_s - now_s % length_s, count
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """The counts of the window before and of this one, each with its seconds to live."""

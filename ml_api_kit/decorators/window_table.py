@@ -12,8 +12,7 @@ import mmap
 import os
 import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,6 +22,7 @@ _PLACE = struct.Struct(
     "=16sQIII4x"
 )  # key's digest, window's number, its length, count, count before
 _CHOICES = 8
+_KEYS_KEPT = 4096
 
 # One for the process, since locks of files are between processes only.
 _THREADS = threading.Lock()
@@ -49,6 +49,7 @@ class WindowTable:
             self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
             os.ftruncate(self._descriptor, size_bytes)
         self._memory = mmap.mmap(self._descriptor, size_bytes)
+        self._lock = _Lock(self._descriptor)
 
     def __del__(self) -> None:
         """Give the file back."""
@@ -57,39 +58,49 @@ class WindowTable:
 
     def read(self, key: str, *, length_s: int, now_s: float) -> tuple[int, int]:
         """How often `key` came in the window before, and in that of `now_s`."""
-        with self._locked():
-            return self._find(key, int(now_s // length_s), length_s, now_s)[1:]
+        with self._lock:
+            return self._find(*_located(key, PLACES), int(now_s // length_s), length_s, now_s)[1:]
 
     def add(self, key: str, *, length_s: int, now_s: float, limit: int, amount: int) -> bool:
-        """True where `key` may come, which is then counted.
+        """True where `key` may come, which is then counted; see `visit`."""
+        return self.visit(key, length_s=length_s, now_s=now_s, limit=limit, amount=amount)[0]
+
+    def visit(
+        self, key: str, *, length_s: int, now_s: float, limit: int, amount: int
+    ) -> tuple[bool, int, int]:
+        """Whether `key` may come, which is then counted, and what `read` says afterwards.
 
         It may as long as `amount`, what came in this window, and as much of the window before as
         lies within `length_s` of now, are together `limit` or less.
         """
-        number, into = divmod(now_s, length_s)
-        with self._locked():
-            place, before, count = self._find(key, int(number), length_s, now_s)
+        whole, into = divmod(now_s, length_s)
+        number = int(whole)
+        digest, places = _located(key, PLACES)
+        with self._lock:
+            place, before, count = self._find(digest, places, number, length_s, now_s)
             if before * (1 - into / length_s) + count + amount > limit:
-                return False
-            _PLACE.pack_into(
-                self._memory, place, _digest(key), int(number), length_s, count + amount, before
-            )
-            return True
+                return False, before, count
+            if amount:
+                count += amount
+                _PLACE.pack_into(self._memory, place, digest, number, length_s, count, before)
+            return True, before, count
 
     def forget(self, key: str | None = None) -> None:
         """Nothing; forgets `key`, or every one where it is None."""
-        with self._locked():
+        with self._lock:
             if key is None:
                 self._memory[:] = bytes(len(self._memory))
                 return
-            for place in _places(_digest(key)):
-                if self._memory[place : place + 16] == _digest(key):
+            digest, places = _located(key, PLACES)
+            for place in places:
+                if self._memory[place : place + 16] == digest:
                     self._memory[place : place + _PLACE.size] = bytes(_PLACE.size)
 
-    def _find(self, key: str, number: int, length_s: int, now_s: float) -> tuple[int, int, int]:
-        digest = _digest(key)
+    def _find(
+        self, digest: bytes, places: tuple[int, ...], number: int, length_s: int, now_s: float
+    ) -> tuple[int, int, int]:
         best, best_weight = 0, -1.0
-        for place in _places(digest):
+        for place in places:
             found, at, length, count, before = _PLACE.unpack_from(self._memory, place)
             if found == digest:
                 if at == number:
@@ -101,26 +112,44 @@ class WindowTable:
                 best, best_weight = place, weight
         return best, 0, 0
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with _THREADS:
-            if self._descriptor < 0:
-                yield
-                return
-            import fcntl
 
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+class _Lock:
+    """Held by one thread of one process at a time; of this process alone without a file."""
+
+    __slots__ = ("_give", "_take")
+
+    def __init__(self, descriptor: int) -> None:
+        if descriptor < 0:
+            self._take = self._give = _nothing
+            return
+        import fcntl  # not on every system; a process that counts for itself needs none
+
+        self._take = partial(fcntl.lockf, descriptor, fcntl.LOCK_EX)
+        self._give = partial(fcntl.lockf, descriptor, fcntl.LOCK_UN)
+
+    def __enter__(self) -> None:
+        _THREADS.acquire()
+        try:
+            self._take()
+        except BaseException:
+            _THREADS.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._give()
+        finally:
+            _THREADS.release()
 
 
-def _digest(key: str) -> bytes:
-    return blake2b(key.encode(), digest_size=16).digest()
+def _nothing() -> None:
+    pass
 
 
-def _places(digest: bytes) -> Iterator[int]:
+@lru_cache(_KEYS_KEPT)
+def _located(key: str, table: int) -> tuple[bytes, tuple[int, ...]]:
+    """The digest of `key`, and the places that it may have in a `table` of so many."""
+    digest = blake2b(key.encode(), digest_size=16).digest()
     first = int.from_bytes(digest[:4], "little")
-    for choice in range(_CHOICES):
-        yield (first + choice) % PLACES * _PLACE.size
+    places = ((first + choice) % table * _PLACE.size for choice in range(_CHOICES))
+    return digest, tuple(places)

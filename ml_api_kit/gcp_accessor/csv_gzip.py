@@ -11,13 +11,14 @@ from itertools import chain, islice
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.csv_texts import column_texts
 from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 
 Row = Sequence[Any] | Mapping[str, Any]
 
 _BATCH_ROWS = 500
-# Level 6 packs CSV nearly as tightly as 9, in a third of the time.
-_LEVEL = 6
+# ISA-L packs CSV at this level nearly as tightly as zlib at its best, in a tenth of the time.
+_LEVEL = 2
 
 
 def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> Iterator[bytes]:
@@ -37,16 +38,25 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
     >>> gzip.decompress(b"".join(pack_rows([{"id": 1, "text": "a,b"}, {"id": 2}])))
     b'id,text\r\n1,"a,b"\r\n2,\r\n'
     """
-    packer = zlib.compressobj(_LEVEL, wbits=31)
+    from isal import isal_zlib
+
+    packer = isal_zlib.compressobj(_LEVEL, wbits=31)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     for batch in _tables(iter(rows), header):
-        writer.writerows(batch)
+        writer.writerows(_with_texts(batch))
         if packed := packer.compress(buffer.getvalue().encode()):
             yield packed
         buffer.seek(0)
         buffer.truncate()
     yield packer.flush()
+
+
+def _with_texts(batch: list[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    is_table = set(map(type, batch)) <= {list, tuple} and len(set(map(len, batch))) == 1
+    if not is_table or not batch[0]:
+        return batch
+    return zip(*map(column_texts, zip(*batch, strict=True)), strict=True)
 
 
 def unpack_rows(packed: Iterable[bytes], *, subject: str) -> Iterator[list[str]]:

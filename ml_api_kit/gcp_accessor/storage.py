@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from ml_api_kit.errors import DataNotFoundError
 from ml_api_kit.gcp_accessor.backend import Backend, resolve_backend
 from ml_api_kit.gcp_accessor.csv_gzip import Row, pack_rows, unpack_rows
+from ml_api_kit.gcp_accessor.json_lines import pack_json_lines, unpack_json_lines
 from ml_api_kit.gcp_accessor.object_streams import (
     CHUNK_BYTES,
     PieceReader,
     SourceError,
     read_object,
 )
+from ml_api_kit.gcp_accessor.parquet_file import parquet_file, read_parquet
 from ml_api_kit.gcp_accessor.storage_client import storage_client
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
 from ml_api_kit.settings import Settings, load_settings
@@ -25,7 +28,9 @@ from ml_api_kit.settings import Settings, load_settings
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-_CSV_GZIP = "application/gzip"
+    import pyarrow as pa
+
+_GZIP = "application/gzip"
 # The client repeats a request for two minutes; a server on this machine answers sooner or is gone.
 _LOCAL_RETRY_S = 2.0
 
@@ -93,16 +98,10 @@ class GoogleCloudStorageAccessor:
         Raises DataNotFoundError: when there is no such bucket.
         Raises PreprocessingError: for a row that is neither list nor dict, or has another column.
         """
-        pieces = PieceReader(pack_rows(rows, header=header))
-        try:
-            # What fits one request goes in one; the size of the rest is not known beforehand.
-            ready_bytes = pieces.fill(CHUNK_BYTES)
-            size_bytes = ready_bytes if ready_bytes < CHUNK_BYTES else None
-            return self._upload(
-                bucket, path, pieces, _CSV_GZIP, size_bytes, if_generation_match=if_generation_match
-            )
-        except SourceError as error:
-            raise error.source from error.source.__cause__
+        pieces = pack_rows(rows, header=header)
+        return self._upload_pieces(
+            bucket, path, pieces, _GZIP, if_generation_match=if_generation_match
+        )
 
     def download_csv_gzip(self, bucket: str, path: str) -> Iterator[list[str]]:
         """The rows of a gzipped CSV, every value as text, a header as the first row.
@@ -114,14 +113,73 @@ class GoogleCloudStorageAccessor:
         Raises PreconditionError: when the object is written anew while it is read.
         Raises DataAccessError: when it is damaged, or no gzipped CSV.
         """
-        subject = _subject(bucket, path)
-        blob = self.client.bucket(bucket).blob(path)
+        return unpack_rows(self._pieces(bucket, path), subject=to_uri(bucket, path))
 
-        def download(start: int, end: int) -> bytes:
-            return self._download(blob, subject, start=start, end=end)
+    def upload_json_lines(
+        self,
+        bucket: str,
+        path: str,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        if_generation_match: int | None = None,
+    ) -> int:
+        """The generation of the object that now holds `rows`, one JSON object per line.
 
-        pieces = read_object(download, lambda: blob.crc32c, subject=subject)
-        return unpack_rows(pieces, subject=subject)
+        A path that ends in `.gz` is gzipped. `rows` may be any iterable of mappings, and is never
+        held as a whole; the object appears whole or not at all, as by `upload_csv_gzip`.
+
+        Raises PreprocessingError: for a row that is no mapping, or a value that JSON cannot hold.
+        Raises PreconditionError: when the object is not of the generation `if_generation_match`.
+        Raises DataNotFoundError: when there is no such bucket.
+        """
+        is_gzipped = path.endswith(".gz")
+        pieces = pack_json_lines(rows, is_gzipped=is_gzipped)
+        kind = _GZIP if is_gzipped else "application/x-ndjson"
+        return self._upload_pieces(
+            bucket, path, pieces, kind, if_generation_match=if_generation_match
+        )
+
+    def download_json_lines(self, bucket: str, path: str) -> Iterator[dict[str, Any]]:
+        """The objects of JSON lines, gzipped or plain, fetched while they are read.
+
+        They are verified as those of `download_csv_gzip` are.
+
+        Raises DataNotFoundError: when there is no such object.
+        Raises PreconditionError: when the object is written anew while it is read.
+        Raises DataAccessError: when it is damaged, or a line is no JSON object.
+        """
+        return unpack_json_lines(self._pieces(bucket, path), subject=to_uri(bucket, path))
+
+    def upload_parquet(
+        self, bucket: str, path: str, data: Any, *, if_generation_match: int | None = None
+    ) -> int:
+        """The generation of the object that now holds an Arrow table, or rows, as Parquet.
+
+        Rows are mappings, of any iterable; at most 50,000 of them are in memory at once.
+
+        Raises PreprocessingError: for rows that do not fit one type per column.
+        Raises PreconditionError: when the object is not of the generation `if_generation_match`.
+        Raises DataNotFoundError: when there is no such bucket.
+        """
+        with parquet_file(data) as file:
+            return self.upload_file(
+                bucket,
+                path,
+                file,
+                content_type="application/vnd.apache.parquet",
+                if_generation_match=if_generation_match,
+            )
+
+    def download_parquet(self, bucket: str, path: str) -> pa.Table:
+        """The Arrow table in a Parquet object.
+
+        Raises DataNotFoundError: when there is no such object.
+        Raises DataAccessError: when it is no Parquet, or damaged.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "object.parquet"
+            self.download_file(bucket, path, file)
+            return read_parquet(file, subject=to_uri(bucket, path))
 
     def upload_bytes(
         self,
@@ -143,19 +201,30 @@ class GoogleCloudStorageAccessor:
         )
 
     def upload_file(
-        self, bucket: str, path: str, file: str | Path, *, content_type: str | None = None
+        self,
+        bucket: str,
+        path: str,
+        file: str | Path,
+        *,
+        content_type: str | None = None,
+        if_generation_match: int | None = None,
     ) -> int:
         """The generation of the object that now holds what `file` holds.
 
         The content type is the one that the file's ending suggests where none is given.
 
         Raises FileNotFoundError: when there is no such file.
+        Raises PreconditionError: when the object is not of the generation `if_generation_match`.
         Raises DataNotFoundError: when there is no such bucket.
         """
         blob = self.client.bucket(bucket).blob(path)
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             blob.upload_from_filename(
-                str(file), content_type=content_type, checksum="crc32c", retry=self._retry
+                str(file),
+                content_type=content_type,
+                checksum="crc32c",
+                if_generation_match=if_generation_match,
+                retry=self._retry,
             )
         return int(blob.generation)
 
@@ -169,8 +238,8 @@ class GoogleCloudStorageAccessor:
         """
         blob = self.client.bucket(bucket).blob(path)
         if not is_unpacked:
-            return self._download(blob, _subject(bucket, path), checksum="crc32c")
-        with self._errors(_subject(bucket, path)):
+            return self._download(blob, to_uri(bucket, path), checksum="crc32c")
+        with self._errors(to_uri(bucket, path)):
             data: bytes = blob.download_as_bytes(retry=self._retry)
         return data
 
@@ -183,7 +252,7 @@ class GoogleCloudStorageAccessor:
         Raises UnicodeDecodeError: when it is no text in that encoding.
         """
         blob = self.client.bucket(bucket).blob(path)
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             text: str = blob.download_as_text(encoding=encoding, retry=self._retry)
         return text
 
@@ -194,12 +263,12 @@ class GoogleCloudStorageAccessor:
         Raises FileNotFoundError: when the file's folder is not there.
         """
         blob = self.client.bucket(bucket).blob(path)
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             blob.download_to_filename(str(file), retry=self._retry)
 
     def exists(self, bucket: str, path: str) -> bool:
         """Whether there is such an object; False also where there is no such bucket."""
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             return bool(self.client.bucket(bucket).blob(path).exists(retry=self._retry))
 
     def delete(self, bucket: str, path: str, *, if_generation_match: int | None = None) -> None:
@@ -208,7 +277,7 @@ class GoogleCloudStorageAccessor:
         Raises DataNotFoundError: when there is no such object.
         Raises PreconditionError: when it is not of the generation `if_generation_match`.
         """
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             self.client.bucket(bucket).blob(path).delete(
                 if_generation_match=if_generation_match, retry=self._retry
             )
@@ -221,6 +290,22 @@ class GoogleCloudStorageAccessor:
         with self._errors(f"gs://{bucket}"):
             for blob in self.client.list_blobs(bucket, prefix=prefix, retry=self._retry):
                 yield blob.name
+
+    def list_uris(self, bucket: str, prefix: str = "") -> list[str]:
+        """The `gs://` URIs of the objects that start with `prefix`, in order.
+
+        Raises DataNotFoundError: when there is no such bucket.
+        """
+        return [to_uri(bucket, path) for path in self.list_paths(bucket, prefix)]
+
+    def generation(self, bucket: str, path: str) -> int:
+        """The generation of an object, for `if_generation_match`; 0 where there is none.
+
+        Raises CredentialsError: when a right is missing.
+        """
+        with self._errors(to_uri(bucket, path)):
+            blob = self.client.bucket(bucket).get_blob(path, retry=self._retry)
+        return 0 if blob is None else int(blob.generation)
 
     def create_bucket(self, bucket: str) -> bool:
         """Whether the bucket was made now; False when it was there already.
@@ -239,6 +324,40 @@ class GoogleCloudStorageAccessor:
                 return False
         return True
 
+    def _upload_pieces(
+        self,
+        bucket: str,
+        path: str,
+        source: Iterator[bytes],
+        content_type: str,
+        *,
+        if_generation_match: int | None,
+    ) -> int:
+        pieces = PieceReader(source)
+        try:
+            # What fits one request goes in one; the size of the rest is not known beforehand.
+            ready_bytes = pieces.fill(CHUNK_BYTES)
+            size_bytes = ready_bytes if ready_bytes < CHUNK_BYTES else None
+            return self._upload(
+                bucket,
+                path,
+                pieces,
+                content_type,
+                size_bytes,
+                if_generation_match=if_generation_match,
+            )
+        except SourceError as error:
+            raise error.source from error.source.__cause__
+
+    def _pieces(self, bucket: str, path: str) -> Iterator[bytes]:
+        subject = to_uri(bucket, path)
+        blob = self.client.bucket(bucket).blob(path)
+
+        def download(start: int, end: int) -> bytes:
+            return self._download(blob, subject, start=start, end=end)
+
+        return read_object(download, lambda: blob.crc32c, subject=subject)
+
     def _upload(
         self,
         bucket: str,
@@ -250,7 +369,7 @@ class GoogleCloudStorageAccessor:
         if_generation_match: int | None,
     ) -> int:
         blob = self.client.bucket(bucket).blob(path, chunk_size=CHUNK_BYTES)
-        with self._errors(_subject(bucket, path)):
+        with self._errors(to_uri(bucket, path)):
             try:
                 blob.upload_from_file(
                     file,
@@ -263,7 +382,7 @@ class GoogleCloudStorageAccessor:
             except self._not_found as error:
                 # To an upload nothing but the bucket can be missing, whatever the message says.
                 raise DataNotFoundError(
-                    f"{_subject(bucket, path)}: there is no bucket {bucket}. Check the name, or"
+                    f"{to_uri(bucket, path)}: there is no bucket {bucket}. Check the name, or"
                     f" make it with create_bucket({bucket!r})."
                 ) from error
         return int(blob.generation)
@@ -325,5 +444,10 @@ class GoogleCloudStorageAccessor:
         return self._given_client or storage_client(self._backend, self._project)
 
 
-def _subject(bucket: str, path: str) -> str:
+def to_uri(bucket: str, path: str) -> str:
+    """The `gs://` URI of an object.
+
+    >>> to_uri("exams", "2020/answers.csv")
+    'gs://exams/2020/answers.csv'
+    """
     return f"gs://{bucket}/{path}"

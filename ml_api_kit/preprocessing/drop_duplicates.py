@@ -48,6 +48,8 @@ def drop_duplicates(
         raise key_error(rows, columns, "drop_duplicates") from error
 
 
+# Not by way of `mark_duplicates`, although that would be shorter: over 10,000 rows compared by one
+# column, marks that rows are then picked by take a quarter to twice as long again.
 def _firsts(rows: list[Any], columns: Sequence[Column]) -> list[Any]:
     if len(columns) == 1:
         firsts, seen = _firsts_of_column(rows, columns[0])

@@ -31,6 +31,7 @@ class QuerySchema:
         """Plan how each parameter of `compiled` is read."""
         self.compiled = compiled
         self.parameters = find_parameters(compiled, subject="a query string")
+        self._may_be_empty = compiled.is_valid({})
 
     def read(self, query_string: str) -> dict[str, Any]:
         """The parameters in `query_string`, by name, in their declared types.
@@ -39,6 +40,8 @@ class QuerySchema:
         Raises SchemaViolationError: with everything that is wrong with it.
         """
         values: dict[str, Any] = {}
+        if not query_string and self._may_be_empty:
+            return values
         violations: list[Violation] = []
         for name, texts in _split(query_string).items():
             parameter = self.parameters.get(name)

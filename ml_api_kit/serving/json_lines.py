@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 
 class JsonLines(logging.Formatter):
@@ -24,20 +27,24 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The JSON of `record`, without a line break."""
-        import orjson
-
-        members: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC),
-            "level": record.levelname,
-            "logger": record.name,
-        }
         request: dict[str, Any] | None = getattr(record, "request", None)
-        if request is None:
-            members["message"] = record.getMessage()
-        else:
-            members.update(request)
+        members = {"message": record.getMessage()} if request is None else request
         if record.exc_info:
-            members["traceback"] = self.formatException(record.exc_info)
+            members = {**members, "traceback": self.formatException(record.exc_info)}
+        return self.format_request(
+            members, created_s=record.created, level=record.levelname, logger=record.name
+        )
+
+    def format_request(
+        self, fields: Mapping[str, Any], *, created_s: float, level: str, logger: str
+    ) -> str:
+        """The JSON of a line with the members `fields`, which came at `created_s`."""
+        members: dict[str, Any] = {
+            "time": datetime.fromtimestamp(created_s, UTC),
+            "level": level,
+            "logger": logger,
+            **fields,
+        }
         # What is no Unicode text, such as a lone surrogate of a path, is written escaped.
         try:
             return orjson.dumps(members, default=repr, option=orjson.OPT_UTC_Z).decode()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import IO, Any
 
+import orjson
 from flask import Response
 from flask.json.provider import DefaultJSONProvider
+
+from ml_api_kit.serving.json_response import JsonResponse
 
 
 def _written(value: Any) -> Any:
@@ -28,15 +31,13 @@ class OrjsonProvider(DefaultJSONProvider):
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         """The JSON text of `obj`; `kwargs` such as `indent` are left to the standard library."""
-        return super().dumps(obj, **kwargs) if kwargs else self._dump(obj).decode()
+        return super().dumps(obj, **kwargs) if kwargs else self.dump_bytes(obj).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value of the JSON text `s`.
 
         Raises ValueError: when `s` is not JSON.
         """
-        import orjson
-
         return super().loads(s, **kwargs) if kwargs else orjson.loads(s)
 
     def load(self, fp: IO[Any], **kwargs: Any) -> Any:
@@ -46,12 +47,17 @@ class OrjsonProvider(DefaultJSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that holds the one positional argument, or all keyword arguments."""
         value = self._prepare_response_obj(args, kwargs)
-        made: Response = self._app.response_class(self._dump(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
+        kind = self._app.response_class
+        if kind is Response:
+            kind = JsonResponse
+        made: Response = kind(self.dump_bytes(value), mimetype=self.mimetype)  # type: ignore[arg-type, assignment]
         return made
 
-    def _dump(self, value: Any) -> bytes:
-        import orjson
+    def dump_bytes(self, value: Any) -> bytes:
+        """The JSON text of `value` in UTF-8, as a response holds it.
 
+        Raises TypeError, ValueError: when `value` cannot be written as JSON.
+        """
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:

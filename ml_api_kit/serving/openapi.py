@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from ml_api_kit.decorators.plan import GuardPlans, plans_of
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
-from ml_api_kit.schemas import HeaderSchema, PathSchema, QuerySchema, to_components
+from ml_api_kit.schemas import HeaderSchema, Parameter, PathSchema, QuerySchema, to_components
 from ml_api_kit.serving.openapi_parts import (
     PROBLEM_SCHEMA,
     SECURITY_SCHEME,
@@ -133,13 +133,34 @@ def _query_parameters(
         return
     query = QuerySchema(plans.schema(guards.query))
     for parameter in query.parameters.values():
-        yield {
-            "name": parameter.name,
-            "in": "query",
-            "required": parameter.is_required,
-            "schema": names.part(query.compiled, parameter.schema, wanted=f"{name}_query"),
-            **({"style": "form", "explode": True} if parameter.is_array else {}),
-        }
+        described = _parameter(query, parameter, names, place="query", wanted=f"{name}_query")
+        yield described | ({"style": "form", "explode": True} if parameter.is_array else {})
+
+
+def _header_parameters(
+    guards: ViewGuards, plans: GuardPlans, names: SchemaNames, name: str
+) -> Iterator[dict[str, Any]]:
+    if guards.headers is None:
+        return
+    headers = HeaderSchema(plans.schema(guards.headers))
+    for parameter in headers.parameters.values():
+        yield _parameter(headers, parameter, names, place="header", wanted=f"{name}_headers")
+
+
+def _parameter(
+    schema: QuerySchema | HeaderSchema,
+    parameter: Parameter,
+    names: SchemaNames,
+    *,
+    place: str,
+    wanted: str,
+) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": place,
+        "required": parameter.is_required,
+        "schema": names.part(schema.compiled, parameter.schema, wanted=wanted),
+    }
 
 
 def _path_parameters(
@@ -153,21 +174,6 @@ def _path_parameters(
         else:
             part = names.part(path.compiled, declared.schema, wanted=f"{name}_path")
             yield {**described, "schema": part}
-
-
-def _header_parameters(
-    guards: ViewGuards, plans: GuardPlans, names: SchemaNames, name: str
-) -> Iterator[dict[str, Any]]:
-    if guards.headers is None:
-        return
-    headers = HeaderSchema(plans.schema(guards.headers))
-    for parameter in headers.parameters.values():
-        yield {
-            "name": parameter.name,
-            "in": "header",
-            "required": parameter.is_required,
-            "schema": names.part(headers.compiled, parameter.schema, wanted=f"{name}_headers"),
-        }
 
 
 def _success_responses(guards: ViewGuards, names: SchemaNames, name: str) -> dict[str, Any]:

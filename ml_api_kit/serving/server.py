@@ -83,6 +83,38 @@ def serve(
         loaded, or granian is not installed.
     Raises SettingsError: when a number cannot be used.
     """
+    count = workers if workers is not None else os.cpu_count() or 1
+    _check_numbers(workers=count, threads=threads, port=port)
+    server = _granian(
+        app_import,
+        address=host,
+        port=port,
+        workers=count,
+        blocking_threads=threads,
+        backlog=backlog,
+        backpressure=connections_per_worker,
+        workers_kill_timeout=graceful_timeout_s,
+    )
+    check_address(host, port)
+    news = LoadNews(_listening(host, port, workers=count, threads=threads))
+    folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
+    load = partial(load_in_worker, is_factory=is_factory, news=news, shared_folder=folder)
+    try:
+        server.serve(target_loader=load)
+    finally:  # granian may leave by SystemExit, which says less
+        shutil.rmtree(folder)
+        news.raise_failure()
+
+
+def _check_numbers(*, workers: int, threads: int, port: int) -> None:
+    for name, value in (("workers", workers), ("threads", threads), ("port", port)):
+        if value < 1:
+            raise SettingsError(name, value, "1 or more")
+    if port > _LAST_PORT:
+        raise SettingsError("port", port, f"{_LAST_PORT} or less")
+
+
+def _granian(app_import: str, **options: Any) -> Any:
     try:
         from granian import Granian
         from granian.constants import Interfaces
@@ -92,37 +124,16 @@ def serve(
             "The server granian is not installed; install ml-api-kit[serve]."
         ) from error
 
-    count = workers if workers is not None else os.cpu_count() or 1
-    for name, value in (("workers", count), ("threads", threads), ("port", port)):
-        if value < 1:
-            raise SettingsError(name, value, "1 or more")
-    if port > _LAST_PORT:
-        raise SettingsError("port", port, f"{_LAST_PORT} or less")
-    check_address(host, port)
-    server = Granian(
+    return Granian(
         app_import,
-        address=host,
-        port=port,
         interface=Interfaces.WSGI,
-        workers=count,
-        blocking_threads=threads,
         blocking_threads_idle_timeout=600,
-        backlog=backlog,
-        backpressure=connections_per_worker,
         websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=graceful_timeout_s,
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
+        **options,
     )
-    news = LoadNews(_listening(host, port, workers=count, threads=threads))
-    folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
-    load = partial(load_in_worker, is_factory=is_factory, news=news, shared_folder=folder)
-    try:
-        server.serve(target_loader=load)
-    finally:  # granian may leave by SystemExit, which says less
-        shutil.rmtree(folder)
-        news.raise_failure()
 
 
 def check_address(host: str, port: int) -> None:

@@ -157,7 +157,8 @@ def generated_app(project: Path, package: str) -> Flask:
     """The application of the project, which is imported into this process."""
     sys.path.insert(0, str(project))
     try:
-        settings = import_module(f"{package}.config").Settings(token_hashes=hash_token(TOKEN))
+        tokens = {"MLAPI_TOKEN_HASHES": hash_token(TOKEN)}
+        settings = import_module(f"{package}.config").Settings(tokens=tokens)
         app: Flask = import_module(f"{package}.app").create_app(settings)
     finally:
         sys.path.remove(str(project))

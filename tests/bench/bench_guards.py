@@ -16,7 +16,6 @@ from tempfile import mkdtemp
 from typing import Any
 
 import jsonschema
-import orjson
 from flask import Flask, request
 
 from ml_api_kit.decorators import (
@@ -33,25 +32,13 @@ from ml_api_kit.decorators import (
 )
 from ml_api_kit.serving import JsonLines, metrics
 from tests.bench.interleave import compare, format_comparisons, interleave
+from tests.bench.thirty_fields import BODY, SCHEMA
 
 BARE = "bare view, body not read"
 ROUNDS = 15
 REQUESTS_PER_ROUND = 200
 SLOW_REQUESTS_PER_ROUND = 5
 TOKEN = "a-token-of-the-benchmark"
-
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "required": [f"feature_{i}" for i in range(30)],
-    "properties": {
-        **{f"feature_{i}": {"type": "number", "minimum": 0} for i in range(20)},
-        **{f"feature_{i}": {"type": "string", "maxLength": 20} for i in range(20, 30)},
-    },
-    "additionalProperties": False,
-}
-VALUE = {f"feature_{i}": i * 1.5 if i < 20 else f"text {i}" for i in range(30)}
-BODY = orjson.dumps(VALUE)
 
 SHARED_FOLDER = mkdtemp(prefix="mlapi-bench-")
 

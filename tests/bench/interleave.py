@@ -91,6 +91,17 @@ def format_comparisons(comparisons: Sequence[Comparison], *, unit: str) -> str:
         )
         for each in comparisons
     ]
+    return format_table(lines)
+
+
+def format_table(lines: Sequence[Sequence[str]]) -> str:
+    """The fields of all `lines` in columns: the first to the left, the others to the right.
+
+    >>> print(format_table([("server", "CPU"), ("bare", "10"), ("guarded", "5")]))
+    server   CPU
+    bare      10
+    guarded    5
+    """
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])])

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,18 +35,25 @@ class Served:
 
 @contextmanager
 def served(
-    server: str, factory: str, *, folder: Path, environ: Mapping[str, str], ready: str
+    server: str,
+    factory: str,
+    *,
+    folder: Path,
+    environ: Mapping[str, str],
+    ready: str,
+    python: str = sys.executable,
 ) -> Iterator[Served]:
     """The application that `factory` (`module:function`) makes, served out of `folder`.
 
-    `server` is `granian` (as generated projects are served) or `gunicorn` (with as many threads);
-    each has one worker. `ready` is a path that answers a GET when the application is up.
+    `server` is `granian` (as generated projects are served), `gunicorn` (with as many threads) or
+    `uvicorn`; each has one worker. `ready` is a path: the application is up when a GET of it is
+    answered, be it by a 404. `python` is the interpreter that runs the server.
     """
     port = free_port()
     environment = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join([".", str(REPOSITORY)])}
     # What goes wrong is said on standard error; the log, on standard output, is written to nowhere.
     process = subprocess.Popen(
-        _command(server, factory, port),
+        [python, *_command(server, factory, port)],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -61,10 +69,13 @@ def served(
 
 def _command(server: str, factory: str, port: int) -> list[str]:
     if server == "granian":
-        return [sys.executable, "-c", _GRANIAN, factory, str(port), str(THREADS)]
+        return ["-c", _GRANIAN, factory, str(port), str(THREADS)]
+    if server == "uvicorn":
+        address = ["--host", "127.0.0.1", "--port", str(port)]
+        return ["-m", "uvicorn", *address, "--log-level", "warning", "--factory", factory]
     options = ["--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS)]
     quiet = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
-    return [sys.executable, "-m", "gunicorn", *options, *quiet, f"{factory}()"]
+    return ["-m", "gunicorn", *options, *quiet, f"{factory}()"]
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -75,6 +86,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(url, timeout=1):
                 return
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                return
+            time.sleep(0.05)
         except OSError:
             time.sleep(0.05)
     raise SystemExit(f"{url} did not answer within {START_TIMEOUT_S} seconds")

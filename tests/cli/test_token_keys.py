@@ -59,6 +59,13 @@ def test_token_signed_with_a_new_key_is_good_where_its_key_set_is(
     assert verified.claims["exp"] - verified.claims["iat"] == 3600
 
 
+def test_token_says_what_type_it_is(tmp_path: Path) -> None:
+    private = tmp_path / "private.json"
+    ok(run("key", private, "--key-set", tmp_path / "keys.json"))
+    signed = ok(run("sign", private, *WHO)), ok(run("sign", private, *WHO, "--type", "at+jwt"))
+    assert [jwt.get_unverified_header(each.strip())["typ"] for each in signed] == ["JWT", "at+jwt"]
+
+
 def test_another_library_finds_the_token_good(tmp_path: Path) -> None:
     private, public = tmp_path / "private.json", tmp_path / "keys.json"
     ok(run("key", private, "--key-set", public))

@@ -146,3 +146,22 @@ def test_streamed_body_is_still_closed() -> None:
 def test_switch_that_is_neither_on_nor_off_is_refused() -> None:
     with pytest.raises(SettingsError, match="MLAPI_ACCESS_LOG is 'yes'; set it to on or off"):
         make_app(MLAPI_ACCESS_LOG="yes")
+
+
+def test_factory_of_records_is_used(caplog: pytest.LogCaptureFixture) -> None:
+    usual = logging.getLogRecordFactory()
+
+    def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = usual(*args, **kwargs)
+        record.__dict__["made_here"] = True
+        return record
+
+    logging.setLogRecordFactory(make)
+    try:
+        with caplog.at_level(logging.INFO):
+            make_app().test_client().get("/items/1")
+    finally:
+        logging.setLogRecordFactory(usual)
+    assert [hasattr(each, "made_here") for each in caplog.records if hasattr(each, "request")] == [
+        True
+    ]

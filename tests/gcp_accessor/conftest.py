@@ -15,11 +15,15 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
+from ml_api_kit.gcp_accessor.local.bigquery.app import App
 from ml_api_kit.gcp_accessor.local.process import (
     LocalServer,
     start_local_server,
     stop_local_server,
 )
+from ml_api_kit.gcp_accessor.local.storage.buckets import create_bucket
+from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
 from tests.gcp_accessor.storage_clients import new_storage_client
 
 _numbers = itertools.count(1)
@@ -60,13 +64,6 @@ def bucket(storage_client: Any) -> Any:
     return storage_client.create_bucket(f"bucket-{next(_numbers)}")
 
 
-OBJECTS: dict[tuple[str, str], bytes] = {("bucket", "rows.csv"): b"1,a\n2,b\n"}
-
-
-def read_object(bucket: str, name: str) -> bytes:
-    return OBJECTS[(bucket, name)]
-
-
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = Engine(Path(tmp_path_factory.mktemp("bigquery")), project="local")
@@ -75,8 +72,24 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def endpoint(engine: Engine) -> Iterator[str]:
-    app = create_app(engine, read_object=read_object)
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoredObjects]:
+    folder = tmp_path_factory.mktemp("objects")
+    store = Store(folder / "store")
+    create_bucket(store, {"name": "bucket"})
+    stored = StoredObjects(store)
+    (folder / "rows.csv").write_bytes(b"1,a\n2,b\n")
+    stored.put("bucket", "rows.csv", folder / "rows.csv", content_type="text/csv")
+    yield stored
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def app(engine: Engine, objects: StoredObjects) -> App:
+    return create_app(engine, objects=objects)
+
+
+@pytest.fixture(scope="session")
+def endpoint(app: App) -> Iterator[str]:
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,5 +1,6 @@
 import csv
 import gzip
+import io
 import math
 from typing import Any
 
@@ -26,6 +27,35 @@ def test_rows_of_any_text_come_back(rows: list[list[str]]) -> None:
 @given(st.floats(allow_nan=False))
 def test_floats_come_back_in_full_precision(value: float) -> None:
     assert float(round_trip([[value]])[0][0]) == value
+
+
+_VALUES = st.one_of(
+    st.none(),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.sampled_from([0.0001, 0.00009999, 1e16, 123456789.125, -0.0, 2**63, 2**64, "e", "null", ""]),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 4).flatmap(
+        lambda width: st.lists(st.lists(_VALUES, min_size=width, max_size=width))
+    )
+)
+def test_text_is_that_of_a_plain_writer(rows: list[list[Any]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    assert gzip.decompress(b"".join(pack_rows(rows))).decode() == text.getvalue()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(), st.one_of(st.none(), st.integers())), min_size=1))
+def test_columns_of_numbers_are_those_of_a_plain_writer(rows: list[tuple[Any, ...]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    assert gzip.decompress(b"".join(pack_rows(rows))).decode() == text.getvalue()
 
 
 def test_values_leave_as_text() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.serving.running_server import RunningServer
+from tests.serving.running_server import RunningServer, free_port, start_server
 from tests.serving.sample_app import MAX_BODY_BYTES, TOKEN
 
 GOOD = b'{"students": [{"name": "Ada", "grade": 3}]}'
@@ -52,6 +53,12 @@ def get(path: bytes, headers: bytes = b"") -> bytes:
     return request(start=b"GET " + path, headers=headers)
 
 
+def report(
+    path: bytes = b"2026", query: bytes = b"school=north", headers: bytes = b"X-Tenant: blue\r\n"
+) -> bytes:
+    return get(b"/v1/reports/" + path + b"?" + query, headers)
+
+
 FIVE_FAULTS = b'{"students": [{"name": "", "grade": 121, "born": "x", "a": 1}], "b": 2}'
 
 CASES: dict[str, tuple[int, bytes]] = {
@@ -66,6 +73,11 @@ CASES: dict[str, tuple[int, bytes]] = {
     "Infinity": (400, request(student(b"-Infinity"))),
     "1e400": (400, request(student(b"1e400"))),
     "5,000 digits": (400, request(student(b"9" * 5_000))),
+    "5,000 digits behind the point": (422, request(student(b"0." + b"9" * 5_000))),
+    "an exponent of 5,000 digits": (400, request(student(b"1e" + b"9" * 5_000))),
+    "key twice": (400, request(b'{"students": [], "students": [{"name": "Ada", "grade": 3}]}')),
+    "key twice, once escaped": (400, request(b'{"a": 1, "\\u0061": 2, "students": []}')),
+    "key twice, deep": (400, request(student(b'{"a": [{"b": 1, "b": 1}]}'))),
     "100,000 levels": (400, request(b"[" * 100_000)),
     "100,000 levels, closed": (400, request(b"[" * 100_000 + b"]" * 100_000)),
     "100,000 objects": (400, request(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)),
@@ -73,6 +85,12 @@ CASES: dict[str, tuple[int, bytes]] = {
     "65 levels, closed": (400, request(b"[" * 65 + b"]" * 65)),
     "invalid UTF-8": (400, request(student(b'"\xff"'))),
     "lone surrogate": (400, request(student(b'"\\ud800"'))),
+    "lone low surrogate": (400, request(student(b'"\\udc00a"'))),
+    "surrogates the wrong way round": (400, request(student(b'"\\udc00\\ud800"'))),
+    "lone surrogate in a key": (400, request(b'{"students": [], "\\ud800": 1}')),
+    "surrogate in bytes": (400, request(student(b'"\xed\xa0\x80"'))),
+    "overlong UTF-8": (400, request(student(b'"\xc0\x80"'))),
+    "control character": (400, request(student(b'"a\nb"'))),
     "byte order mark": (400, request(b"\xef\xbb\xbf" + GOOD)),
     "UTF-16": (400, request(GOOD.decode().encode("utf-16"))),
     "NUL bytes": (400, request(b"\0" * 100)),
@@ -120,6 +138,8 @@ CASES: dict[str, tuple[int, bytes]] = {
     "wrong type": (422, request(b"3")),
     "null": (422, request(b"null")),
     "past 2^53": (422, request(grade(b"9007199254740993"))),
+    "below -2^53": (422, request(grade(b"-9007199254740993"))),
+    "past 2^53, as a fraction": (422, request(grade(b"9007199254740993.0"))),
     "past 2^64": (400, request(grade(b"18446744073709551617"))),
     "1e308": (422, request(grade(b"1e308"))),
     "true as a number": (422, request(grade(b"true"))),
@@ -145,6 +165,20 @@ CASES: dict[str, tuple[int, bytes]] = {
     "query of a lone surrogate": (400, get(b"/v1/means?limit=%ED%A0%80")),
     "query of 50,000 digits": (422, get(b"/v1/means?limit=" + b"9" * 50_000)),
     "query of NUL": (422, get(b"/v1/means?limit=%00")),
+    "query without what is needed": (422, report(query=b"limit=1")),
+    "path of a wrong year": (422, report(b"1899")),
+    "path of no year": (422, report(b"x" * 2_000)),
+    "path of a year of 5,000 digits": (422, report(b"9" * 5_000)),
+    "no header": (422, report(headers=b"")),
+    "header of the wrong type": (422, report(headers=b"X-Tenant: blue\r\nX-Copies: many\r\n")),
+    "header of 5,000 digits": (
+        422,
+        report(headers=b"X-Tenant: blue\r\nX-Copies: " + b"9" * 5_000 + b"\r\n"),
+    ),
+    "header given twice": (422, report(headers=b"X-Tenant: blue\r\nX-Tenant: red\r\n")),
+    "header that is no ASCII": (422, report(headers=b"X-Tenant: \xff\xfe\r\n")),
+    "header of 50,000": (422, report(headers=b"X-Tenant: " + b"a" * 50_000 + b"\r\n")),
+    "header of nothing": (422, report(headers=b"X-Tenant:\r\n")),
     "path not known": (404, get(b"/v1/nothing")),
     "path of the wrong type": (404, get(b"/v1/students/ten", KNOWN)),
     "path of 5,000 digits": (404, get(b"/v1/students/" + b"9" * 5_000, KNOWN)),
@@ -184,6 +218,14 @@ SERVER_CASES: dict[str, tuple[int, bytes]] = {
 }
 
 
+@pytest.fixture(scope="module", params=["fast lane", "Flask"])
+def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
+    fast_lane = "on" if request.param == "fast lane" else "off"
+    running = start_server(port=free_port(), environ={"MLAPI_FAST_LANE": fast_lane})
+    yield running
+    running.stop()
+
+
 @pytest.mark.parametrize(("status", "data"), CASES.values(), ids=CASES)
 def test_hostile_request_gets_its_answer_and_the_next_one_is_answered(
     server: RunningServer, status: int, data: bytes
@@ -195,9 +237,24 @@ def test_hostile_request_gets_its_answer_and_the_next_one_is_answered(
     assert problem["status"] == status
     assert problem["request_id"] == headers["x-request-id"]
     assert len(body) < 10_000  # 100 faults at the most
+    assert repeated(data, body) == []
     assert ("www-authenticate" in headers) == (status == 401)
     assert ("allow" in headers) == (status == 405)
     assert server.send(request(GOOD))[0] == 200
+
+
+def repeated(data: bytes, body: bytes) -> list[bytes]:
+    """What the answer `body` repeats of the request `data`: its body, or a long part of it."""
+    sent = data.partition(b"\r\n\r\n")[2]
+    runs = re.findall(rb"[^\s\"\\{}\[\],:/?&=]{33,}", data[: 1 << 20])
+    told = [run for run in runs if run in body]
+    return [*told, *([sent] if len(sent) > 16 and sent in body else [])]
+
+
+def test_what_an_answer_repeats_is_found() -> None:
+    assert repeated(request(GOOD), b'{"detail": "%b"}' % GOOD) == [GOOD]
+    assert repeated(get(b"/v1/means?limit=" + b"9" * 50), b"limit is %b" % (b"9" * 50))
+    assert repeated(request(GOOD), b'{"pointer": "/students/0/name"}') == []
 
 
 @pytest.mark.parametrize(("status", "data"), SERVER_CASES.values(), ids=SERVER_CASES)
@@ -289,15 +346,52 @@ def test_client_that_asks_first_is_told_before_it_sends(
         assert server.send(request(headers=headers + KNOWN))[0] == 413
 
 
-def test_five_faults_come_back_as_five(server: RunningServer) -> None:
-    problem = json.loads(server.send(CASES["five faults"][1])[2])
-    assert [(each["pointer"], each["rule"]) for each in problem["errors"]] == [
-        ("/students/0/name", "minLength"),
-        ("/students/0/grade", "maximum"),
-        ("/students/0/born", "format"),
-        ("/students/0", "additionalProperties"),
-        ("", "additionalProperties"),
-    ]
+FIVE: dict[str, tuple[bytes, list[tuple[str, str]]]] = {
+    "body": (
+        CASES["five faults"][1],
+        [
+            ("/students/0/name", "minLength"),
+            ("/students/0/grade", "maximum"),
+            ("/students/0/born", "format"),
+            ("/students/0", "additionalProperties"),
+            ("", "additionalProperties"),
+        ],
+    ),
+    "query": (
+        report(query=b"school=n&limit=101&order=age&grade=1&grade=x&lmit=1"),
+        [
+            ("", "additionalProperties"),
+            ("/school", "minLength"),
+            ("/limit", "maximum"),
+            ("/order", "enum"),
+            ("/grade/1", "type"),
+        ],
+    ),
+    "headers": (
+        report(
+            headers=b"X-Tenant: B1\r\nX-Copies: 10\r\nX-Colour: red\r\nX-Draft: maybe\r\n"
+            b"X-Born: 2026-02-30\r\n"
+        ),
+        [
+            ("/X-Tenant", "pattern"),
+            ("/X-Copies", "maximum"),
+            ("/X-Colour", "enum"),
+            ("/X-Draft", "type"),
+            ("/X-Born", "format"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "faults"), FIVE.values(), ids=FIVE)
+def test_five_faults_come_back_as_five(
+    server: RunningServer, data: bytes, faults: list[tuple[str, str]]
+) -> None:
+    status, _, body = server.send(data)
+    errors = json.loads(body)["errors"]
+    assert status == 422
+    assert sorted((each["pointer"], each["rule"]) for each in errors) == sorted(faults)
+    assert all(each["detail"] for each in errors)
 
 
 @pytest.mark.parametrize(
@@ -315,6 +409,12 @@ def test_unusual_request_that_means_no_harm_is_answered(
 ) -> None:
     answered, _, body = server.send(data)
     assert (answered, body == b"") == (status, is_empty)
+
+
+@pytest.mark.parametrize("number", [b"9007199254740993", b"9223372036854775807"])
+def test_number_past_2_53_is_not_altered(server: RunningServer, number: bytes) -> None:
+    status, _, body = server.send(get(b"/v1/students/" + number, KNOWN))
+    assert (status, body.strip()) == (200, b'{"number":%b}' % number)
 
 
 def test_error_of_the_server_tells_nothing(server: RunningServer) -> None:

@@ -9,7 +9,6 @@ import pytest
 from tests.bench.bench_endurance import MIX, ask_mix, memory_mb
 from tests.serving.running_server import RunningServer
 
-
 # What a round may leave: the allocator's own pools grow for some rounds, a leak in every one.
 _ROUNDS = 8
 _LEFT_MB = 2

@@ -72,6 +72,12 @@ def test_a_good_request_is_answered(api: Api) -> None:
     assert 0 < ada["item_3"] < ada["item_1"] < 1
 
 
+def test_its_post_route_takes_the_fast_lane(api: Api) -> None:
+    api.ask(ENDPOINT, body=GOOD)
+    assert '"route":"/v1/probabilities"' in api.logged()
+    assert "fast lane" not in api.logged()  # which says so of a route that does not
+
+
 def test_stored_students_are_answered_for(api: Api) -> None:
     status, answer = api.ask(f"{ENDPOINT}?limit=1000")
     assert status == 200

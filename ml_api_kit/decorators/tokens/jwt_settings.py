@@ -23,6 +23,7 @@ from ml_api_kit.decorators.tokens.setting_names import (
     MAX_STALE,
     RETRY,
     SCOPE_CLAIM,
+    TYPE,
 )
 from ml_api_kit.errors import SettingsError
 
@@ -38,12 +39,15 @@ class JwtSettings:
         issuers: one of them is `iss`; where there are none, it is not looked at.
         leeway_s: how far the clocks of issuer and API may be apart, in seconds.
         scope_claim: the claim that holds the scopes, in one text or a list.
+        types: one of them is `typ` in the header, without `application/` and in small letters;
+            where there are none, it is not looked at.
     """
 
     audiences: tuple[str, ...]
     issuers: tuple[str, ...]
     leeway_s: int
     scope_claim: str
+    types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
     if not isinstance(claim, str):
         raise SettingsError(SCOPE_CLAIM, claim, "the name of a claim, such as scp or roles")
     if not any(config.get(name) for name in KEY_PLACES):
-        for name in (AUDIENCE, ISSUER, SCOPE_CLAIM):
+        for name in (AUDIENCE, ISSUER, SCOPE_CLAIM, TYPE):
             if config.get(name):
                 expected = f"the address of the keys, because {name} is set; or unset that"
                 raise SettingsError(KEY_SET_URL, None, expected)
@@ -91,7 +95,19 @@ def jwt_settings(config: Mapping[str, Any]) -> JwtSettings | None:
             None,
             f"the claim iss of the tokens whose keys are at {KEY_SET_URL}, which may sign more",
         )
-    return JwtSettings(audiences, issuers, leeway_s(config), claim)
+    types = tuple(media_type_of(each) for each in _several(config, TYPE))
+    return JwtSettings(audiences, issuers, leeway_s(config), claim, types)
+
+
+def media_type_of(kind: str) -> str:
+    """The media type that `kind`, a `typ` of a header, stands for, without `application/`.
+
+    Source: RFC 7515, section 4.1.9.
+
+    >>> media_type_of("application/at+JWT"), media_type_of("JWT")
+    ('at+jwt', 'jwt')
+    """
+    return kind.lower().removeprefix("application/")
 
 
 def google_settings(config: Mapping[str, Any]) -> GoogleSettings | None:

@@ -11,7 +11,7 @@ from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import ALGORITHMS, JwtKey, KeySet
-from ml_api_kit.decorators.tokens.jwt_settings import JwtSettings
+from ml_api_kit.decorators.tokens.jwt_settings import JwtSettings, media_type_of
 from ml_api_kit.decorators.tokens.key_sources import FixedKeys, KeySource
 from ml_api_kit.decorators.tokens.signed_text import ISSUE_ANEW, SignedText, malformed
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
@@ -53,8 +53,9 @@ class JwtVerifier:
         Raises UnauthorizedError: when none did, or it is not, or no longer, good here.
         Raises KeysUnavailableError: when there are no keys to check it by.
 
-        Source: RFC 7519, section 7.2; RFC 8725, section 3.
+        Source: RFC 7519, section 7.2; RFC 8725, section 3; RFC 9068, section 4.
         """
+        self._check_type(token.type)
         candidates = self._candidates(token)
         if not any(self._is_signed_by(token, key) for key in candidates):
             raise UnauthorizedError(f"The token's signature is wrong; {ISSUE_ANEW}.")
@@ -62,6 +63,13 @@ class JwtVerifier:
         subject = token.claims.get("sub")
         scopes = scopes_of(token.claims, self._settings.scope_claim)
         return VerifiedToken("jwt", subject, scopes, MappingProxyType(token.claims))
+
+    def _check_type(self, kind: object) -> None:
+        types = self._settings.types
+        if types and not (isinstance(kind, str) and media_type_of(kind) in types):
+            raise UnauthorizedError(
+                f"The token is not of a type that is accepted here: {', '.join(types)}."
+            )
 
     def _candidates(self, token: SignedText) -> list[JwtKey]:
         keys = self.keys.current()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from ml_api_kit.decorators.tokens.clock import Clock
 from ml_api_kit.decorators.tokens.jwt_keys import KeySet, public_key, read_key_set, secret_key
 from ml_api_kit.decorators.tokens.key_ages import KeyAges
+from ml_api_kit.decorators.tokens.key_document import fetch_document
 from ml_api_kit.decorators.tokens.key_urls import check_key_url
-from ml_api_kit.decorators.tokens.remote_keys import RemoteKeys
+from ml_api_kit.decorators.tokens.renewed_keys import RenewedKeys
 from ml_api_kit.decorators.tokens.setting_names import (
     KEY_PLACES,
     KEY_SET_FILE,
@@ -20,6 +22,9 @@ from ml_api_kit.decorators.tokens.setting_names import (
     SECRET,
 )
 from ml_api_kit.errors import SettingsError
+
+#: How long the keys of a file are used before it is looked at again, in seconds.
+FILE_AGE_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -69,12 +74,12 @@ def key_source(config: Mapping[str, Any], *, ages: KeyAges, clock: Clock) -> Key
     [name] = given
     if name == KEY_SET_URL:
         return _remote(_text(config, name), ages=ages, clock=clock)
+    if name == KEY_SET_FILE:
+        return _in_file(_text(config, name), ages=ages, clock=clock)
     return FixedKeys(_fixed(name, _text(config, name)))
 
 
 def _fixed(name: str, text: str) -> KeySet:
-    if name == KEY_SET_FILE:
-        return _file_keys(Path(text))
     make, expected = {
         SECRET: (secret_key, "a random text of 32 bytes or more, such as `mlapi token new` prints"),
         PUBLIC_KEY: (public_key, "the public key of RS256 (2048 bits or more) or ES256, in PEM"),
@@ -85,20 +90,37 @@ def _fixed(name: str, text: str) -> KeySet:
         raise SettingsError(name, f"(not shown; it {error})", expected) from error
 
 
-def _file_keys(path: Path) -> KeySet:
+def _in_file(path: str, *, ages: KeyAges, clock: Clock) -> RenewedKeys[KeySet]:
     expected = "a file with a JSON Web Key Set; `mlapi token key` makes one"
+    keys = RenewedKeys(
+        path,
+        fetch=_read_file,
+        read=_read_whole,
+        ages=replace(ages, max_age_s=FILE_AGE_S, retry_s=FILE_AGE_S),
+        clock=clock,
+    )
     try:
-        keys = read_key_set(path.read_bytes(), allows_secrets=True)
+        keys.load()
     except OSError as error:
-        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} ({error.strerror})") from error
+        raise SettingsError(KEY_SET_FILE, path, f"{expected} ({error.strerror})") from error
     except ValueError as error:
-        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} (this one {error})") from error
-    if keys.faults:
-        raise SettingsError(KEY_SET_FILE, str(path), f"{expected} ({'; '.join(keys.faults)})")
+        raise SettingsError(KEY_SET_FILE, path, f"{expected} (this one {error})") from error
     return keys
 
 
-def _remote(url: str, *, ages: KeyAges, clock: Clock) -> RemoteKeys[KeySet]:
+def _read_file(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def _read_whole(document: bytes) -> KeySet:
+    """The keys of a file of one's own, in which a key that cannot be used is a mistake."""
+    keys = read_key_set(document, allows_secrets=True)
+    if keys.faults:
+        raise ValueError(f"cannot be used: {'; '.join(keys.faults)}")
+    return keys
+
+
+def _remote(url: str, *, ages: KeyAges, clock: Clock) -> RenewedKeys[KeySet]:
     def read(document: bytes) -> KeySet:
         keys = read_key_set(document, allows_secrets=False)
         for fault in keys.faults:
@@ -109,7 +131,7 @@ def _remote(url: str, *, ages: KeyAges, clock: Clock) -> RemoteKeys[KeySet]:
         check_key_url(url)
     except ValueError as error:
         raise SettingsError(KEY_SET_URL, url, f"the address of a key set, which {error}") from error
-    return RemoteKeys(url, read=read, ages=ages, clock=clock)
+    return RenewedKeys(url, fetch=fetch_document, read=read, ages=ages, clock=clock)
 
 
 def _text(config: Mapping[str, Any], name: str) -> str:

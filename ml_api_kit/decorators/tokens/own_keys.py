@@ -45,8 +45,12 @@ def with_public_key(key_set: bytes | None, private_key: bytes) -> bytes:
     return orjson.dumps({"keys": keys}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def sign_claims(claims: Mapping[str, Any], private_key: bytes, *, lifetime_s: int) -> str:
+def sign_claims(
+    claims: Mapping[str, Any], private_key: bytes, *, lifetime_s: int, token_type: str = "JWT"
+) -> str:
     """A JWT that says `claims`, signed now with `private_key` and good for `lifetime_s` seconds.
+
+    Its header says that it is a `token_type`, such as `at+jwt`.
 
     Raises ValueError: when the key is no private one.
 
@@ -56,7 +60,7 @@ def sign_claims(claims: Mapping[str, Any], private_key: bytes, *, lifetime_s: in
     """
     key = _private(private_key)
     now = int(time.time())
-    header = {"alg": ALGORITHMS[key.key_type], "kid": key.kid}
+    header = {"typ": token_type, "alg": ALGORITHMS[key.key_type], "kid": key.kid}
     return encode(header, {**claims, "iat": now, "exp": now + lifetime_s}, key)
 
 

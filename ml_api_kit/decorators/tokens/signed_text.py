@@ -23,6 +23,7 @@ class SignedText:
         signed: its parts, as the library that checks signatures keeps them.
         algorithm: the algorithm that its header names.
         key_id: the id of its key, where the header names one.
+        type: what kind of JWT its header says it is (`typ`), whatever was written there.
         claims: what it says.
     """
 
@@ -30,6 +31,7 @@ class SignedText:
     signed: CompactSignature
     algorithm: str
     key_id: str | None
+    type: object
     claims: dict[str, Any]
 
 
@@ -56,7 +58,7 @@ def take_apart(token: str, registry: JWSRegistry) -> SignedText:
     algorithm, key_id = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or not isinstance(key_id, str | None):
         raise malformed()
-    return SignedText(token, signed, algorithm, key_id, claims)
+    return SignedText(token, signed, algorithm, key_id, header.get("typ"), claims)
 
 
 def malformed() -> UnauthorizedError:

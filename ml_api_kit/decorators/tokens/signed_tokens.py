@@ -16,8 +16,9 @@ from ml_api_kit.decorators.tokens.jwt_settings import (
     leeway_s,
 )
 from ml_api_kit.decorators.tokens.jwt_verifier import JwtVerifier, jws_registry
+from ml_api_kit.decorators.tokens.key_document import fetch_document
 from ml_api_kit.decorators.tokens.key_sources import key_source
-from ml_api_kit.decorators.tokens.remote_keys import RemoteKeys
+from ml_api_kit.decorators.tokens.renewed_keys import RenewedKeys
 from ml_api_kit.decorators.tokens.signed_text import SignedText, take_apart
 from ml_api_kit.decorators.tokens.verified_token import VerifiedToken
 from ml_api_kit.errors import UnauthorizedError
@@ -103,8 +104,8 @@ def make_signed_tokens(config: Mapping[str, Any], *, clock: Clock) -> SignedToke
     """
     jwt, google, ages = jwt_settings(config), google_settings(config), key_ages(config)
     keys = key_source(config, ages=ages, clock=clock)
-    certificates = google and RemoteKeys(
-        google.certs_url, read=read_certificates, ages=ages, clock=clock
+    certificates = google and RenewedKeys(
+        google.certs_url, fetch=fetch_document, read=read_certificates, ages=ages, clock=clock
     )
     return SignedTokens(
         JwtVerifier(jwt, keys, clock=clock) if jwt and keys else None,

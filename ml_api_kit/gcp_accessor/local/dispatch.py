@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ml_api_kit.gcp_accessor.local.instance import STATUS_PATH, STAY_PATH
+from ml_api_kit.gcp_accessor.local.instance import READ_API_PATH, STATUS_PATH, STAY_PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -70,13 +70,15 @@ class Dispatcher:
         activity: Activity,
         status: Callable[[], dict[str, Any]],
         stay: Callable[[], None],
+        read_address: Callable[[], str],
     ) -> None:
-        """Pass on to `storage` and `bigquery`; answer `status`, and call `stay` when asked to."""
+        """Pass on to `storage` and `bigquery`; answer the others, or call them, when asked to."""
         self._storage = storage
         self._bigquery = bigquery
         self._activity = activity
         self._status = status
         self._stay = stay
+        self._read_address = read_address
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer of the application that the path belongs to."""
@@ -88,6 +90,9 @@ class Dispatcher:
         if path == STAY_PATH and environ["REQUEST_METHOD"] == "POST":
             self._stay()
             return _json(start_response, 200, self._status())
+        if path == READ_API_PATH and environ["REQUEST_METHOD"] == "GET":
+            with self._activity:
+                return _json(start_response, 200, {"address": self._read_address()})
         app = self._bigquery if path.startswith(_BIGQUERY_PATHS) else self._storage
         with self._activity:
             return app(environ, start_response)

@@ -19,6 +19,7 @@ from pathlib import Path
 HOST = "127.0.0.1"
 STATUS_PATH = "/_mlapi/status"
 STAY_PATH = "/_mlapi/stay"
+READ_API_PATH = "/_mlapi/read-api"
 STATE_FILE = "server.json"
 LOG_FILE = "server.log"
 _held_folders: set[Path] = set()

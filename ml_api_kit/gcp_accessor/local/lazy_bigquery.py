@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
-from ml_api_kit.gcp_accessor.local.storage.objects import open_object
+from ml_api_kit.gcp_accessor.local.dispatch import Activity
 from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from ml_api_kit.gcp_accessor.local.bigquery import (  # type: ignore[import-untyped, unused-ignore]
-        Engine,
-    )
+    from ml_api_kit.gcp_accessor.local.bigquery.app import App
+    from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+    from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
 
 _logger = logging.getLogger(__name__)
 
@@ -28,14 +28,16 @@ class LazyBigQuery:
     Importing and opening it takes longer than all the rest of the server, which answers meanwhile.
     """
 
-    def __init__(self, folder: Path, *, project: str, store: Store) -> None:
+    def __init__(self, folder: Path, *, project: str, store: Store, activity: Activity) -> None:
         """Open nothing yet; objects of Cloud Storage are read from `store`."""
         self._folder = folder
+        self._activity = activity
         self._project = project
         self._store = store
         self._lock = threading.Lock()
-        self._app: WSGIApplication | None = None
+        self._app: App | None = None
         self._engine: Engine | None = None
+        self._read_api: ReadApi | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer of the local BigQuery."""
@@ -45,9 +47,29 @@ class LazyBigQuery:
         """Open it in a thread of its own; when that fails, the first request tries again."""
         threading.Thread(target=self._open_logged, name="open-bigquery", daemon=True).start()
 
+    def read_address(self, host: str, *, port: int) -> str:
+        """Where the Storage Read API is served: `host:port`, or at another port.
+
+        It is served from when it is first asked for, as few programs do, and it costs memory.
+        """
+        self._opened()
+        with self._lock:
+            if self._read_api is None:
+                from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
+
+                assert self._engine is not None
+                assert self._app is not None
+                self._read_api = ReadApi(
+                    self._engine, self._app.jobs, host=host, port=port, activity=self._activity
+                )
+            return self._read_api.address
+
     def close(self) -> None:
         """Close it, if it was opened."""
         with self._lock:
+            if self._read_api is not None:
+                self._read_api.close()
+                self._read_api = None
             if self._engine is not None:
                 self._engine.close()
                 self._engine = self._app = None
@@ -59,22 +81,11 @@ class LazyBigQuery:
             # Nobody waits for this thread; the log tells, and the first request fails likewise.
             _logger.exception("The local BigQuery cannot be opened.")
 
-    def _opened(self) -> WSGIApplication:
+    def _opened(self) -> App:
         with self._lock:
             if self._app is None:
                 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
 
                 self._engine = Engine(self._folder, project=self._project)
-                self._app = create_app(self._engine, read_object=object_reader(self._store))
+                self._app = create_app(self._engine, objects=StoredObjects(self._store))
             return self._app
-
-
-def object_reader(store: Store) -> Callable[[str, str], bytes]:
-    """A function from bucket and name to all the bytes of an object, for loads from `gs://`."""
-
-    def read_object(bucket: str, name: str) -> bytes:
-        _, file = open_object(store, bucket, name, generation=None, conditions=Conditions())
-        with file:
-            return file.read()
-
-    return read_object

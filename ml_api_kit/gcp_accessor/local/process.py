@@ -21,6 +21,7 @@ from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local.instance import (
     HOST,
     LOG_FILE,
+    READ_API_PATH,
     STATUS_PATH,
     STAY_PATH,
     Instance,
@@ -101,6 +102,24 @@ def local_server_status(folder: Path) -> LocalServer | None:
     instance = read_instance(folder)
     answer = _ask(instance, "GET", STATUS_PATH) if instance else None
     return _server(folder, instance, answer) if instance and answer else None
+
+
+def read_api_address(server: LocalServer) -> str:
+    """Where a server serves the Storage Read API, as `host:port`; it is, from now on at the latest.
+
+    Raises LocalServerError: when it does not.
+    """
+    connection = HTTPConnection(HOST, server.port, timeout=START_WITHIN_S)
+    try:
+        connection.request("GET", READ_API_PATH)
+        return str(json.loads(connection.getresponse().read())["address"])
+    except (OSError, HTTPException, ValueError, KeyError) as error:
+        raise LocalServerError(
+            f"The local server at {server.url} has no Storage Read API ({type(error).__name__})."
+            f" See {server.folder / LOG_FILE}."
+        ) from error
+    finally:
+        connection.close()
 
 
 def stop_local_server(folder: Path) -> LocalServer | None:

@@ -71,9 +71,11 @@ def _serve_locked(
     listener = _listener(folder, port)
     instance = Instance(uuid.uuid4().hex, os.getpid(), listener.getsockname()[1])
     with closing(Store(folder / "storage")) as store:
-        bigquery = LazyBigQuery(folder / "bigquery", project=LOCAL_PROJECT, store=store)
+        life = Lifetime(folder, idle_timeout_s=idle_timeout_s)
+        bigquery = LazyBigQuery(
+            folder / "bigquery", project=LOCAL_PROJECT, store=store, activity=life.activity
+        )
         with closing(bigquery):
-            life = Lifetime(folder, idle_timeout_s=idle_timeout_s)
             server = _http_server(listener, _dispatcher(folder, instance, store, bigquery, life))
             life.watch()
             write_instance(folder, instance)
@@ -157,6 +159,8 @@ def _dispatcher(
         activity=life.activity,
         status=status,
         stay=life.stay,
+        # The port behind that of HTTP, so that it is mostly the same one after a restart.
+        read_address=lambda: bigquery.read_address(HOST, port=(instance.port + 1) % 65536),
     )
 
 

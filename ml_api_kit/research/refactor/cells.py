@@ -16,6 +16,7 @@ from libcst import matchers as m
 
 from ml_api_kit.research.refactor.columns import ColumnTranslator
 from ml_api_kit.research.refactor.scope import (
+    VALUE_METHODS,
     Kind,
     LeftAloneError,
     arguments,
@@ -31,32 +32,6 @@ if TYPE_CHECKING:
 #: Stands for one value where the rules of columns look for a column.
 CELL = "a_value_of_the_frame"
 
-_METHODS = {
-    "fillna",
-    "astype",
-    "replace",
-    "map",
-    "where",
-    "mask",
-    "abs",
-    "round",
-    "clip",
-    "isna",
-    "isnull",
-    "notna",
-    "notnull",
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "pow",
-    "eq",
-    "ne",
-    "gt",
-    "ge",
-    "lt",
-    "le",
-}
 _NUMPY = m.Attribute(value=m.Name("np"))
 _PANDAS = m.Attribute(value=m.Name("pd"))
 
@@ -169,7 +144,7 @@ class _Opener:
             return self._applied(node, function)
         placed, named = arguments(node)
         by_column = any(isinstance(one, cst.Dict) for one in [*placed, *named.values()])
-        if name not in _METHODS or by_column or "axis" in named or "inplace" in named:
+        if name not in VALUE_METHODS or by_column or "axis" in named or "inplace" in named:
             return None
         changed = function.with_changes(value=self.open(function.value))
         return self._with_arguments(node.with_changes(func=changed))

@@ -9,10 +9,36 @@ import libcst as cst
 from libcst import matchers as m
 
 _ARRAY_CALLS = {"transform", "predict", "predict_proba", "to_numpy", "reshape", "toarray", "ravel"}
-_FRAME_METHODS = {
-    "fillna",
-    "replace",
-    "astype",
+#: Methods that compute each value of a frame from itself, where no axis is named.
+VALUE_METHODS = frozenset(
+    {
+        "fillna",
+        "astype",
+        "replace",
+        "map",
+        "where",
+        "mask",
+        "abs",
+        "round",
+        "clip",
+        "isna",
+        "isnull",
+        "notna",
+        "notnull",
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "pow",
+        "eq",
+        "ne",
+        "gt",
+        "ge",
+        "lt",
+        "le",
+    }
+)
+_FRAME_METHODS = VALUE_METHODS | {
     "rename",
     "drop",
     "assign",
@@ -24,28 +50,7 @@ _FRAME_METHODS = {
     "set_axis",
     "add_prefix",
     "add_suffix",
-    "round",
-    "clip",
-    "abs",
-    "map",
     "applymap",
-    "where",
-    "mask",
-    "isna",
-    "isnull",
-    "notna",
-    "notnull",
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "pow",
-    "eq",
-    "ne",
-    "gt",
-    "ge",
-    "lt",
-    "le",
     "infer_objects",
 }
 

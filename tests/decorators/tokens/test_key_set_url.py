@@ -124,7 +124,7 @@ def test_stale_keys_are_used_within_their_bound_and_then_no_more(
     for _ in range(5):
         assert tokens.check(token)
     assert len(keys.paths) == 2, "one attempt in an interval"
-    assert "could not be fetched: it answered 500" in caplog.text
+    assert "could not be read: it answered 500" in caplog.text
     elapsed.now += 3590
     assert tokens.check(old_token())
     elapsed.now += 20
@@ -195,7 +195,7 @@ def test_document_that_is_no_usable_key_set_is_no_key_set(
     keys.serve(document)
     with pytest.raises(KeysUnavailableError):
         checker(keys, elapsed).check(old_token())
-    assert "could not be fetched" in caplog.text
+    assert "could not be read" in caplog.text
 
 
 def test_keys_that_cannot_be_used_are_left_out_and_logged(

@@ -94,7 +94,8 @@ def test_address_that_keys_may_not_come_from_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:81", "localhost", "[::1]:81"])
 def test_address_of_this_machine_needs_no_https(host: str) -> None:
-    TokenChecker({**URL, "MLAPI_JWT_KEY_SET_URL": f"http://{host}/keys"})
+    tokens = TokenChecker({**URL, "MLAPI_JWT_KEY_SET_URL": f"http://{host}/keys"})
+    assert tokens.kinds == ("a JWT of https://issuer.example for the audience api",)
 
 
 def private_pem(key: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,32 @@ def test_missing_scope_is_403_and_missing_token_401(served: Served) -> None:
     assert get(server, good(scope="read write"), "/write")[0] == 200
     status, headers, _ = get(server, None, "/write")
     assert (status, headers["www-authenticate"]) == (401, 'Bearer realm="api"')
+
+
+def test_keys_in_a_file_are_rotated_while_the_server_runs(tmp_path: Path) -> None:
+    path, fresh = tmp_path / "keys.json", tmp_path / "fresh.json"
+    path.write_text(key_set(jwk(rsa_key(), kid="rsa")))
+    server = start_server(
+        port=free_port(),
+        app="tests.decorators.tokens.token_app:create_app",
+        environ={"MLAPI_JWT_KEY_SET_FILE": str(path), "MLAPI_JWT_AUDIENCE": AUDIENCE},
+    )
+    try:
+        es256 = sign(claims(), ec_key(), algorithm="ES256", kid="ec")
+        assert [get(server, each)[0] for each in (good(), es256)] == [200, 401]
+        for keys, statuses in [
+            ([jwk(rsa_key(), kid="rsa"), jwk(ec_key(), kid="ec")], [200, 200]),
+            ([jwk(ec_key(), kid="ec")], [401, 200]),
+        ]:
+            fresh.write_text(key_set(*keys))
+            fresh.replace(path)
+            deadline = time.monotonic() + 10
+            while [get(server, each)[0] for each in (good(), es256)] != statuses:
+                assert time.monotonic() < deadline
+        path.write_text("no key set")
+        assert get(server, es256)[0] == 200
+    finally:
+        server.stop()
 
 
 def test_keys_are_rotated_while_the_server_runs(served: Served) -> None:

@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 import requests
 
@@ -28,3 +30,10 @@ def test_status_tells_process_folder_and_version(server: LocalServer) -> None:
     assert (answer["pid"], answer["folder"]) == (server.pid, str(server.folder))
     assert answer["version"]
     assert answer["instance"]
+
+
+def test_read_api_is_served_from_when_it_is_asked_for(server: LocalServer) -> None:
+    first = requests.get(f"{server.url}/_mlapi/read-api").json()["address"]
+    host, port = first.split(":")
+    with socket.create_connection((host, int(port)), timeout=5):
+        assert requests.get(f"{server.url}/_mlapi/read-api").json()["address"] == first

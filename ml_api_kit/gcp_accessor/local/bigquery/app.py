@@ -6,30 +6,33 @@ Source: https://cloud.google.com/bigquery/docs/reference/rest
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.bigquery.access import Access
+from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
+from ml_api_kit.gcp_accessor.local.bigquery.dataset_calls import DatasetCalls
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import DISK_FULL, BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
-from ml_api_kit.gcp_accessor.local.bigquery.resources import Resources
+from ml_api_kit.gcp_accessor.local.bigquery.project_calls import ProjectCalls
+from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
+from ml_api_kit.gcp_accessor.local.bigquery.table_calls import TableCalls
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
     body_object,
     json_response,
     rows_response,
-    whole_number,
 )
-
-ReadObject = Callable[[str, str], bytes]
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _LOG = logging.getLogger(__name__)
 _PROJECT = "/bigquery/v2/projects/<project>"
@@ -38,6 +41,7 @@ _TABLE = f"{_DATASET}/tables/<table>"
 
 _RULES = [
     ("/bigquery/v2/projects", "list_projects", "GET"),
+    (f"{_PROJECT}/serviceAccount", "get_service_account", "GET"),
     (f"{_PROJECT}/datasets", "list_datasets", "GET"),
     (f"{_PROJECT}/datasets", "create_dataset", "POST"),
     (_DATASET, "get_dataset", "GET"),
@@ -50,6 +54,11 @@ _RULES = [
     (_TABLE, "update_table", "PATCH"),
     (_TABLE, "update_table", "PUT"),
     (_TABLE, "delete_table", "DELETE"),
+    (f"{_TABLE}:<method>", "policy_call", "POST"),
+    (f"{_DATASET}/<any(models, routines):member>", "list_none", "GET"),
+    (f"{_DATASET}/<any(models, routines):member>", "create_none", "POST"),
+    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "GET"),
+    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "DELETE"),
     (f"{_TABLE}/insertAll", "insert_all", "POST"),
     (f"{_TABLE}/data", "list_rows", "GET"),
     (f"{_PROJECT}/jobs", "list_jobs", "GET"),
@@ -60,28 +69,36 @@ _RULES = [
     (f"{_PROJECT}/queries", "query", "POST"),
     (f"{_PROJECT}/queries/<job_id>", "query_results", "GET"),
 ]
+_QUERY_MEMBERS = (
+    "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
+    "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
+    "destinationEncryptionConfiguration", "connectionProperties", "createSession",
+)  # fmt: skip
 _UPLOAD_PREFIXES = ("/upload/bigquery/v2", "/resumable/upload/bigquery/v2")
 
 
-def create_app(engine: Engine, *, read_object: ReadObject | None = None) -> App:
+def create_app(engine: Engine, *, objects: Objects | None = None) -> App:
     """A WSGI application that answers BigQuery's REST calls from the engine.
 
-    `read_object(bucket, name)` gives the bytes of an object, for loads from `gs://`; without it
-    they are refused.
+    Loads from and extracts to `gs://` use `objects`; without them they are refused.
     """
-    return App(engine, read_object)
+    return App(engine, objects)
 
 
 class App:
     """The WSGI application; safe to be called from several threads."""
 
-    def __init__(self, engine: Engine, read_object: ReadObject | None) -> None:
+    def __init__(self, engine: Engine, objects: Objects | None) -> None:
         """Keep the engine, and start without jobs."""
         self._engine = engine
-        self._read_object = read_object
-        self._jobs = Jobs(engine)
-        self._uploads = Uploads(self._jobs, engine.upload_folder)
-        self._resources = Resources(engine)
+        self.jobs = Jobs(engine, objects)
+        self._uploads = Uploads(self.jobs, engine.upload_folder)
+        self._calls = (
+            ProjectCalls(engine),
+            DatasetCalls(engine),
+            TableCalls(engine, self.jobs),
+            Access(engine),
+        )
         self._rules = Map(
             [Rule(path, endpoint=name, methods=[method]) for path, name, method in _RULES]
             + [
@@ -105,22 +122,18 @@ class App:
                 reason="notFound" if error.code == 404 else "invalid",
             )
             response = json_response(fault.to_json(), fault.status)
-        except Exception:  # noqa: BLE001 - the edge of the server: logged, and answered as 500
+        except Exception as error:  # noqa: BLE001 - the edge of the server: logged, and answered
             _LOG.exception("%s %s failed", request.method, request.path)
-            fault = BigQueryError(
-                "The local BigQuery failed; its log has the traceback.",
-                status=500,
-                reason="internalError",
-            )
-            response = json_response(fault.to_json(), 500)
+            fault = _fault(error)
+            response = json_response(fault.to_json(), fault.status)
         return response(environ, start_response)
 
     def _dispatch(self, request: Request) -> Response:
         endpoint, values = self._rules.bind_to_environ(request.environ).match()
-        if hasattr(self._resources, endpoint):
-            handler: Callable[..., Response] = getattr(self._resources, endpoint)
-        else:
-            handler = getattr(self, f"_{endpoint}")
+        calls = next((calls for calls in self._calls if hasattr(calls, endpoint)), None)
+        handler: Callable[..., Response] = (
+            getattr(self, f"_{endpoint}") if calls is None else getattr(calls, endpoint)
+        )
         return handler(request, **values)
 
     def _upload(self, request: Request, project: str) -> Response:
@@ -130,128 +143,123 @@ class App:
         return self._uploads.put(request, project)
 
     def _insert_job(self, request: Request, project: str) -> Response:
-        body = body_object(request)
-        configuration = body.get("configuration")
-        load = configuration.get("load") if isinstance(configuration, dict) else None
-        if not isinstance(load, dict):
-            return json_response(self._jobs.run(project, body).resource)
-        with tempfile.TemporaryDirectory(dir=self._engine.upload_folder) as folder:
-            files = self._fetch(load.get("sourceUris") or [], Path(folder))
-            return json_response(self._jobs.run(project, body, files).resource)
-
-    def _fetch(self, uris: list[Any], folder: Path) -> list[Path]:
-        if not isinstance(uris, list) or not uris:
-            raise BigQueryError("Required parameter is missing: sourceUris")
-        files = []
-        for position, uri in enumerate(uris):
-            scheme, _, rest = str(uri).partition("://")
-            bucket, _, name = rest.partition("/")
-            if scheme != "gs" or not bucket or not name:
-                raise BigQueryError(f"Invalid source URI: {uri}")
-            if "*" in name:
-                raise unsupported("a wildcard in a source URI")
-            if self._read_object is None:
-                raise unsupported("loading from Cloud Storage without a local Cloud Storage")
-            try:
-                data = self._read_object(bucket, name)
-            except LookupError as error:
-                raise BigQueryError(
-                    f"Not found: URI {uri}", status=404, reason="notFound"
-                ) from error
-            file = folder / str(position)
-            file.write_bytes(data)
-            files.append(file)
-        return files
+        return json_response(self.jobs.run(project, body_object(request)).resource)
 
     def _list_jobs(self, request: Request, project: str) -> Response:
-        count = whole_number(request.args.get("maxResults"), "maxResults", 50)
-        start = whole_number(request.args.get("pageToken"), "pageToken", 0)
-        jobs = self._jobs.newest_first(project)
-        listed = [{**job.resource, "state": "DONE"} for job in jobs[start : start + count]]
-        answer: dict[str, Any] = {"kind": "bigquery#jobList", "jobs": listed}
-        if start + count < len(jobs):
-            answer["nextPageToken"] = str(start + count)
-        return json_response(answer)
+        return json_response(job_list(self.jobs.newest_first(project), request.args))
 
     def _get_job(self, request: Request, project: str, job_id: str) -> Response:
-        return json_response(self._jobs.get(project, job_id).resource)
+        return json_response(self.jobs.get(project, job_id).resource)
 
     def _cancel_job(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
+        job = self.jobs.get(project, job_id)
         return json_response({"kind": "bigquery#jobCancelResponse", "job": job.resource})
 
     def _delete_job(self, request: Request, project: str, job_id: str) -> Response:
-        self._jobs.delete(project, job_id)
+        self.jobs.delete(project, job_id)
         return Response(status=204)
 
     def _query(self, request: Request, project: str) -> Response:
         body = body_object(request)
-        options = {
-            key: body[key]
-            for key in (
-                "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
-                "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
-            )
-            if key in body
-        }  # fmt: skip
+        options = {key: body[key] for key in _QUERY_MEMBERS if key in body}
         # Unlike a job's, the default of this call is legacy SQL in BigQuery; it is refused there.
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
-        job = self._jobs.run(project, {"configuration": configuration})
+        job = self.jobs.run(
+            project, {"configuration": configuration}, request_id=str(body.get("requestId") or "")
+        )
+        if body.get("dryRun"):
+            return json_response(_answer_head(job, "bigquery#queryResponse"))
+        if str(body.get("queryResultsFormat")).upper() == "ARROW":
+            return self._arrow_answer(job)
         formats = body.get("formatOptions")
         micros = isinstance(formats, dict) and formats.get("useInt64Timestamp")
         arguments = {
             "maxResults": body.get("maxResults"),
             "formatOptions.useInt64Timestamp": str(bool(micros)),
         }
-        is_dry = bool(body.get("dryRun"))
-        return self._answer(job, arguments, kind="bigquery#queryResponse", is_dry=is_dry)
+        return self._answer(job, arguments, kind="bigquery#queryResponse")
 
     def _query_results(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
-        return self._answer(job, request.args, kind="bigquery#getQueryResultsResponse")
+        job = self.jobs.get(project, job_id)
+        arguments = request.args.to_dict()
+        is_python = "gl-python/" in request.headers.get("X-Goog-API-Client", "")
+        if is_python and arguments.get("maxResults") == "0" and "pageToken" not in arguments:
+            # Google's Python client asks for no rows to wait for the end, and takes those that it
+            # gets. Without any its frames are read from Google's own host, which knows of no job.
+            arguments |= {"maxResults": "", "formatOptions.useInt64Timestamp": "true"}
+        return self._answer(job, arguments, kind="bigquery#getQueryResultsResponse")
 
-    def _answer(self, job: Job, arguments: Any, *, kind: str, is_dry: bool = False) -> Response:
-        if job.error is not None:
-            raise job.error
+    def _answer(self, job: Job, arguments: Any, *, kind: str) -> Response:
+        head = _answer_head(job, kind)
         result = job.result
-        if result is None:
-            raise BigQueryError("The job is not a query job.")
-        head: dict[str, Any] = {
-            "kind": kind,
-            "jobComplete": True,
-            "jobReference": job.resource["jobReference"],
-            "schema": {"fields": result.fields},
-            "totalRows": str(result.row_count),
-            "totalBytesProcessed": str(result.size_bytes),
-            "cacheHit": False,
-        }
-        if result.affected_row_count is not None:
-            head["numDmlAffectedRows"] = str(result.affected_row_count)
-        if is_dry or result.table_sql is None:
+        if result is None or result.table_sql is None:
             return json_response(head)
         page = read_page(self._engine, result.table_sql, result.fields, result.row_count, arguments)
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
 
-    def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
-        if dataset == "_answers":
-            return self._list_answer(request, project, table)
-        name = TableName(project, dataset, table)
+    def _arrow_answer(self, job: Job) -> Response:
+        head = _answer_head(job, "bigquery#queryResponse")
+        if job.result is None or job.result.table_sql is None:
+            return json_response(head)
         with self._engine.reading() as cursor:
-            fields = self._engine.catalog.table(cursor, name)["schema"]["fields"]
-        selected = request.args.get("selectedFields")
-        if selected is not None:
-            wanted = {column.lower() for column in selected.split(",")}
-            fields = [field for field in fields if field["name"].lower() in wanted]
-        row_count = self._engine.row_count(name.to_sql())
-        page = read_page(self._engine, name.to_sql(), fields, row_count, request.args)
+            page = arrow_page(cursor, job.result.table_sql, job.result.fields)
+        head["pageRowCount"] = str(page.row_count)
+        head["arrowSchema"] = {"serializedSchema": page.schema}
+        if page.row_count:
+            head["arrowRecordBatch"] = {"serializedRecordBatch": page.batch}
+        if page.row_count < job.result.row_count:
+            head["pageToken"] = str(page.row_count)
+        return json_response(head)
+
+    def _list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:
+        found = self.jobs.find_readable(TableName(project, dataset, table))
+        names = [name for name in request.args.get("selectedFields", "").split(",") if name]
+        fields = selected_fields(found.fields, names)
+        row_count = self._engine.row_count(found.table_sql)
+        page = read_page(self._engine, found.table_sql, fields, row_count, request.args)
         head: dict[str, Any] = {"kind": "bigquery#tableDataList", "totalRows": str(row_count)}
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
 
-    def _list_answer(self, request: Request, project: str, job_id: str) -> Response:
-        job = self._jobs.get(project, job_id)
-        return self._answer(job, request.args, kind="bigquery#tableDataList")
+
+def _fault(error: Exception) -> BigQueryError:
+    if isinstance(error, OSError) and is_full(error):
+        # Not a status that clients repeat.
+        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+    return BigQueryError(
+        "The local BigQuery failed; its log has the traceback.", status=500, reason="internalError"
+    )
+
+
+def _answer_head(job: Job, kind: str) -> dict[str, Any]:
+    if job.error is not None:
+        raise job.error
+    result = job.result
+    if result is None:
+        raise BigQueryError("The job is not a query job.")
+    statistics = job.resource["statistics"]
+    head: dict[str, Any] = {
+        "kind": kind,
+        "jobComplete": True,
+        "jobReference": job.resource["jobReference"],
+        "schema": {"fields": result.fields},
+        "totalBytesProcessed": str(result.size_bytes),
+        "totalBytesBilled": statistics["query"]["totalBytesBilled"],
+        "totalSlotMs": "0",
+        "cacheHit": False,
+        "location": "US",
+        "creationTime": statistics["creationTime"],
+        "startTime": statistics["startTime"],
+        "endTime": statistics["endTime"],
+    }
+    # Statements without rows have no number of them, by which the client knows them.
+    if result.table_sql is not None or result.affected_row_count is not None:
+        head["totalRows"] = str(result.row_count)
+    for member in ("numDmlAffectedRows", "dmlStats"):
+        if member in statistics["query"]:
+            head[member] = statistics["query"][member]
+    return head

@@ -189,6 +189,8 @@ class Catalog:
             )
         for field in fields:
             old = present.get(field["name"].lower())
+            if old is not None and _add_nested(cursor, name, old, field):
+                continue
             if old is not None and duckdb_type(old) != duckdb_type(field):
                 raise BigQueryError(
                     f"Provided Schema does not match Table {name}. Field {field['name']} has "
@@ -242,3 +244,27 @@ class Catalog:
 def _column_sql(field: Field) -> str:
     constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
     return f"{quote(field['name'])} {duckdb_type(field)}{constraint}"
+
+
+def _add_nested(
+    cursor: DuckDBPyConnection, name: TableName, old: Field, new: Field, path: str = ""
+) -> bool:
+    """Whether the new fields within a record were added, and nothing else of it is changed."""
+    is_record = old["type"] == new["type"] == "RECORD" and old["mode"] == new["mode"] == "NULLABLE"
+    if not is_record or duckdb_type(old) == duckdb_type(new):
+        return False
+    given = {field["name"].lower(): field for field in new["fields"]}
+    known = {field["name"].lower() for field in old["fields"]}
+    for field in old["fields"]:
+        other = given.get(field["name"].lower())
+        inner = f"{path}{quote(old['name'])}."
+        if other is None or not (
+            duckdb_type(other) == duckdb_type(field)
+            or _add_nested(cursor, name, field, other, inner)
+        ):
+            return False
+    for key, field in given.items():
+        if key not in known:
+            column = f"{path}{quote(old['name'])}.{quote(field['name'])}"
+            cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {column} {duckdb_type(field)}")
+    return True

@@ -79,6 +79,10 @@ class Database:
         """Write everything to the file and let go of it."""
         self._connection.close()
 
+    def cursor(self) -> DuckDBPyConnection:
+        """A cursor that the caller closes."""
+        return self._connection.cursor()
+
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """A cursor for reading; DuckDB's errors leave in BigQuery's words."""

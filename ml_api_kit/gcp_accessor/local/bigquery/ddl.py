@@ -41,13 +41,34 @@ def run_ddl(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
     kind = statement_kind(tree)
     if isinstance(tree, exp.TruncateTable):
         _truncate(database, tree, scope)
-    elif kind.endswith("SCHEMA"):
+        return QueryResult(kind)
+    if kind.endswith("SCHEMA"):
         _change_schema(database, tree, scope)
-    elif isinstance(tree, exp.Drop):
+        return QueryResult(kind)
+    target = _target(tree, scope)
+    operation = _operation(database, tree, target)
+    if isinstance(tree, exp.Drop):
         _drop(database, tree, scope)
     else:
         _create(database, tree, scope)
-    return QueryResult(kind)
+    return QueryResult(kind, ddl_operation=operation, ddl_target=target)
+
+
+def _target(tree: exp.Expr, scope: Scope) -> TableName:
+    node = tree.this if tree.this is not None else (tree.args.get("tables") or [None])[0]
+    return table_name(node.this if isinstance(node, exp.Schema) else node, scope)
+
+
+def _operation(database: Database, tree: exp.Expr, target: TableName) -> str:
+    """What `ddlOperationPerformed` of the job says."""
+    with database.reading() as cursor:
+        is_there = database.catalog.find_table(cursor, target) is not None
+    is_creating = isinstance(tree, exp.Create)
+    if tree.args.get("exists") and is_there is is_creating:
+        return "SKIP"
+    if not is_creating:
+        return "DROP"
+    return "REPLACE" if is_there and tree.args.get("replace") else "CREATE"
 
 
 def _truncate(database: Database, tree: exp.TruncateTable, scope: Scope) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from ml_api_kit.errors import DataAccessError
 
+DISK_FULL = "The disk of the local BigQuery is full; make room and try again."
+
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
     404: "NOT_FOUND",
     405: "INVALID_ARGUMENT",
     409: "ALREADY_EXISTS",
     411: "INVALID_ARGUMENT",
+    412: "FAILED_PRECONDITION",
     413: "INVALID_ARGUMENT",
     500: "INTERNAL",
     503: "UNAVAILABLE",
+    507: "RESOURCE_EXHAUSTED",
 }
 
 

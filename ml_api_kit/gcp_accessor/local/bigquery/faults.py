@@ -7,10 +7,12 @@ import re
 import duckdb
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    DISK_FULL,
     BigQueryError,
     invalid_query,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _NAME = re.compile(
     r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
@@ -19,7 +21,7 @@ _NAME = re.compile(
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
-_FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/\w+["']?""")
+_FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/[\w/.-]+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
 _SCALAR = re.compile(
     r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL
@@ -37,6 +39,8 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
         return unsupported(f"these types of arguments of {match[1].upper()}")
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
+    if isinstance(error, duckdb.IOException) and is_full(error):
+        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
     if "Error when sniffing file" in message:
         return BigQueryError(
             "Error while reading data, error message: this is no CSV whose lines all have the same "

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +19,81 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 
+_REMEMBERED_S = 60.0
+_REMEMBERED_ROWS = 100_000
+
 RowErrors = list[dict[str, Any]]
 
 
-def insert_all(engine: Engine, name: TableName, body: dict[str, Any]) -> RowErrors:
-    """The `insertErrors` of the request; empty when every row is in the table.
+class Inserts:
+    """Inserts rows, each of those with an `insertId` once.
 
-    With one bad row none is inserted, and the good ones are listed as stopped, unless the request
-    says `skipInvalidRows`.
+    A client that saw no answer sends the same rows again; BigQuery knows them by that for a minute.
 
-    Raises BigQueryError: when the request holds no rows, or there is no such table.
+    Source: https://cloud.google.com/bigquery/docs/streaming-data-into-bigquery#dataconsistency
     """
-    rows = body.get("rows")
-    if not isinstance(rows, list) or not rows:
-        raise BigQueryError("No rows present in the request.")
-    records = [row.get("json") if isinstance(row, dict) else None for row in rows]
+
+    def __init__(self, engine: Engine) -> None:
+        """Start without having seen rows."""
+        self._engine = engine
+        self._seen_s: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def insert_all(self, name: TableName, body: dict[str, Any]) -> RowErrors:
+        """The `insertErrors` of the request; empty when every row is in the table.
+
+        With one bad row none is inserted, and the good ones are listed as stopped, unless the
+        request says `skipInvalidRows`.
+
+        Raises BigQueryError: when the request holds no rows, or there is no such table.
+        """
+        rows = body.get("rows")
+        if not isinstance(rows, list) or not rows:
+            raise BigQueryError("No rows present in the request.")
+        with self._lock:
+            fresh = self._fresh(name, rows)
+            errors = _insert_fresh(self._engine, name, body, fresh)
+            if not errors:
+                self._remember(name, fresh.values())
+        return errors
+
+    def _fresh(self, name: TableName, rows: list[Any]) -> dict[int, Any]:
+        """The rows by position, without those that were inserted already."""
+        oldest_s = time.monotonic() - _REMEMBERED_S
+        while self._seen_s and next(iter(self._seen_s.values())) < oldest_s:
+            self._seen_s.popitem(last=False)
+        return {
+            position: row
+            for position, row in enumerate(rows)
+            if _key(name, row) is None or _key(name, row) not in self._seen_s
+        }
+
+    def _remember(self, name: TableName, rows: Iterable[Any]) -> None:
+        now_s = time.monotonic()
+        for row in rows:
+            if (key := _key(name, row)) is not None:
+                self._seen_s[key] = now_s
+        while len(self._seen_s) > _REMEMBERED_ROWS:
+            self._seen_s.popitem(last=False)
+
+
+def _key(name: TableName, row: Any) -> tuple[str, str] | None:
+    insert_id = row.get("insertId") if isinstance(row, dict) else None
+    return (str(name), str(insert_id)) if insert_id else None
+
+
+def _insert_fresh(
+    engine: Engine, name: TableName, body: dict[str, Any], rows: dict[int, Any]
+) -> RowErrors:
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
     if resource["type"] == "VIEW":
         raise BigQueryError(f"Cannot add rows to the view {name}")
+    if not rows:
+        return []
     fields: list[Field] = resource["schema"]["fields"]
     is_lenient = bool(body.get("ignoreUnknownValues"))
-    prepared, errors = _prepare(records, fields, is_lenient)
+    prepared, errors = _prepare(rows, fields, is_lenient)
     if not errors and _insert(engine, name, fields, prepared):
         return []
     errors |= _value_errors(engine, fields, prepared)
@@ -51,11 +108,12 @@ def insert_all(engine: Engine, name: TableName, body: dict[str, Any]) -> RowErro
 
 
 def _prepare(
-    records: list[Any], fields: list[Field], is_lenient: bool
+    rows: dict[int, Any], fields: list[Field], is_lenient: bool
 ) -> tuple[dict[int, dict[str, Any]], dict[int, RowErrors]]:
     prepared: dict[int, dict[str, Any]] = {}
     errors: dict[int, RowErrors] = {}
-    for position, record in enumerate(records):
+    for position, row in rows.items():
+        record = row.get("json") if isinstance(row, dict) else None
         try:
             prepared[position] = _conform(record, fields, "", is_lenient)
         except BigQueryError as error:

@@ -11,31 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
+from ml_api_kit.gcp_accessor.local.bigquery.copy_jobs import run_copy
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
     not_found,
-    unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
-from ml_api_kit.gcp_accessor.local.bigquery.names import (
-    DatasetName,
-    TableName,
-    dataset_from_json,
-    table_from_json,
-)
-from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.extract_jobs import run_extract, source_name
+from ml_api_kit.gcp_accessor.local.bigquery.load_jobs import run_load
+from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.query_jobs import run_query
+from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable, find_table
 
 KEPT_JOBS = 1000
-
-_QUERY_OPTIONS = frozenset(
-    {
-        "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
-        "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
-        "useQueryCache", "priority", "allowLargeResults",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +38,22 @@ class Job:
     error: BigQueryError | None = None
 
 
+_KINDS = ("query", "load", "copy", "extract")
+
+
 class Jobs:
     """The jobs of one engine, the latest `KEPT_JOBS` of them, newest last. Thread-safe."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Start without jobs: they end with the process, as their answers do."""
+    def __init__(self, engine: Engine, objects: Objects | None = None) -> None:
+        """Start without jobs: they end with the process, as their answers do.
+
+        Loads and extracts that name `gs://` URIs go to `objects`.
+        """
         self._engine = engine
+        self._objects = objects
+        self._running: set[tuple[str, str]] = set()
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
+        self._requests: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, project: str, job_id: str) -> Job:
@@ -66,6 +66,18 @@ class Jobs:
         if job is None:
             raise not_found(f"Job {project}:{job_id}")
         return job
+
+    def find_readable(self, name: TableName) -> Readable:
+        """What the name of a table leads to; the answer of a job has the name of the job.
+
+        Raises BigQueryError: 404, when it is not there; 400, for a view, which only a query reads.
+        """
+        if name.dataset != ANSWERS:
+            return find_table(self._engine, name)
+        job = self.get(name.project, name.table)
+        if job.result is None or job.result.table_sql is None:
+            raise not_found(f"Table {name}")
+        return Readable(job.result.table_sql, job.result.fields)
 
     def newest_first(self, project: str) -> list[Job]:
         """The jobs of a project."""
@@ -82,8 +94,17 @@ class Jobs:
             job = self._jobs.pop((project, job_id))
         self._drop_answer(job)
 
-    def run(self, project: str, body: dict[str, Any], files: Sequence[Path] = ()) -> Job:
+    def run(
+        self,
+        project: str,
+        body: dict[str, Any],
+        files: Sequence[Path] = (),
+        *,
+        request_id: str = "",
+    ) -> Job:
         """The job that the body describes, after it has run; `files` are what a load reads.
+
+        A request of an id that was answered already is not run again: its client saw no answer.
 
         A statement that fails gives a job with an error, as in BigQuery.
 
@@ -94,18 +115,38 @@ class Jobs:
         if not isinstance(configuration, dict):
             raise BigQueryError("Required parameter is missing: configuration")
         reference = body.get("jobReference") or {}
+        if request_id and (known := self._requested(project, request_id)) is not None:
+            return known
         job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
-        with self._lock:
-            if (project, job_id) in self._jobs:
-                raise already_exists(f"Job {project}:US.{job_id}")
-        resource = _resource(project, job_id, configuration)
-        job = self._run(project, resource, configuration, files)
-        if configuration.get("dryRun"):
-            if job.error is not None:
-                raise job.error
-            return job
-        self._keep(project, job_id, job)
+        self._reserve(project, job_id)
+        try:
+            resource = _resource(project, job_id, configuration)
+            job = self._run(project, resource, configuration, files)
+            if configuration.get("dryRun"):
+                if job.error is not None:
+                    raise job.error
+                return job
+            self._keep(project, job_id, job)
+            if request_id:
+                self._requests[(project, request_id)] = job_id
+        finally:
+            with self._lock:
+                self._running.discard((project, job_id))
         return job
+
+    def _requested(self, project: str, request_id: str) -> Job | None:
+        with self._lock:
+            while len(self._requests) > KEPT_JOBS:
+                self._requests.popitem(last=False)
+            job_id = self._requests.get((project, request_id), "")
+            return self._jobs.get((project, job_id))
+
+    def _reserve(self, project: str, job_id: str) -> None:
+        key = (project, job_id)
+        with self._lock:
+            if key in self._jobs or key in self._running:
+                raise already_exists(f"Job {project}:US.{job_id}")
+            self._running.add(key)
 
     def _run(
         self,
@@ -116,12 +157,7 @@ class Jobs:
     ) -> Job:
         result = None
         try:
-            if isinstance(configuration.get("query"), dict):
-                result = self._run_query(project, resource, configuration)
-            elif isinstance(configuration.get("load"), dict):
-                self._run_load(project, resource, configuration["load"], files)
-            else:
-                raise unsupported("jobs other than query and load")
+            result = self._run_kind(project, resource, configuration, files)
         except BigQueryError as error:
             proto = error.to_proto()
             resource["status"] |= {"errorResult": proto, "errors": [proto]}
@@ -130,51 +166,28 @@ class Jobs:
         resource["statistics"]["endTime"] = now_ms()
         return Job(resource, result)
 
-    def _run_query(
-        self, project: str, resource: dict[str, Any], configuration: dict[str, Any]
-    ) -> QueryResult:
-        resource["configuration"]["jobType"] = "QUERY"
-        options = configuration["query"]
-        request = query_request(project, options)
-        limit = options.get("maximumBytesBilled")
-        is_dry = bool(configuration.get("dryRun"))
-        if is_dry or limit is not None:
-            planned = self._engine.dry_run(request)
-            _check_limit(limit, planned.size_bytes)
-        result = planned if is_dry else self._engine.run(request)
-        statistics: dict[str, Any] = {
-            "statementType": result.kind,
-            "totalBytesProcessed": str(result.size_bytes),
-            "totalBytesBilled": "0" if is_dry else str(result.size_bytes),
-            "cacheHit": False,
-            "schema": {"fields": result.fields},
-        }
-        if result.affected_row_count is not None:
-            statistics["numDmlAffectedRows"] = str(result.affected_row_count)
-        resource["statistics"]["query"] = statistics
-        resource["statistics"]["totalBytesProcessed"] = str(result.size_bytes)
-        if request.destination is None and result.table_sql is not None:
-            answer = TableName(project, "_answers", resource["jobReference"]["jobId"])
-            resource["configuration"]["query"]["destinationTable"] = answer.to_json()
-        return result
-
-    def _run_load(
+    def _run_kind(
         self,
         project: str,
         resource: dict[str, Any],
-        options: dict[str, Any],
+        configuration: dict[str, Any],
         files: Sequence[Path],
-    ) -> None:
-        resource["configuration"]["jobType"] = "LOAD"
-        name = table_from_json(options.get("destinationTable"), project=project)
-        row_count = load_files(self._engine, name, files, options)
-        size = sum(path.stat().st_size for path in files)
-        resource["statistics"]["load"] = {
-            "outputRows": str(row_count),
-            "inputFiles": str(len(files)),
-            "inputFileBytes": str(size),
-            "badRecords": "0",
-        }
+    ) -> QueryResult | None:
+        kind = next((key for key in _KINDS if isinstance(configuration.get(key), dict)), None)
+        if kind is None:
+            raise BigQueryError(f"A job needs one of: {', '.join(_KINDS)}")
+        resource["configuration"]["jobType"] = kind.upper()
+        options = configuration[kind]
+        if kind == "query":
+            return run_query(self._engine, project, resource, configuration)
+        if kind == "load":
+            run_load(self._engine, self._objects, project, resource, options, files)
+        elif kind == "copy":
+            run_copy(self._engine, project, resource, options)
+        else:
+            source = self.find_readable(source_name(project, options))
+            run_extract(self._engine, self._objects, source, resource, options)
+        return None
 
     def _keep(self, project: str, job_id: str, job: Job) -> None:
         with self._lock:
@@ -187,49 +200,6 @@ class Jobs:
         table_sql = job.result.table_sql if job.result is not None else None
         if table_sql is not None and table_sql.startswith("results."):
             self._engine.drop_result(table_sql)
-
-
-def query_request(project: str, options: dict[str, Any]) -> QueryRequest:
-    """The statement that a `JobConfigurationQuery` describes.
-
-    Raises BigQueryError: when it holds no statement, or an option that is not supported.
-    """
-    sql = options.get("query")
-    if not isinstance(sql, str):
-        raise BigQueryError("Required parameter is missing: query")
-    if options.get("useLegacySql"):
-        raise unsupported("legacy SQL")
-    unknown = [key for key, value in options.items() if key not in _QUERY_OPTIONS and value]
-    if unknown:
-        raise unsupported(f"the query option {unknown[0]}")
-    parameters = options.get("queryParameters") or []
-    if not isinstance(parameters, list):
-        raise BigQueryError("queryParameters must be a list")
-    default, target = options.get("defaultDataset"), options.get("destinationTable")
-    dataset: DatasetName | None = dataset_from_json(default, project=project) if default else None
-    return QueryRequest(
-        sql=sql,
-        parameters=parameters,
-        project=project,
-        default_dataset=dataset,
-        destination=table_from_json(target, project=project) if target else None,
-        write_disposition=str(options.get("writeDisposition") or "WRITE_EMPTY"),
-        create_disposition=str(options.get("createDisposition") or "CREATE_IF_NEEDED"),
-    )
-
-
-def _check_limit(limit: Any, size_bytes: int) -> None:
-    if limit is None:
-        return
-    try:
-        allowed = int(limit)
-    except (TypeError, ValueError) as error:
-        raise BigQueryError(f"Invalid value for maximumBytesBilled: {limit}") from error
-    if size_bytes > allowed:
-        raise BigQueryError(
-            f"Query exceeded limit for bytes billed: {allowed}. {size_bytes} or higher required.",
-            reason="bytesBilledLimitExceeded",
-        )
 
 
 def _resource(project: str, job_id: str, configuration: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     fields_from_duckdb,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.recode import orc_as_parquet, recoded
 from ml_api_kit.gcp_accessor.local.bigquery.sources import (
     Source,
     check_is_lines,
@@ -32,6 +33,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sources import (
     json_select_sql,
     select_sql,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
 
 if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
@@ -42,9 +44,11 @@ _KNOWN_OPTIONS = frozenset(
         "createDisposition", "autodetect", "skipLeadingRows", "fieldDelimiter", "quote",
         "nullMarker", "allowQuotedNewlines", "allowJaggedRows", "ignoreUnknownValues", "encoding",
         "schemaUpdateOptions", "parquetOptions", "maxBadRecords", "timePartitioning", "clustering",
+        "rangePartitioning", "destinationTableProperties", "useAvroLogicalTypes",
+        "preserveAsciiControlCharacters",
     }
 )  # fmt: skip
-_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET")
+_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
 
 
 def load_files(
@@ -73,7 +77,7 @@ def load_files(
                 engine.catalog.drop_table(cursor, name)
                 found = None
             if found is None:
-                engine.catalog.create_table(cursor, name, fields, {})
+                engine.catalog.create_table(cursor, name, fields, storage_options(options))
             elif options.get("schemaUpdateOptions") or not found["schema"]["fields"]:
                 engine.catalog.add_fields(cursor, name, fields)
             columns = ", ".join(quote(field["name"]) for field in fields)
@@ -83,6 +87,8 @@ def load_files(
             cursor.execute('DROP TABLE "_loaded"')
         except duckdb.Error as error:
             message = re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0])
+            if options.get("maxBadRecords") not in (None, 0, "0"):
+                raise unsupported(f"leaving out bad records (maxBadRecords): {message}") from error
             raise BigQueryError(f"Error while reading data, error message: {message}") from error
     return int(row[0]) if row else 0
 
@@ -111,13 +117,16 @@ def _source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
     unknown = [key for key, value in options.items() if key not in _KNOWN_OPTIONS and value]
     if unknown:
         raise unsupported(f"the load option {unknown[0]}")
-    if options.get("maxBadRecords") not in (None, 0, "0"):
-        raise unsupported("maxBadRecords")
     source_format = str(options.get("sourceFormat") or "CSV").upper()
     if source_format not in _FORMATS:
         raise unsupported(f"loading the format {source_format}")
     if not files:
         raise BigQueryError("A load job needs at least one file.")
+    if source_format == "ORC":
+        return Source(tuple(map(orc_as_parquet, files)), "PARQUET", options)
+    encoding = str(options.get("encoding") or "UTF-8").upper()
+    if encoding != "UTF-8" and source_format == "CSV":
+        return Source(tuple(recoded(path, encoding) for path in files), source_format, options)
     return Source(tuple(files), source_format, options)
 
 

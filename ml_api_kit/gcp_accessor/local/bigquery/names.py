@@ -8,6 +8,9 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 
+ANSWERS = "_answers"
+"""The dataset that the answers of query jobs are in, each in a table with the name of its job."""
+
 _DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
 _TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
 

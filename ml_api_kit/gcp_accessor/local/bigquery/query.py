@@ -27,7 +27,11 @@ class QueryRequest:
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """What a statement gave: rows in a DuckDB table, or the number of rows that it changed."""
+    """What a statement gave: rows in a DuckDB table, or the number of rows that it changed.
+
+    `tables` are those that it read; `ddl_operation` is CREATE, REPLACE, SKIP or DROP where it made
+    or dropped `ddl_target`.
+    """
 
     kind: str
     fields: list[Field] = field(default_factory=list)
@@ -35,3 +39,6 @@ class QueryResult:
     row_count: int = 0
     affected_row_count: int | None = None
     size_bytes: int = 0
+    tables: tuple[TableName, ...] = ()
+    ddl_operation: str = ""
+    ddl_target: TableName | None = None

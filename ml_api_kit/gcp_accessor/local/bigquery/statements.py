@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlglot
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
@@ -181,7 +183,8 @@ def _prepared(database: Database, tree: exp.Expr, request: QueryRequest) -> tupl
 def _planned(database: Database, query: Translation, kind: str) -> QueryResult:
     with database.reading() as cursor:
         _, fields = database.select_sql(cursor, query)
-    return QueryResult(kind, fields=fields, size_bytes=_size_bytes(database, query))
+    size = _size_bytes(database, query)
+    return QueryResult(kind, fields=fields, size_bytes=size, tables=query.tables)
 
 
 def _size_bytes(database: Database, query: Translation) -> int:
@@ -196,7 +199,12 @@ def _run_query(database: Database, query: Translation, request: QueryRequest) ->
         table_sql, row_count = database.keep_result(cursor, select)
     size = _size_bytes(database, query)
     return QueryResult(
-        "SELECT", fields=fields, table_sql=table_sql, row_count=row_count, size_bytes=size
+        "SELECT",
+        fields=fields,
+        table_sql=table_sql,
+        row_count=row_count,
+        size_bytes=size,
+        tables=query.tables,
     )
 
 
@@ -225,7 +233,12 @@ def _store_query(
             store_table(database, name, fields, select, is_replacing=True, cursor=cursor)
     row_count = database.row_count(name.to_sql())
     return QueryResult(
-        "SELECT", fields=fields, table_sql=name.to_sql(), row_count=row_count, size_bytes=size
+        "SELECT",
+        fields=fields,
+        table_sql=name.to_sql(),
+        row_count=row_count,
+        size_bytes=size,
+        tables=query.tables,
     )
 
 
@@ -242,7 +255,7 @@ def _run_dml(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
         row = cursor.execute(sql).fetchone()
     changed = int(row[0]) if row else 0
     size = sum(database.size_bytes(table) for table in tables)
-    return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size)
+    return QueryResult(_DML[type(tree)], affected_row_count=changed, size_bytes=size, tables=tables)
 
 
 def _dml_sql(
@@ -337,9 +350,29 @@ def create_view(
 
     Raises BigQueryError: when the query is wrong or not supported, or the name is taken.
     """
+    with database.writing() as cursor:
+        select, fields = _view_select(database, cursor, request)
+        database.catalog.create_view(cursor, name, select, fields, resource)
+
+
+def replace_view(
+    database: Database, cursor: DuckDBPyConnection, name: TableName, request: QueryRequest
+) -> dict[str, Any]:
+    """The resource of a view after the query of the request took the place of its own.
+
+    Raises BigQueryError: when the query is wrong or not supported.
+    """
+    resource = database.catalog.table(cursor, name)
+    select, fields = _view_select(database, cursor, request)
+    database.catalog.drop_table(cursor, name)
+    database.catalog.create_view(cursor, name, select, fields, resource)
+    return database.catalog.table(cursor, name)
+
+
+def _view_select(
+    database: Database, cursor: DuckDBPyConnection, request: QueryRequest
+) -> tuple[str, list[Field]]:
     tree, scope = _prepared(database, bind_parameters(parse_statement(request.sql), []), request)
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
-    with database.writing() as cursor:
-        select, fields = database.select_sql(cursor, translate(tree, scope))
-        database.catalog.create_view(cursor, name, select, fields, resource)
+    return database.select_sql(cursor, translate(tree, scope))

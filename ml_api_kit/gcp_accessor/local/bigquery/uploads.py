@@ -6,6 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/api-uploads
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import uuid
 from collections import OrderedDict
@@ -31,6 +32,7 @@ class _Upload:
     body: dict[str, Any]
     path: Path
     size_bytes: int = 0
+    job: dict[str, Any] | None = None
 
 
 class Uploads:
@@ -66,6 +68,9 @@ class Uploads:
             upload = self._uploads.get(upload_id)
         if upload is None or upload.project != project:
             raise not_found(f"Upload {upload_id}")
+        if upload.job is not None:
+            # The client did not see the answer to the last piece, and sends it again.
+            return json_response(upload.job)
         match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
         data = request.get_data(cache=False)
         with self._lock:
@@ -73,16 +78,18 @@ class Uploads:
         if not is_complete:
             return _go_on(upload.size_bytes)
         try:
-            job = self._jobs.run(upload.project, upload.body, [upload.path])
-        finally:
+            upload.job = self._jobs.run(upload.project, upload.body, [upload.path]).resource
+        except BaseException:
             with self._lock:
                 self._uploads.pop(upload_id, None)
-            upload.path.unlink(missing_ok=True)
-        return json_response(job.resource)
+            raise
+        finally:
+            shutil.rmtree(upload.path.parent, ignore_errors=True)
+        return json_response(upload.job)
 
     def _begin(self, request: Request, project: str) -> Response:
         upload_id = uuid.uuid4().hex
-        path = self._folder / upload_id
+        path = self._new_path(upload_id)
         path.touch()
         upload = _Upload(project, parse_object(body_bytes(request)), path)
         with self._lock:
@@ -91,7 +98,7 @@ class Uploads:
                 self._uploads.popitem(last=False)[1] if len(self._uploads) > KEPT_UPLOADS else None
             )
         if abandoned is not None:
-            abandoned.path.unlink(missing_ok=True)
+            shutil.rmtree(abandoned.path.parent, ignore_errors=True)
         location = f"{request.base_url}?uploadType=resumable&upload_id={upload_id}"
         response = json_response({})
         response.headers["Location"] = location
@@ -99,12 +106,18 @@ class Uploads:
         return response
 
     def _load(self, project: str, body: dict[str, Any], data: bytes) -> Response:
-        path = self._folder / uuid.uuid4().hex
-        path.write_bytes(data)
+        path = self._new_path(uuid.uuid4().hex)
         try:
+            path.write_bytes(data)
             return json_response(self._jobs.run(project, body, [path]).resource)
         finally:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+    def _new_path(self, upload_id: str) -> Path:
+        # A folder for each, as a file in another encoding is written anew beside it.
+        folder = self._folder / upload_id
+        folder.mkdir()
+        return folder / "data"
 
 
 def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -10,9 +11,11 @@ from urllib.parse import quote, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage import (
     bucket_views,
     object_views,
+    policy_views,
     upload_views,
     xml_views,
 )
@@ -20,7 +23,11 @@ from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, unsupported
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    disk_full,
+    unsupported,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,6 +48,13 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "objects.compose": object_views.compose_view,
     "objects.copy": object_views.copy_view,
     "objects.rewrite": object_views.rewrite_view,
+    "objects.move": object_views.move_view,
+    "policies.get": policy_views.get_view,
+    "policies.put": policy_views.put_view,
+    "policies.permissions": policy_views.permissions_view,
+    "policies.acl": policy_views.acl_view,
+    "policies.notifications": policy_views.notifications_view,
+    "policies.service_account": policy_views.service_account_view,
     "uploads.upload": upload_views.upload_view,
     "xml.get": xml_views.get_view,
     "xml.post": xml_views.post_view,
@@ -78,9 +92,11 @@ def _answer(store: Store, request: Request) -> Response:
         return _routed(store, request, path)
     except StorageApiError as error:
         return _refusal(error, path)
-    except Exception:
+    except Exception as error:
         # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
         _logger.exception("%s %s failed", request.method, path)
+        if isinstance(error, OSError | sqlite3.Error) and is_full(error):
+            return _refusal(disk_full(), path)
         return _refusal(
             StorageApiError(500, "internalError", "The local server failed; see its log."), path
         )
@@ -105,6 +121,9 @@ def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
         raise StorageApiError(
             error.code or 404, "notFound", f"There is no {request.method} {path} here."
         ) from error
+    if _is_json_path(path) and str(endpoint).startswith("xml."):
+        # The XML interface has a bucket of any name, also of those that begin the JSON interface.
+        raise unsupported(f"{request.method} {path}")
     return str(endpoint), dict(values)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
+from ml_api_kit.gcp_accessor.local.storage.resources import POLICY
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import conflict, invalid, not_found
 
@@ -15,6 +16,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 _READ_ONLY = frozenset(
     ("kind", "id", "name", "selfLink", "metageneration", "etag", "timeCreated", "updated")
 )
+_FIXED = ("location", "locationType", "timeCreated", POLICY)
 
 
 def now() -> str:
@@ -32,9 +34,9 @@ def create_bucket(store: Store, fields: Fields) -> BucketRecord:
         raise invalid(f"Invalid bucket name: {name!r}")
     time = now()
     defaults = {"location": "US", "locationType": "multi-region", "storageClass": "STANDARD"}
-    record = BucketRecord(
-        name, 1, {**defaults, **_writable(fields), "timeCreated": time, "updated": time}
-    )
+    given = {**defaults, **_writable(fields), "timeCreated": time, "updated": time}
+    # A location may be given in any case, and is told in capitals.
+    record = BucketRecord(name, 1, {**given, "location": str(given["location"]).upper()})
     with store.index.transaction():
         if store.index.bucket(name) is not None:
             raise conflict(
@@ -77,7 +79,7 @@ def update_bucket(
         old = require_bucket(store, name)
         conditions.check_write(generation=0, metageneration=old.metageneration)
         kept = old.fields if is_patch else {}
-        fixed = {key: old.fields[key] for key in ("location", "locationType", "timeCreated")}
+        fixed = {key: old.fields[key] for key in _FIXED if key in old.fields}
         fields = {**merged(kept, _writable(changes)), **fixed, "updated": now()}
         fields.setdefault("storageClass", "STANDARD")
         record = BucketRecord(name, old.metageneration + 1, fields)
@@ -119,7 +121,7 @@ def merged(old: Fields, changes: Fields) -> Fields:
 
 
 def _writable(fields: Fields) -> Fields:
-    return {key: value for key, value in fields.items() if key not in _READ_ONLY}
+    return {key: value for key, value in fields.items() if key not in _READ_ONLY and key != POLICY}
 
 
 def _is_bucket_name(name: str) -> bool:

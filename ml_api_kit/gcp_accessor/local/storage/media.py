@@ -18,6 +18,7 @@ from ml_api_kit.gcp_accessor.local.storage.objects import open_object
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
 from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, condition_not_met
 
 _HEADERS = {
     "Cache-Control": "cacheControl",
@@ -43,12 +44,31 @@ def send_media(
     """
     record, file = open_object(store, bucket, name, generation=generation, conditions=conditions)
     try:
+        check_etag(request, record)
         response = _response(request, record, file)
     except BaseException:
         file.close()
         raise
     response.call_on_close(file.close)
     return response
+
+
+def check_etag(request: Request, record: ObjectRecord) -> None:
+    """Let an object pass that has the tag which the request's headers ask for.
+
+    Raises StorageApiError: 412 when it has none of `If-Match`, 304 when one of `If-None-Match`.
+    """
+    etag = object_etag(record)
+    wanted, unwanted = (_tags(request, name) for name in ("If-Match", "If-None-Match"))
+    if wanted and not {"*", etag} & wanted:
+        raise condition_not_met()
+    if {"*", etag} & unwanted:
+        raise StorageApiError(304, "notModified", "Not Modified")
+
+
+def _tags(request: Request, name: str) -> set[str]:
+    parts = request.headers.get(name, "").split(",")
+    return {part.strip().strip('"') for part in parts if part.strip()}
 
 
 def _response(request: Request, record: ObjectRecord, file: BinaryIO) -> Response:

@@ -7,7 +7,11 @@ from werkzeug.wrappers import Request, Response
 from ml_api_kit.gcp_accessor.local.storage import objects
 from ml_api_kit.gcp_accessor.local.storage.bodies import json_object, small_body
 from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
-from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions, whole_number
+from ml_api_kit.gcp_accessor.local.storage.conditions import (
+    Conditions,
+    query_conditions,
+    whole_number,
+)
 from ml_api_kit.gcp_accessor.local.storage.copies import (
     Source,
     compose_objects,
@@ -15,7 +19,7 @@ from ml_api_kit.gcp_accessor.local.storage.copies import (
     copy_object,
 )
 from ml_api_kit.gcp_accessor.local.storage.listing import list_objects, list_query
-from ml_api_kit.gcp_accessor.local.storage.media import send_media
+from ml_api_kit.gcp_accessor.local.storage.media import check_etag, send_media
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.resources import json_response, object_resource
 from ml_api_kit.gcp_accessor.local.storage.store import Store
@@ -24,6 +28,9 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 def list_view(store: Store, request: Request, bucket: str) -> Response:
     """One page of the objects."""
+    if request.args.get("softDeleted", "").lower() == "true":
+        # What is deleted here is gone, as in a bucket whose policy keeps nothing.
+        return json_response({"kind": "storage#objects"})
     page = list_objects(store, bucket, list_query(request.args))
     items = [object_resource(record, base_url(request)) for record in page.items]
     body = {"items": items, "prefixes": page.prefixes, "nextPageToken": page.next_token}
@@ -40,6 +47,7 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
             store, request, bucket, name, generation=generation, conditions=conditions
         )
     record = objects.get_object(store, bucket, name, generation=generation, conditions=conditions)
+    check_etag(request, record)
     return object_response(request, record)
 
 
@@ -109,6 +117,31 @@ def rewrite_view(
             "resource": object_resource(record, base_url(request)),
         }
     )
+
+
+def move_view(store: Store, request: Request, bucket: str, name: str, target: str) -> Response:
+    """The object under its new name.
+
+    Raises StorageApiError: 412, when it was written anew meanwhile; then both are there.
+    """
+    source = objects.get_object(
+        store,
+        bucket,
+        name,
+        generation=whole_number(request.args, "sourceGeneration"),
+        conditions=query_conditions(request.args, prefix="ifSource"),
+    )
+    same = Conditions(generation_match=source.generation)
+    moved = copy_object(
+        store,
+        Source(bucket, name, None, same),
+        bucket,
+        target,
+        fields={},
+        conditions=query_conditions(request.args),
+    )
+    objects.delete_object(store, bucket, name, generation=None, conditions=same)
+    return object_response(request, moved)
 
 
 def object_response(request: Request, record: ObjectRecord) -> Response:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from ml_api_kit.gcp_accessor.local.storage.buckets import merged, now, require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord, StagedContent
+from ml_api_kit.gcp_accessor.local.storage.retention import check_retention
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     StorageApiError,
@@ -36,11 +37,12 @@ def check_target(store: Store, bucket: str, name: str, conditions: Conditions) -
     condition.
     """
     check_name(name)
-    require_bucket(store, bucket)
+    holder = require_bucket(store, bucket)
     current = store.index.object(bucket, name, None)
     conditions.check_write(**state(current))
     if current is not None:
         _check_hold(current)
+        check_retention(holder, current)
 
 
 def put_object(
@@ -143,10 +145,12 @@ def delete_object(
     Raises StorageApiError: 404 where there is none, 403 for one on hold, 412 for a condition.
     """
     with store.index.transaction():
-        is_versioned = require_bucket(store, bucket).is_versioned and generation is None
+        holder = require_bucket(store, bucket)
+        is_versioned = holder.is_versioned and generation is None
         record = require_object(store, bucket, name, generation)
         conditions.check_write(**state(record))
         _check_hold(record)
+        check_retention(holder, record)
         _retire(store, record, is_versioned=is_versioned)
     if not is_versioned:
         store.content.remove(record.content)

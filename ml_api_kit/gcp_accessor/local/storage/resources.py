@@ -15,11 +15,15 @@ from werkzeug.wrappers import Response
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields, ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError
 
+POLICY = "iamPolicy"
+"""The field of a bucket that its policy is kept in; its JSON resource does not have it."""
+
 
 def bucket_resource(record: BucketRecord, base_url: str) -> Fields:
     """The JSON resource of a bucket, with links under `base_url`."""
+    shown = {key: value for key, value in record.fields.items() if key != POLICY}
     return {
-        **record.fields,
+        **shown,
         "kind": "storage#bucket",
         "id": record.name,
         "name": record.name,

@@ -55,6 +55,29 @@ ROUTES = Map(
         Rule(
             "/storage/v1/b/<name:bucket>/storageLayout", methods=["GET"], endpoint="buckets.layout"
         ),
+        Rule("/storage/v1/b/<name:bucket>/iam", methods=["GET"], endpoint="policies.get"),
+        Rule("/storage/v1/b/<name:bucket>/iam", methods=["PUT"], endpoint="policies.put"),
+        Rule(
+            "/storage/v1/b/<name:bucket>/iam/testPermissions",
+            methods=["GET"],
+            endpoint="policies.permissions",
+        ),
+        Rule("/storage/v1/b/<name:bucket>/acl", endpoint="policies.acl"),
+        Rule("/storage/v1/b/<name:bucket>/acl/<name:entity>", endpoint="policies.acl"),
+        Rule("/storage/v1/b/<name:bucket>/defaultObjectAcl", endpoint="policies.acl"),
+        Rule("/storage/v1/b/<name:bucket>/defaultObjectAcl/<name:entity>", endpoint="policies.acl"),
+        Rule(f"{_OBJECT}/acl", endpoint="policies.acl"),
+        Rule(f"{_OBJECT}/acl/<name:entity>", endpoint="policies.acl"),
+        Rule(
+            "/storage/v1/b/<name:bucket>/notificationConfigs",
+            methods=["GET", "POST"],
+            endpoint="policies.notifications",
+        ),
+        Rule(
+            "/storage/v1/projects/<name:project>/serviceAccount",
+            methods=["GET"],
+            endpoint="policies.service_account",
+        ),
         Rule("/storage/v1/b/<name:bucket>/o", methods=["GET"], endpoint="objects.list"),
         Rule(_OBJECT, methods=["GET"], endpoint="objects.get"),
         Rule(_OBJECT, methods=["PATCH", "PUT"], endpoint="objects.update"),
@@ -69,6 +92,11 @@ ROUTES = Map(
             f"{_OBJECT}/copyTo/b/<name:target_bucket>/o/<name:target>",
             methods=["POST"],
             endpoint="objects.copy",
+        ),
+        Rule(
+            f"{_OBJECT}/moveTo/o/<name:target>",
+            methods=["POST"],
+            endpoint="objects.move",
         ),
         Rule(f"/download{_OBJECT}", methods=["GET"], endpoint="objects.get"),
         Rule(_UPLOAD, methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),

@@ -17,7 +17,7 @@ from ml_api_kit.gcp_accessor.local.storage.bodies import (
 from ml_api_kit.gcp_accessor.local.storage.conditions import header_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
 from ml_api_kit.gcp_accessor.local.storage.media import send_media
-from ml_api_kit.gcp_accessor.local.storage.objects import check_target, put_object
+from ml_api_kit.gcp_accessor.local.storage.objects import check_target, delete_object, put_object
 from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
     MOST_PARTS,
     abort_parts,
@@ -26,6 +26,7 @@ from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
     put_part,
 )
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
+from ml_api_kit.gcp_accessor.local.storage.signed_urls import check_expiry
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, unsupported
 
@@ -34,6 +35,7 @@ _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 def get_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The bytes of an object."""
+    check_expiry(request.args)
     return send_media(
         store,
         request,
@@ -46,6 +48,7 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
 
 def post_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """A new upload in parts, or the object that one was completed to."""
+    check_expiry(request.args)
     if "uploads" in request.args:
         upload = begin_parts(
             store,
@@ -66,6 +69,7 @@ def post_view(store: Store, request: Request, bucket: str, name: str) -> Respons
 
 def put_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The digests of a part, or of a whole object when the query names no upload."""
+    check_expiry(request.args)
     digests = digest_fields(request.headers.get("x-goog-hash"))
     if request.headers.get("Content-MD5"):
         digests["md5Hash"] = request.headers["Content-MD5"]
@@ -81,9 +85,17 @@ def put_view(store: Store, request: Request, bucket: str, name: str) -> Response
 
 
 def delete_view(store: Store, request: Request, bucket: str, name: str) -> Response:
-    """Nothing, once an upload in parts is aborted."""
+    """Nothing, once an upload in parts is aborted, or the object deleted."""
+    check_expiry(request.args)
     if "uploadId" not in request.args:
-        raise unsupported("such DELETE in its XML interface")
+        delete_object(
+            store,
+            bucket,
+            name,
+            generation=whole_number(request.args, "generation"),
+            conditions=header_conditions(request.headers),
+        )
+        return Response(status=204)
     abort_parts(store, request.args["uploadId"])
     return Response(status=204)
 

@@ -8,6 +8,7 @@ from ml_api_kit.research.refactor.access.arguments import named_arguments
 from ml_api_kit.research.refactor.access.clients import STORAGE, accessor_for
 from ml_api_kit.research.refactor.access.code import Code
 from ml_api_kit.research.refactor.access.edits import Rewrite, removed, replaced
+from ml_api_kit.research.refactor.access.loops import Loop, loop_of
 from ml_api_kit.research.refactor.access.objects import Stored, bucket_behind
 from ml_api_kit.research.refactor.access.values import value_type
 from ml_api_kit.research.refactor.scope import LeftAloneError
@@ -17,26 +18,20 @@ LEAVES_ALONE = "lists whose objects are used for more than their names."
 
 def rewrite(node: ast.AST, code: Code) -> Rewrite | None:
     """The changes for a loop over the objects of a bucket."""
-    if isinstance(node, ast.For):
-        return _loop(code, node, node.target, node.iter)
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-        first = node.generators[0]
-        return _loop(code, first, first.target, first.iter)
-    return None
+    loop = loop_of(node)
+    return None if loop is None else _rewritten(code, loop)
 
 
-def _loop(
-    code: Code, loop: ast.For | ast.comprehension, target: ast.expr, objects: ast.expr
-) -> Rewrite | None:
-    made = code.value(objects)
+def _rewritten(code: Code, loop: Loop) -> Rewrite | None:
+    made = code.value(loop.elements)
     match made:
         case ast.Call(func=ast.Attribute(value=owner, attr="list_blobs")):
             found = _listed(code, made, owner)
         case _:
             return None
-    if found is None or not isinstance(target, ast.Name):
+    if found is None or not isinstance(loop.target, ast.Name):
         return None
-    uses = [use for one in code.flow.definitions if one.statement is loop for use in one.uses]
+    uses = loop.uses(code)
     for use in uses:
         match code.parents[use]:
             case ast.Attribute(attr="name", ctx=ast.Load()):
@@ -46,10 +41,11 @@ def _loop(
                     f"`{use.id}` is used in line {use.lineno} for more than its name"
                 )
     stored, prefix = found
-    name = "path" if "path" not in code.names else f"{target.id}_path"
-    edits = [replaced(code, target, name), replaced(code, objects, _call(stored, prefix))]
+    name = "path" if "path" not in code.names else f"{loop.target.id}_path"
+    call = _call(stored, prefix)
+    edits = [replaced(code, loop.target, name), replaced(code, loop.elements, call)]
     edits += [replaced(code, code.parents[use], name) for use in uses]
-    edits += [removed(code, statement) for statement in (*stored.idle, *_idle(code, objects))]
+    edits += [removed(code, statement) for statement in (*stored.idle, *_idle(code, loop.elements))]
     return Rewrite(tuple(edits), (STORAGE.needed,))
 
 

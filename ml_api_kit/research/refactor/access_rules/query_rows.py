@@ -7,6 +7,7 @@ import ast
 from ml_api_kit.research.refactor.access.clients import BIGQUERY
 from ml_api_kit.research.refactor.access.code import Code
 from ml_api_kit.research.refactor.access.edits import Edit, Rewrite, removed, replaced
+from ml_api_kit.research.refactor.access.loops import Loop, loop_of
 from ml_api_kit.research.refactor.access.query_chain import query_behind
 from ml_api_kit.research.refactor.scope import LeftAloneError
 
@@ -18,32 +19,26 @@ _OF_DICTS = {"keys", "items", "get"}
 
 def rewrite(node: ast.AST, code: Code) -> Rewrite | None:
     """The changes for a loop over a query's rows."""
-    if isinstance(node, ast.For):
-        return _loop(code, node, node.target, node.iter)
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-        first = node.generators[0]
-        return _loop(code, first, first.target, first.iter)
-    return None
+    loop = loop_of(node)
+    return None if loop is None else _rewritten(code, loop)
 
 
-def _loop(
-    code: Code, loop: ast.For | ast.comprehension, target: ast.expr, rows: ast.expr
-) -> Rewrite | None:
-    query = query_behind(code, rows)
+def _rewritten(code: Code, loop: Loop) -> Rewrite | None:
+    query = query_behind(code, loop.elements)
     if query is None:
         return None
     edits = [removed(code, statement) for statement in query.idle]
-    if isinstance(target, ast.Tuple | ast.List):
-        edits.append(replaced(code, rows, query.call("execute_query")))
+    if isinstance(loop.target, ast.Tuple | ast.List):
+        edits.append(replaced(code, loop.elements, query.call("execute_query")))
         return Rewrite(tuple(edits), (BIGQUERY.needed,))
-    uses = [use for one in code.flow.definitions if one.statement is loop for use in one.uses]
+    uses = loop.uses(code)
     kinds = {_kind(code, use) for use in uses}
     if kinds == {"dicts", "lists"}:
         raise LeftAloneError("the rows are addressed by name and by place; use one of them")
     if "lists" in kinds:
-        edits.append(replaced(code, rows, query.call("execute_query")))
+        edits.append(replaced(code, loop.elements, query.call("execute_query")))
     else:
-        edits.append(replaced(code, rows, query.call("execute_query", 'rows="dicts"')))
+        edits.append(replaced(code, loop.elements, query.call("execute_query", 'rows="dicts"')))
         edits += [edit for use in uses if (edit := _by_key(code, use)) is not None]
     return Rewrite(tuple(edits), (BIGQUERY.needed,))
 

@@ -54,7 +54,7 @@ def model() -> {{ cookiecutter._api.model_class }}:
 @pytest.fixture(scope="session")
 def client(accessor: BigQueryAccessor) -> FlaskClient:
     hashed = hashlib.sha256(TOKEN.encode()).hexdigest()
-    app = create_app(Settings(token_hashes=hashed), accessor=accessor)
+    app = create_app(Settings(tokens={"MLAPI_TOKEN_HASHES": hashed}), accessor=accessor)
     app.testing = True
     return app.test_client()
 

@@ -22,6 +22,9 @@ from flask import Blueprint, Flask, current_app
 from ml_api_kit.decorators import (
     ApiGuards,
     count_rows,
+{% if cookiecutter._api.has_rows %}
+    fast_lane,
+{% endif %}
     handle_errors,
 {% if cookiecutter._api.has_rows %}
     request_json,
@@ -85,10 +88,11 @@ def create_app(
     app = Flask(__name__)
     app.json = OrjsonProvider(app)
     app.config.update(
+        settings.tokens,
         MLAPI_SCHEMA_FOLDER=SCHEMA_FOLDER,
-        MLAPI_TOKEN_HASHES=settings.token_hashes,
         MLAPI_MAX_BODY_BYTES=settings.max_body_bytes,
         MLAPI_ACCESS_LOG=settings.access_log,
+        MLAPI_FAST_LANE=settings.fast_lane,
         MLAPI_METRICS=settings.metrics,
         MLAPI_RATE_LIMIT=settings.rate_limit,
         MLAPI_RATE_LIMIT_STORAGE=settings.rate_limit_storage,
@@ -131,6 +135,7 @@ def list_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
 @validate_json
 @validate_schema("rows")
 @validate_response("{{ cookiecutter._api.noun }}")
+@fast_lane
 def compute_{{ cookiecutter._api.noun }}() -> dict[str, Any]:
     """{{ cookiecutter._api.noun_words | capitalize }} of the rows in the request.
 
@@ -179,6 +184,7 @@ def list_probabilities() -> dict[str, Any]:
 @validate_json
 @validate_schema("students")
 @validate_response("probabilities")
+@fast_lane
 def compute_probabilities() -> dict[str, Any]:
     """Probabilities of the students in the request.
 

@@ -1,4 +1,4 @@
-"""Each group of functions that BigQuery documents: none is wrong, and the docs say what is right."""
+"""Each group of functions BigQuery documents: no answer is wrong, and the docs say which are."""
 
 from __future__ import annotations
 

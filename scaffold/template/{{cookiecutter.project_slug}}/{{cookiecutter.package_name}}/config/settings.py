@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ml_api_kit.decorators import token_config
 from ml_api_kit.settings import whole_number
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
@@ -17,8 +18,9 @@ class Settings:
     """What the environment says, with a default for everything but the tokens.
 
     Attributes:
-        token_hashes: SHA-256 hashes, in hex, of the tokens that are let in, separated by commas
-            (`MLAPI_TOKEN_HASHES`).
+        tokens: the settings of the tokens that are let in: SHA-256 hashes, separated by commas
+            (`MLAPI_TOKEN_HASHES`), JWTs (`MLAPI_JWT_...`, `MLAPI_KEYS_...`) and identity tokens of
+            Google (`MLAPI_GOOGLE_...`).
         {{ cookiecutter._api.table_setting }}: the BigQuery table of {{ cookiecutter._api.table_words }} (`{{ cookiecutter._api.table_setting | upper }}`).
         artifacts_folder: where the fitted parameters lie (`ARTIFACTS_FOLDER`).
         max_body_bytes: the largest request body that is read, in bytes (`MAX_BODY_BYTES`).
@@ -26,6 +28,8 @@ class Settings:
             (`QUERY_TIMEOUT_S`).
         access_log: `on` where every request leaves a line in the log, `off` where only errors do
             (`MLAPI_ACCESS_LOG`).
+        fast_lane: `on` where the views that say so are answered in front of Flask, or `off`
+            (`MLAPI_FAST_LANE`).
         metrics: `on` where requests are counted for `GET /metrics`, or `off` (`MLAPI_METRICS`).
         rate_limit: how often a client may ask, such as `100 per minute`, or `unlimited`
             (`MLAPI_RATE_LIMIT`).
@@ -33,12 +37,13 @@ class Settings:
             on this machine (`MLAPI_RATE_LIMIT_STORAGE`).
     """
 
-    token_hashes: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict)
     {{ cookiecutter._api.table_setting }}: str = "{{ cookiecutter._api.table }}"
     artifacts_folder: Path = PROJECT_FOLDER / "artifacts"
     max_body_bytes: int = {{ cookiecutter._api.max_body_bytes }}
     query_timeout_s: int = 10
     access_log: str = "on"
+    fast_lane: str = "on"
     metrics: str = "on"
     rate_limit: str = "unlimited"
     rate_limit_storage: str = ""
@@ -54,15 +59,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         The settings that `environ` holds.
 
     Raises:
-        SettingsError: a variable that must hold a whole number, 1 or more, does not.
+        SettingsError: a variable that must hold a whole number, 1 or more, does not, or one that
+            is named as those of tokens is not one of them.
     """
     return Settings(
-        token_hashes=environ.get("MLAPI_TOKEN_HASHES", Settings.token_hashes),
+        tokens=token_config(environ),
         {{ cookiecutter._api.table_setting }}=environ.get("{{ cookiecutter._api.table_setting | upper }}") or Settings.{{ cookiecutter._api.table_setting }},
         artifacts_folder=Path(environ.get("ARTIFACTS_FOLDER") or Settings.artifacts_folder),
         max_body_bytes=whole_number(environ, "MAX_BODY_BYTES", default=Settings.max_body_bytes),
         query_timeout_s=whole_number(environ, "QUERY_TIMEOUT_S", default=Settings.query_timeout_s),
         access_log=environ.get("MLAPI_ACCESS_LOG") or Settings.access_log,
+        fast_lane=environ.get("MLAPI_FAST_LANE") or Settings.fast_lane,
         metrics=environ.get("MLAPI_METRICS") or Settings.metrics,
         rate_limit=environ.get("MLAPI_RATE_LIMIT") or Settings.rate_limit,
         rate_limit_storage=environ.get("MLAPI_RATE_LIMIT_STORAGE", Settings.rate_limit_storage),

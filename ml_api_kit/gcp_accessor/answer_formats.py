@@ -1,0 +1,100 @@
+"""Answers of queries as tables for people, and as CSV and JSON lines for programs."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+Rows = Iterable[Sequence[Any]]
+
+
+def table_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+    r"""The lines of a table with a line under its head; numbers to the right, NULL where missing.
+
+    >>> print("\n".join(table_lines(["id", "name"], [[1, "Ada"], [20, None]])))
+    id  name
+    --  ----
+     1  Ada
+    20  NULL
+    """
+    kept = [list(row) for row in rows]
+    texts = [[_cell(value) for value in row] for row in kept]
+    widths = [
+        max([len(name), *(len(row[place]) for row in texts)]) for place, name in enumerate(columns)
+    ]
+    is_right = [_is_number_column(kept, place) for place in range(len(columns))]
+    for cells in (list(columns), ["-" * width for width in widths], *texts):
+        yield "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(cells, widths, is_right, strict=True)
+        ).rstrip()
+
+
+def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+    """The lines of a CSV file with a header; a missing value is empty, nested ones are JSON.
+
+    >>> list(csv_lines(["id", "tags"], [[1, ["a", "b"]], [None, []]]))
+    ['id,tags', '1,"[""a"", ""b""]"', ',[]']
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    yield _taken(buffer)
+    for row in rows:
+        writer.writerow(["" if value is None else _text(value) for value in row])
+        yield _taken(buffer)
+
+
+def json_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+    """One JSON object per row; dates and times as ISO 8601, NUMERIC as text, BYTES in base64.
+
+    >>> list(json_lines(["id", "day"], [[1, datetime.date(2020, 1, 2)]]))
+    ['{"id": 1, "day": "2020-01-02"}']
+    """
+    for row in rows:
+        yield _json(dict(zip(columns, row, strict=True)))
+
+
+def _taken(buffer: io.StringIO) -> str:
+    line = buffer.getvalue().removesuffix("\n")
+    buffer.seek(0)
+    buffer.truncate()
+    return line
+
+
+def _cell(value: Any) -> str:
+    # A line end would break the table.
+    return "NULL" if value is None else _text(value).replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _is_number_column(rows: list[list[Any]], place: int) -> bool:
+    values = [row[place] for row in rows if row[place] is not None]
+    return bool(values) and all(
+        isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) for value in values
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return _json(value)
+    return value if isinstance(value, str) else str(_plain(value))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return str(value)

@@ -1,0 +1,73 @@
+"""What goes into tables: rows, files and objects of Cloud Storage, each in one load job."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import math
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import IO, Any
+
+from ml_api_kit.errors import PreprocessingError
+
+
+@contextmanager
+def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[IO[bytes] | None]:
+    """A file of one JSON object per row, at its beginning; None where there are no rows.
+
+    It lies on disk, so that the rows are never in memory as a whole.
+
+    Raises PreprocessingError: for a row that is no mapping, or a value that no column takes.
+    """
+    with tempfile.TemporaryFile() as file:
+        for number, row in enumerate(rows):
+            if not isinstance(row, Mapping):
+                raise PreprocessingError(
+                    f"Row {number} is of type {type(row).__name__}; give mappings from column name"
+                    " to value."
+                )
+            file.write(_line(number, row))
+        if file.tell() == 0:
+            yield None
+        else:
+            file.seek(0)
+            yield file
+
+
+def _line(number: int, row: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(dict(row), default=_json_value, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_nan(dict(row)), default=_json_value)
+    except TypeError as error:
+        raise PreprocessingError(f"Row {number} cannot be loaded: {error}.") from error
+    return text.encode() + b"\n"
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        return value.item()
+    raise TypeError(f"no BigQuery type takes a {type(value).__name__}")
+
+
+def _without_nan(value: Any) -> Any:
+    """The value with the floats that JSON cannot spell as the texts that BigQuery reads."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return value

@@ -1,0 +1,47 @@
+"""Policies of access: they are kept and given back, and nobody is ever refused by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.errors import not_found
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
+
+_METHODS = ("getIamPolicy", "setIamPolicy", "testIamPermissions")
+
+
+class Access:
+    """The handlers of `tables.getIamPolicy` and its kin."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the engine."""
+        self._engine = engine
+
+    def policy_call(
+        self, request: Request, project: str, dataset: str, table: str, method: str
+    ) -> Response:
+        """The policy of a table, or those of the permissions asked for that one has: all of them.
+
+        Raises BigQueryError: 404, when there is no such table or method.
+        """
+        name, body = TableName(project, dataset, table), body_object(request)
+        if method not in _METHODS:
+            raise not_found(f"Method {method}")
+        if method == "setIamPolicy":
+            return json_response(self._put(name, body.get("policy") or {}))
+        with self._engine.reading() as cursor:
+            resource = self._engine.catalog.table(cursor, name)
+        if method == "testIamPermissions":
+            return json_response({"permissions": body.get("permissions") or []})
+        return json_response(resource.get("iamPolicy") or {"version": 1, "etag": "ACAB"})
+
+    def _put(self, name: TableName, policy: dict[str, Any]) -> dict[str, Any]:
+        with self._engine.writing() as cursor:
+            resource = self._engine.catalog.table(cursor, name)
+            kept = {"version": 1, "etag": "ACAC", **policy}
+            self._engine.catalog.put_table(cursor, name, {**resource, "iamPolicy": kept})
+        return kept

@@ -1,0 +1,39 @@
+"""Load jobs: files, of the request or of Cloud Storage, into a table."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
+from ml_api_kit.gcp_accessor.local.bigquery.names import table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all
+
+
+def run_load(
+    engine: Engine,
+    objects: Objects | None,
+    project: str,
+    resource: dict[str, Any],
+    options: dict[str, Any],
+    files: Sequence[Path],
+) -> None:
+    """Load `files`, else the objects that the options name; the statistics go into the resource.
+
+    Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
+    """
+    name = table_from_json(options.get("destinationTable"), project=project)
+    with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
+        sources = files or fetch_all(objects, options.get("sourceUris"), Path(folder))
+        row_count = load_files(engine, name, sources, options)
+        size_bytes = sum(path.stat().st_size for path in sources)
+    resource["statistics"]["load"] = {
+        "outputRows": str(row_count),
+        "outputBytes": str(engine.size_bytes(name)),
+        "inputFiles": str(len(sources)),
+        "inputFileBytes": str(size_bytes),
+        "badRecords": "0",
+    }

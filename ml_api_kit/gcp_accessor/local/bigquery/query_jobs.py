@@ -1,0 +1,140 @@
+"""Query jobs: a statement, where its answer goes, and what is told about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    ANSWERS,
+    DatasetName,
+    TableName,
+    dataset_from_json,
+    table_from_json,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import (
+    add_missing_fields,
+    put_storage_options,
+    storage_options,
+)
+
+_OPTIONS = frozenset(
+    {
+        "query", "queryParameters", "parameterMode", "defaultDataset", "useLegacySql",
+        "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
+        "useQueryCache", "priority", "allowLargeResults", "flattenResults", "schemaUpdateOptions",
+        "timePartitioning", "rangePartitioning", "clustering", "maximumBillingTier",
+    }
+)  # fmt: skip
+_DML_COUNTS = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
+
+
+def run_query(
+    engine: Engine, project: str, resource: dict[str, Any], configuration: dict[str, Any]
+) -> QueryResult:
+    """What the statement of the configuration gives; its statistics are put into the resource.
+
+    Raises BigQueryError: when it is wrong, not supported, or would read too much.
+    """
+    options = configuration["query"]
+    request = query_request(project, options)
+    limit = options.get("maximumBytesBilled")
+    is_dry = bool(configuration.get("dryRun"))
+    if is_dry or limit is not None:
+        planned = engine.dry_run(request)
+        _check_limit(limit, planned.size_bytes)
+    result = planned if is_dry else _run(engine, request, options)
+    _tell(resource, result, request, is_dry=is_dry)
+    return result
+
+
+def query_request(project: str, options: dict[str, Any]) -> QueryRequest:
+    """The statement that a `JobConfigurationQuery` describes.
+
+    Raises BigQueryError: when it holds no statement, or an option that is not supported.
+    """
+    sql = options.get("query")
+    if not isinstance(sql, str):
+        raise BigQueryError("Required parameter is missing: query")
+    if options.get("useLegacySql"):
+        raise unsupported("legacy SQL")
+    unknown = [key for key, value in options.items() if key not in _OPTIONS and value]
+    if unknown:
+        raise unsupported(f"the query option {unknown[0]}")
+    parameters = options.get("queryParameters") or []
+    if not isinstance(parameters, list):
+        raise BigQueryError("queryParameters must be a list")
+    default, target = options.get("defaultDataset"), options.get("destinationTable")
+    dataset: DatasetName | None = dataset_from_json(default, project=project) if default else None
+    return QueryRequest(
+        sql=sql,
+        parameters=parameters,
+        project=project,
+        default_dataset=dataset,
+        destination=table_from_json(target, project=project) if target else None,
+        write_disposition=str(options.get("writeDisposition") or "WRITE_EMPTY"),
+        create_disposition=str(options.get("createDisposition") or "CREATE_IF_NEEDED"),
+    )
+
+
+def _run(engine: Engine, request: QueryRequest, options: dict[str, Any]) -> QueryResult:
+    if request.destination is None:
+        return engine.run(request)
+    if options.get("schemaUpdateOptions") and request.write_disposition == "WRITE_APPEND":
+        add_missing_fields(engine, request.destination, engine.dry_run(request).fields)
+    result = engine.run(request)
+    put_storage_options(engine, request.destination, storage_options(options))
+    return result
+
+
+def _check_limit(limit: Any, size_bytes: int) -> None:
+    if limit is None:
+        return
+    try:
+        allowed = int(limit)
+    except (TypeError, ValueError) as error:
+        raise BigQueryError(f"Invalid value for maximumBytesBilled: {limit}") from error
+    if size_bytes > allowed:
+        raise BigQueryError(
+            f"Query exceeded limit for bytes billed: {allowed}. {size_bytes} or higher required.",
+            reason="bytesBilledLimitExceeded",
+        )
+
+
+def _tell(
+    resource: dict[str, Any], result: QueryResult, request: QueryRequest, *, is_dry: bool
+) -> None:
+    statistics: dict[str, Any] = {
+        "statementType": result.kind,
+        "totalBytesProcessed": str(result.size_bytes),
+        "totalBytesBilled": "0" if is_dry else str(result.size_bytes),
+        "totalBytesProcessedAccuracy": "PRECISE",
+        "totalSlotMs": "0",
+        "billingTier": 0 if is_dry else 1,
+        "cacheHit": False,
+        "schema": {"fields": result.fields},
+        "referencedTables": [name.to_json() for name in result.tables],
+        **_changes(result),
+    }
+    resource["statistics"]["query"] = statistics
+    resource["statistics"]["totalBytesProcessed"] = str(result.size_bytes)
+    resource["statistics"]["totalSlotMs"] = "0"
+    if request.destination is None and result.table_sql is not None:
+        job_id = resource["jobReference"]["jobId"]
+        answer = TableName(request.project, ANSWERS, job_id)
+        resource["configuration"]["query"]["destinationTable"] = answer.to_json()
+
+
+def _changes(result: QueryResult) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if result.affected_row_count is not None:
+        count = _DML_COUNTS.get(result.kind, "deletedRowCount")
+        told["numDmlAffectedRows"] = str(result.affected_row_count)
+        if result.kind in ("INSERT", "UPDATE", "DELETE"):
+            told["dmlStats"] = {count: str(result.affected_row_count)}
+    if result.ddl_target is not None:
+        told["ddlTargetTable"] = result.ddl_target.to_json()
+        told["ddlOperationPerformed"] = result.ddl_operation
+    return told

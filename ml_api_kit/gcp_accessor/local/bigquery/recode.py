@@ -1,0 +1,61 @@
+"""Files in forms that DuckDB does not read, as files beside them in forms that it does."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+from pathlib import Path
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+
+_ENCODINGS = {
+    "ISO-8859-1": "latin-1",
+    "UTF-16BE": "utf-16-be",
+    "UTF-16LE": "utf-16-le",
+    "UTF-32BE": "utf-32-be",
+    "UTF-32LE": "utf-32-le",
+}
+_BLOCK_BYTES = 1 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def recoded(path: Path, encoding: str) -> Path:
+    """The text of a file, gzipped or not, as a file in UTF-8.
+
+    Raises BigQueryError: when BigQuery knows no such encoding, or the text is not in it.
+    """
+    if encoding not in _ENCODINGS:
+        raise BigQueryError(f"Invalid value for encoding: {encoding}")
+    decode = codecs.getincrementaldecoder(_ENCODINGS[encoding])().decode
+    target = path.with_name(f"{path.name}.utf-8")
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == _GZIP_MAGIC
+    try:
+        with (gzip.open if is_gzip else open)(path, "rb") as source, target.open("wb") as result:
+            while block := source.read(_BLOCK_BYTES):
+                result.write(decode(block).encode())
+            result.write(decode(b"", final=True).encode())
+    except (UnicodeError, OSError, EOFError) as error:
+        raise BigQueryError(
+            f"Error while reading data, error message: the text is not {encoding}."
+        ) from error
+    return target
+
+
+def orc_as_parquet(path: Path) -> Path:
+    """The rows of an ORC file as a Parquet file.
+
+    Raises BigQueryError: when it is no ORC file.
+    """
+    import pyarrow as pa
+    import pyarrow.orc as orc
+    import pyarrow.parquet as pq
+
+    target = path.with_name(f"{path.name}.parquet")
+    try:
+        pq.write_table(orc.read_table(path), target)
+    except (pa.ArrowException, OSError) as error:
+        raise BigQueryError(
+            "Error while reading data, error message: this is no ORC file."
+        ) from error
+    return target

@@ -1,0 +1,155 @@
+"""Policies, retention, tags and signed URLs, as strangers use them."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from typing import Any
+
+import pytest
+import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from google.api_core import exceptions
+from google.oauth2 import service_account
+
+
+@pytest.fixture(scope="module")
+def signer() -> Any:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    info = {
+        "type": "service_account",
+        "private_key": key.decode(),
+        "private_key_id": "1",
+        "client_email": "signer@example.com",
+        "token_uri": "http://127.0.0.1:1/token",
+    }
+    return service_account.Credentials.from_service_account_info(info)
+
+
+def signed(blob: Any, server: Any, signer: Any, **options: Any) -> str:
+    given = {"version": "v4", "expiration": datetime.timedelta(minutes=5), **options}
+    url: str = blob.generate_signed_url(credentials=signer, api_access_endpoint=server.url, **given)
+    return url
+
+
+@pytest.mark.parametrize("version", ["v2", "v4"])
+def test_signed_url_reads(server: Any, bucket: Any, signer: Any, version: str) -> None:
+    blob = bucket.blob("a b/é.txt")
+    blob.upload_from_string("text")
+    assert requests.get(signed(blob, server, signer, version=version)).text == "text"
+
+
+def test_signed_url_writes_and_deletes(server: Any, bucket: Any, signer: Any) -> None:
+    blob = bucket.blob("a.txt")
+    url = signed(blob, server, signer, method="PUT", content_type="text/plain")
+    headers = {"Content-Type": "text/plain"}
+    assert requests.put(url, data="text", headers=headers).status_code == 200
+    assert bucket.get_blob("a.txt").content_type == "text/plain"
+    url = signed(blob, server, signer, method="DELETE")
+    assert requests.delete(url).status_code == 204
+    assert not blob.exists()
+
+
+@pytest.mark.parametrize("version", ["v2", "v4"])
+def test_signed_url_ends(server: Any, bucket: Any, signer: Any, version: str) -> None:
+    blob = bucket.blob("a.txt")
+    blob.upload_from_string("text")
+    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=1)
+    if version == "v2":
+        url = signed(blob, server, signer, version=version, expiration=past)
+    else:
+        url = signed(blob, server, signer, expiration=1)
+        time.sleep(2)
+    answer = requests.get(url)
+    assert answer.status_code == 400
+    assert "<Code>ExpiredToken</Code>" in answer.text
+
+
+def test_policy_of_a_bucket_is_kept(bucket: Any) -> None:
+    policy = bucket.get_iam_policy(requested_policy_version=3)
+    assert policy.bindings == []
+    binding = {"role": "roles/storage.objectViewer", "members": {"user:a@example.com"}}
+    policy.bindings.append(binding)
+    bucket.set_iam_policy(policy)
+    assert bucket.get_iam_policy().bindings == [binding]
+    bucket.labels = {"a": "b"}
+    bucket.patch()
+    assert bucket.get_iam_policy().bindings == [binding]
+    assert bucket.test_iam_permissions(["storage.objects.get"]) == ["storage.objects.get"]
+
+
+def test_access_control_lists_are_refused_by_name(bucket: Any) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    with pytest.raises(exceptions.MethodNotImplemented, match="access control lists"):
+        blob.make_public()
+    with pytest.raises(exceptions.MethodNotImplemented, match="access control lists"):
+        list(bucket.default_object_acl)
+
+
+def test_notifications_are_none_and_refused(bucket: Any) -> None:
+    assert list(bucket.list_notifications()) == []
+    with pytest.raises(exceptions.MethodNotImplemented, match="no Pub/Sub"):
+        bucket.notification(topic_name="topic").create()
+
+
+def test_unknown_call_is_refused_by_its_path(storage_client: Any) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented, match="hmacKeys"):
+        storage_client.create_hmac_key("a@example.com")
+
+
+def test_service_account_has_an_address(storage_client: Any) -> None:
+    assert "@" in storage_client.get_service_account_email()
+
+
+def test_retention_keeps_an_object_from_being_deleted_and_overwritten(bucket: Any) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    bucket.retention_period = 3600
+    bucket.patch()
+    with pytest.raises(exceptions.Forbidden, match="retention policy"):
+        blob.delete()
+    with pytest.raises(exceptions.Forbidden, match="retention policy"):
+        blob.upload_from_string("y")
+    bucket.retention_period = None
+    bucket.patch()
+    blob.delete()
+
+
+def test_tag_guards_reading(bucket: Any) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    assert blob.download_as_bytes(if_etag_match=blob.etag) == b"x"
+    with pytest.raises(exceptions.PreconditionFailed):
+        blob.download_as_bytes(if_etag_match="other")
+    with pytest.raises(exceptions.PreconditionFailed):
+        blob.reload(if_etag_match="other")
+
+
+def test_object_is_moved(bucket: Any) -> None:
+    blob = bucket.blob("a")
+    blob.metadata = {"k": "v"}
+    blob.upload_from_string("x", content_type="text/plain")
+    bucket.move_blob(blob, "b")
+    moved = bucket.get_blob("b")
+    assert (moved.content_type, moved.metadata) == ("text/plain", {"k": "v"})
+    assert not bucket.blob("a").exists()
+    with pytest.raises(exceptions.NotFound):
+        bucket.move_blob(bucket.blob("none"), "c")
+
+
+def test_location_is_told_in_capitals(storage_client: Any, bucket: Any) -> None:
+    made = storage_client.create_bucket(f"{bucket.name}-eu", location="europe-west1")
+    assert made.location == "EUROPE-WEST1"
+
+
+def test_deleted_objects_are_gone(bucket: Any) -> None:
+    blob = bucket.blob("a")
+    blob.upload_from_string("x")
+    blob.delete()
+    assert list(bucket.list_blobs(soft_deleted=True)) == []
