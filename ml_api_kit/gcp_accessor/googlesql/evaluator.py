@@ -38,6 +38,9 @@ class GoogleSqlError(Exception):
 
     `code` is INVALID_ARGUMENT for what is no valid query, OUT_OF_RANGE for an error while it runs,
     and UNIMPLEMENTED for what the evaluator cannot do.
+
+    >>> GoogleSqlError("OUT_OF_RANGE", "division by zero: 1 / 0").code
+    'OUT_OF_RANGE'
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -62,8 +65,7 @@ class SqlAnswer:
 class Evaluator:
     """Google's evaluator, for queries that read no table.
 
-    >>> Evaluator().evaluate("SELECT 7 / 2 AS half").rows    # doctest: +SKIP
-    [['3.5']]
+    Its first use compiles the module, which takes about a minute.
     """
 
     def __init__(self) -> None:
