@@ -1,15 +1,12 @@
-"""The accessors against the plain client recipes they replace, on the local servers.
+"""BigQueryAccessor against the plain client recipe it replaces, on the local server.
 
 Both sides use the same google-cloud client and the same server, so that what differs is what the
-accessors add and save. Wall time, since the server's share is the same for both.
+accessor adds and saves. Wall time, since the server's share is the same for both.
 """
 
 from __future__ import annotations
 
-import csv
 import gc
-import gzip
-import io
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,14 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.gcp_accessor import BigQueryAccessor, GoogleCloudStorageAccessor
+from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.gcp_accessor.local.process import stop_local_server
 from ml_api_kit.settings import Settings
 from tests.bench.interleave import compare, format_comparisons, interleave
 
 ROUNDS = 5
 ROWS = 50_000
-BUCKET = "bench"
 QUERY = f"""
     SELECT CONCAT('s', CAST(n AS STRING)) AS student_id,
            n AS n, n * 0.5 AS half, n > 10 AS late, CAST(n AS STRING) AS text, NULL AS nothing
@@ -37,7 +33,6 @@ def main() -> None:
     """Print the comparisons."""
     with tempfile.TemporaryDirectory() as folder, local_settings(Path(folder)) as settings:
         read(BigQueryAccessor(settings=settings))
-        write(GoogleCloudStorageAccessor(settings=settings))
 
 
 def read(accessor: BigQueryAccessor) -> None:
@@ -56,43 +51,6 @@ def read(accessor: BigQueryAccessor) -> None:
 def plain_read(client: Any, query: str) -> list[list[Any]]:
     """The recipe of the client's documentation."""
     return [list(row.values()) for row in client.query(query).result()]
-
-
-def write(accessor: GoogleCloudStorageAccessor) -> None:
-    """Writing rows to Cloud Storage as compressed CSV, and reading them back."""
-    accessor.create_bucket(BUCKET)
-    bucket = accessor.client.bucket(BUCKET)
-    for count in (1_000, ROWS):
-        rows = [[f"s{n}", n, n * 0.5, n % 2, "some text", None] for n in range(count)]
-        report(
-            f"Cloud Storage, upload of {count:,} rows of 6 columns",
-            {
-                "csv, gzip, blob.upload_from_string": partial(plain_upload, bucket, rows),
-                "upload_csv_gzip": partial(accessor.upload_csv_gzip, BUCKET, "ours.csv.gz", rows),
-            },
-        )
-        report(
-            f"Cloud Storage, download of {count:,} rows of 6 columns",
-            {
-                "blob.download_as_bytes, gzip, csv": partial(plain_download, bucket),
-                "download_csv_gzip": lambda: list(
-                    accessor.download_csv_gzip(BUCKET, "ours.csv.gz")
-                ),
-            },
-        )
-
-
-def plain_upload(bucket: Any, rows: list[list[Any]]) -> None:
-    """The usual recipe: everything in memory."""
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    bucket.blob("plain.csv.gz").upload_from_string(gzip.compress(text.getvalue().encode()))
-
-
-def plain_download(bucket: Any) -> list[list[str]]:
-    """The usual recipe: everything in memory."""
-    packed = bucket.blob("plain.csv.gz").download_as_bytes(raw_download=True)
-    return list(csv.reader(io.StringIO(gzip.decompress(packed).decode(), newline="")))
 
 
 def report(title: str, actions: Mapping[str, Callable[[], object]]) -> None:
