@@ -55,9 +55,10 @@ class OwnCode:
         Raises ConversionError: when its source, or what it reads, cannot be brought along.
         """
         name = function.__name__
-        node, statement = self._at(function.__code__, name)
-        scope = {**function.__globals__, **_closure(function)}
-        self._bring(name, _text(node, statement), scope)
+        text = _source_of_loop(function)
+        if text is None:
+            text = _text(*self._at(function.__code__, name))
+        self._bring(name, text, {**function.__globals__, **_closure(function)})
         return name
 
     def tree(self, function: types.FunctionType) -> ast.AST:
@@ -65,6 +66,9 @@ class OwnCode:
 
         Raises ConversionError: when its source was not kept.
         """
+        text = _source_of_loop(function)
+        if text is not None:
+            return ast.parse(text).body[0]
         return self._at(function.__code__, function.__name__)[0]
 
     def bring_source(self, name: str, text: str) -> str:
@@ -246,6 +250,11 @@ def _closure(function: types.FunctionType) -> dict[str, Any]:
 
 def _tree(statement: Statement) -> ast.Module:
     return ast.parse("\n" * (statement.line - 1) + statement.text)
+
+
+def _source_of_loop(function: types.FunctionType) -> str | None:
+    """The source of a function that the recorder made of a loop; None for any other."""
+    return getattr(function, "row_loop_source", None)
 
 
 def _begins(node: _Definition, code: types.CodeType) -> bool:

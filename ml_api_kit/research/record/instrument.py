@@ -25,7 +25,9 @@ from ml_api_kit.research.record.expression_parts import (
     told_apart,
 )
 from ml_api_kit.research.record.loops import find_collecting
+from ml_api_kit.research.record.row_loops import find_row_loop
 from ml_api_kit.research.record.telling import tell, tell_bound
+from ml_api_kit.research.record.told_row_loops import told_row_loop
 from ml_api_kit.research.record.told_stores import told_assign, told_augmented, told_delete
 
 # These look at the frame they are called from in ways that only a plain call allows.
@@ -38,11 +40,13 @@ class Instrumenter(ast.NodeTransformer):
     Attributes:
         expressions: the expressions by number; their children carry their own numbers in the
             attribute `number`.
+        row_functions: the names of the functions of a row that were made of loops.
     """
 
     def __init__(self) -> None:
         """Begin with no expressions."""
         self.expressions: dict[int, ast.AST] = {}
+        self.row_functions: set[str] = set()
 
     def instrument(self, tree: ast.Module) -> ast.Module:
         """The tree as a new one that tells the tracer what it does."""
@@ -151,6 +155,9 @@ class Instrumenter(ast.NodeTransformer):
     def visit_For(self, node: ast.For) -> list[ast.stmt]:
         """The loop, which tells in each turn the names it binds, and then what it collected."""
         collecting = find_collecting(node)
+        row_loop = find_row_loop(node) if collecting is None else None
+        if row_loop is not None:
+            return told_row_loop(self, node, row_loop)
         told: list[ast.stmt] = []
         if collecting is not None:
             number = len(self.expressions)

@@ -24,6 +24,7 @@ from ml_api_kit.research.record.instrument import Instrumenter
 from ml_api_kit.research.record.known_values import KnownValues
 from ml_api_kit.research.record.placing import Placing
 from ml_api_kit.research.record.results import Results
+from ml_api_kit.research.record.row_loop_runs import RowLoopRuns
 from ml_api_kit.research.record.scopes import Scopes
 from ml_api_kit.research.record.states import shallow_copy
 from ml_api_kit.research.record.tape import Tape
@@ -54,12 +55,14 @@ class Tracer:
         self._changes = Changes(self._log, known, self._scopes, placing, answers)
         self._calls = Calls(self._log, known, self._results, self._changes)
         self._bindings = Bindings(self._log, known, self._scopes, placing)
+        self._loops = RowLoopRuns()
         self._quiet = 0
 
     def begin(self, statement: int) -> None:
         """The statement of this number begins; what an error left unfinished is forgotten."""
         self._log.statement = statement
         self._calls.forget()
+        self._loops.forget()
         self._quiet = 0
         self._scopes.leave_all()
 
@@ -112,6 +115,38 @@ class Tracer:
         """The loop numbered `number` went through a column and appended to the list `name`."""
         if not self._quiet:
             self._bindings.collected(number, name, out, column_number, column)
+
+    def loop_begins(self, frame: Any, columns: list[str], lists: dict[str, Any]) -> None:
+        """A loop through the rows of a frame begins, which fills columns and lists."""
+        if not self._quiet:
+            self._loops.begin(frame, columns, lists)
+
+    def loop_ended(self, frame: Any, lists: dict[str, Any]) -> bool:
+        """The loop has ended; whether what it gave is to be made again by functions of a row."""
+        return not self._quiet and self._loops.end(frame, lists)
+
+    def keep_source(self, function: Any, text: str) -> None:
+        """The source of a function that was made of a loop."""
+        function.row_loop_source = text
+
+    def loop_failed(self) -> None:
+        """What a loop gave could not be made by a function of a row."""
+        self._calls.forget()
+
+    def loop_list(self, frame: Any, name: str, again: Any) -> Any:
+        """The list to go on with: the one made again where it is what the loop gave."""
+        return self._loops.list_of(frame, name, again)
+
+    def loop_compared(self, frame: Any, places: dict[str, int]) -> None:
+        """The frame is to be as the loop left it; a column that no function gives is told."""
+        if self._quiet:
+            return
+
+        def differs(column: str) -> None:
+            detail = {"key": column, "operator": "", "state": None, "is_by_loop": True}
+            self._changes.stored(places[column], "store", frame, detail)
+
+        self._loops.compare(frame, places, differs)
 
     def augmenting(self, number: int, name: str, obj: Any, operator: str) -> None:
         """`name += ...` is about to be made."""

@@ -7,7 +7,12 @@ from libcst import matchers as m
 
 from ml_api_kit.research.refactor.scope import Kind, code_of
 
-_KINDS = {"pd.DataFrame": Kind.FRAME, "pd.Series": Kind.COLUMN, "np.ndarray": Kind.ARRAY}
+_KINDS = {
+    "pd.DataFrame": Kind.FRAME,
+    "pd.Series": Kind.COLUMN,
+    "list[Any]": Kind.COLUMN,
+    "np.ndarray": Kind.ARRAY,
+}
 
 
 def works_on_table(function: cst.FunctionDef) -> bool:

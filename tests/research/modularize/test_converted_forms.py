@@ -180,6 +180,32 @@ _FORMS = {
         'X = pickle.load(open("s.pickle", "rb")).transform(df[["rent"]])',
         {"rent"},
     ),
+    "labels_of_a_frame_of_one_column": (
+        "from sklearn.preprocessing import LabelEncoder\nle = LabelEncoder()\n"
+        'for c in ["town", "sex"]:\n    df[c] = le.fit_transform(df[[c]])\n'
+        'X = df[["town", "sex", "rent"]]',
+        {"town", "sex", "rent"},
+    ),
+    "labels_with_a_missing_text_among_them": (
+        "from sklearn.preprocessing import LabelEncoder\n"
+        'df["hint"] = ["new", None, "old"] * 40\ndf.to_csv("hints.csv", index=False)\n'
+        'df = pd.read_csv("hints.csv")\n'
+        'df["hint"] = LabelEncoder().fit_transform(df["hint"])\nX = df[["hint", "rent"]]',
+        {"hint", "rent"},
+    ),
+    "a_constant_beside_an_array": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df["rent"].values)',
+        {"rent"},
+    ),
+    "a_constant_beside_a_matrix": (
+        'import statsmodels.api as sm\nX = sm.add_constant(df[["rent"]].to_numpy())',
+        {"rent"},
+    ),
+    "a_constant_that_is_there": (
+        "import statsmodels.api as sm\n"
+        'X = sm.add_constant(sm.add_constant(df[["rent"]].to_numpy()))',
+        {"rent"},
+    ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',
         {"town", "rent"},

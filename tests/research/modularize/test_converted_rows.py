@@ -55,15 +55,6 @@ def test_conversion_leaves_out_a_row_whose_cell_the_code_corrected(
     assert made.interface["corrections"] == [corrected]
 
 
-def test_conversion_of_a_column_filled_cell_by_cell_says_that_it_leaves_no_rule(
-    tmp_path: Path,
-) -> None:
-    code = 'for i, row in df.iterrows():\n    df.at[i, "rent"] = row["rent"] * 2\nX = df[["rent"]]'
-    made = convert_cells(tmp_path, TABLE, READ, code, FIT)
-    assert not made.interface["has_row_path"]
-    assert "fills a column row by row" in made.interface["reasons"][0]["why"]
-
-
 def test_conversion_without_a_row_path_serves_what_was_computed(tmp_path: Path) -> None:
     code = 'by_town = df.groupby("town")["rent"].mean()'
     made = convert_cells(tmp_path, TABLE, READ, code)

@@ -9,7 +9,7 @@ from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import estimator_input
 from ml_api_kit.research.modularize.learned_calls.arguments import first_value
 from ml_api_kit.research.modularize.learned_calls.naming import column_of
-from ml_api_kit.research.modularize.learned_calls.tables import mapped, to_plain_scalar
+from ml_api_kit.research.modularize.learned_calls.tables import label_codes, mapped
 from ml_api_kit.research.modularize.syntax import attribute, call, item, literal
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
@@ -30,10 +30,11 @@ def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
     estimator = fitted.object()
     given_value = first_value(of, event)
     given = of.reference(given_value)
+    if type(estimator).__name__ == "LabelEncoder" and given_value.is_frame:
+        given = _only_column(given, given_value)
     column = column_of(given)
     if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
-        classes = estimator.classes_.tolist()
-        codes = {to_plain_scalar(one): code for code, one in enumerate(classes)}
+        codes = label_codes(estimator.classes_.tolist())
         return mapped(of, given, codes, f"{column or 'label'}_codes", fitted)
     if not hasattr(estimator, "transform"):
         raise ConversionError(
@@ -45,6 +46,14 @@ def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
     estimator, given = _for_matrix(of, fitted, given, given_value, event)
     name = of.fixed.freeze(estimator, wanted, fitted)
     return call(attribute(name, "transform"), given)
+
+
+def _only_column(given: ast.expr, value: Value) -> ast.expr:
+    """The column of a frame that has but one, which a LabelEncoder takes as it is."""
+    columns = value.columns or ()
+    if isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List):
+        given = given.value
+    return item(given, literal(columns[0])) if len(columns) == 1 else given
 
 
 def _is_refitted(fitted: Value) -> bool:

@@ -106,6 +106,11 @@ class Changes:
         """`df["a"] = value`, `df.loc[mask, "a"] += value`."""
         if self._live.is_dead_store(event, out) or self.corrections.takes(event):
             return None
+        if event.detail.get("is_by_loop"):
+            raise ConversionError(
+                f"Line {event.line} of its cell fills a column row by row, in a way that leaves no "
+                'rule for another row: write it as `df["column"] = df.apply(function, axis=1)`.'
+            )
         node = self._tape.expressions[event.node]
         assert isinstance(node, ast.Subscript | ast.Attribute)
         value = self._given(event)

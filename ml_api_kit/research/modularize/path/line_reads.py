@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ml_api_kit.research.record.tape import Value
+from ml_api_kit.research.record.tape import Binding, Value
 
 
 class LineReads:
@@ -41,4 +41,6 @@ def annotation(value: Value | None) -> str:
         return "pd.DataFrame"
     if value.is_series:
         return "pd.Series"
+    if value.type_name.rpartition(".")[2] == "list" and value.binding is Binding.ROWS:
+        return "list[Any]"
     return "np.ndarray" if value.is_array else "Any"
