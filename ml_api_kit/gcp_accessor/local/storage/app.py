@@ -17,9 +17,11 @@ from ml_api_kit.gcp_accessor.local.storage import (
     object_views,
     policy_views,
     upload_views,
+    xml_list,
     xml_views,
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
+from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
 from ml_api_kit.gcp_accessor.local.storage.store import Store
@@ -39,6 +41,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "buckets.create": bucket_views.create_view,
     "buckets.get": bucket_views.get_view,
     "buckets.layout": bucket_views.layout_view,
+    "buckets.lock": bucket_views.lock_view,
     "buckets.update": bucket_views.update_view,
     "buckets.delete": bucket_views.delete_view,
     "objects.list": object_views.list_view,
@@ -56,6 +59,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "policies.notifications": policy_views.notifications_view,
     "policies.service_account": policy_views.service_account_view,
     "uploads.upload": upload_views.upload_view,
+    "xml.list": xml_list.list_view,
     "xml.get": xml_views.get_view,
     "xml.post": xml_views.post_view,
     "xml.put": xml_views.put_view,
@@ -108,7 +112,11 @@ def _routed(store: Store, request: Request, path: str) -> Response:
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))
-    return _VIEWS[endpoint](store, request, **values)
+    mask = parse_fields(request.args["fields"]) if request.args.get("fields") else {}
+    response = _VIEWS[endpoint](store, request, **values)
+    if mask and not response.is_streamed and response.mimetype == "application/json":
+        return json_response(selected(response.get_json(), mask), status=response.status_code)
+    return response
 
 
 def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:

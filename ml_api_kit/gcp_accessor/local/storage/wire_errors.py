@@ -56,7 +56,9 @@ def disk_full() -> StorageApiError:
 
 def unsupported(what: str) -> StorageApiError:
     """The refusal for a feature of Cloud Storage that the local one does not have."""
-    return StorageApiError(501, "notImplemented", f"The local Cloud Storage has no {what}.")
+    return StorageApiError(
+        501, "notImplemented", f"not supported by the local Cloud Storage: {what}"
+    )
 
 
 def condition_not_met() -> StorageApiError:
