@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ml_api_kit.cli.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.cli.extras import require_extra
+from ml_api_kit.gcp_accessor.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.settings import load_settings
 
 if TYPE_CHECKING:

@@ -68,5 +68,13 @@ def _scalar_text(value: str, type_name: str, micros: bool) -> str:
     if type_name == "TIMESTAMP":
         return f"CAST(CAST(epoch_us({value}) AS DECIMAL(38,6)) / 1000000 AS VARCHAR)"
     if type_name == "DATETIME":
-        return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
+        return f"replace({_padded(value, 26)}, ' ', 'T')"
+    if type_name == "TIME":
+        return _padded(value, 15)
     return f"CAST({value} AS VARCHAR)"
+
+
+def _padded(value: str, width: int) -> str:
+    """The text of a time, with six digits behind the point where it has one, as clients need."""
+    text = f"CAST({value} AS VARCHAR)"
+    return f"CASE WHEN contains({text}, '.') THEN rpad({text}, {width}, '0') ELSE {text} END"

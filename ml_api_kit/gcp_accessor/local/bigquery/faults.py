@@ -7,10 +7,12 @@ import re
 import duckdb
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    DISK_FULL,
     BigQueryError,
     invalid_query,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _NAME = re.compile(
     r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
@@ -28,6 +30,8 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says."""
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
+    if isinstance(error, duckdb.IOException) and is_full(error):
+        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
     if "Error when sniffing file" in message:
         return BigQueryError(
             "Error while reading data, error message: this is no CSV whose lines all have the same "

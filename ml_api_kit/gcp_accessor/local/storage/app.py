@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage import (
     bucket_views,
     object_views,
@@ -21,7 +23,11 @@ from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, unsupported
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    disk_full,
+    unsupported,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,9 +92,11 @@ def _answer(store: Store, request: Request) -> Response:
         return _routed(store, request, path)
     except StorageApiError as error:
         return _refusal(error, path)
-    except Exception:
+    except Exception as error:
         # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
         _logger.exception("%s %s failed", request.method, path)
+        if isinstance(error, OSError | sqlite3.Error) and is_full(error):
+            return _refusal(disk_full(), path)
         return _refusal(
             StorageApiError(500, "internalError", "The local server failed; see its log."), path
         )
