@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin
 
-from ml_api_kit.schemas.lint.document import Path, SchemaDocument, SchemaNode
+from ml_api_kit.schemas.lint.document import (
+    Path,
+    SchemaDocument,
+    SchemaNode,
+    pointer_steps,
+)
 from ml_api_kit.schemas.references import BASE_URI, base_uri, uris
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -62,7 +67,7 @@ def target_path(reference: Reference) -> Path | None:
         return reference.node.resource
     if not text.startswith("#/"):
         return None
-    return (*reference.node.resource, *_steps(text[1:]))
+    return (*reference.node.resource, *pointer_steps(text[1:]))
 
 
 def resolve(document: SchemaDocument, reference: Reference) -> Any:
@@ -95,12 +100,8 @@ def _in_folder(document: SchemaDocument, text: str) -> Any:
         if target in names:
             if fragment and not fragment.startswith("/"):
                 return None
-            return _at(documents[names[target]], tuple(_steps(fragment)))
+            return _at(documents[names[target]], tuple(pointer_steps(fragment)))
     return NOTHING if document.name is not None or document.others else None
-
-
-def _steps(pointer: str) -> list[str]:
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
 def _at(value: Any, path: Path) -> Any:
