@@ -13,7 +13,7 @@ from ml_api_kit.schemas.lint.document import (
     SchemaNode,
     pointer_steps,
 )
-from ml_api_kit.schemas.references import BASE_URI, base_uri, uris
+from ml_api_kit.schemas.references import BASE_URI, base_uri, own_uri, uris
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 NOTHING = object()
@@ -68,6 +68,39 @@ def target_path(reference: Reference) -> Path | None:
     if not text.startswith("#/"):
         return None
     return (*reference.node.resource, *pointer_steps(text[1:]))
+
+
+def used_paths(document: SchemaDocument) -> Iterator[Path]:
+    """The paths in `document` that its own references lead to, and those of the files beside it."""
+    for one in references(document):
+        if (path := target_path(one)) is not None:
+            yield path
+    if document.name is None:
+        return
+    own = {uri for uri, name in uris(document.others).items() if name == document.name}
+    for name, other in document.others.items():
+        base = own_uri(name, other)
+        for text in reference_texts(other):
+            target, fragment = urldefrag(urljoin(base, text))
+            if target in own and (not fragment or fragment.startswith("/")):
+                yield tuple(pointer_steps(fragment))
+
+
+def reference_texts(value: Any) -> Iterator[str]:
+    """The text of every `$ref` in `value`, wherever it stands.
+
+    >>> [*reference_texts({"items": [{"$ref": "a.json"}]})]
+    ['a.json']
+    """
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if key == "$ref" and isinstance(part, str):
+                yield part
+            else:
+                yield from reference_texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from reference_texts(part)
 
 
 def resolve(document: SchemaDocument, reference: Reference) -> Any:

@@ -42,6 +42,10 @@ def found(schema: Any, **others: Any) -> list[tuple[str, str]]:
          "type": "array"},
         {"$schema": "http://json-schema.org/draft-07/schema", "type": "object"},
         {"shapes": {"round": {"type": "string"}}, "items": {"$ref": "#/shapes/round"}},
+        {"$defs": {"group": {"a": {"type": "string"}, "b": {"type": "null"}}},
+         "items": {"$ref": "#/$defs/group/a"}},
+        {"allOf": [{"shapes": {"a": {"type": "string"}}}], "items": {"$ref": "#/allOf/0/shapes/a"}},
+        {"_enum": [1], "_old": {"type": "null"}, "_type": "string", "_minimum": 3, "type": "integer"},
         {"$defs": {"a": {"$anchor": "here", "type": "string"}}, "items": {"$ref": "#here"}},
         {"type": "number", "enum": [1, 2.5], "default": 1, "examples": [2.5]},
         {"type": "integer", "minimum": 1, "maximum": 1},
@@ -86,6 +90,15 @@ def test_sound_schema_has_no_errors(schema: Any) -> None:
         ({"pattern": "a$b"}, [("S013", "/pattern")]),
         ({"typ": "string", "minLenght": 2, "ENUM": [1]},
          [("S014", "/ENUM"), ("S014", "/minLenght"), ("S014", "/typ")]),
+        ({"propertys": {"a": {"type": "string"}}, "additionalPropertys": False},
+         [("S014", "/additionalPropertys"), ("S014", "/propertys")]),
+        ({"$defs": {"group": {"a": {"type": "string"}}, "c": {"b": {"type": "string"}}},
+          "items": {"$ref": "#/$defs/group/a"}},
+         [("S001", "/$defs/c/b"), ("S031", "/$defs/c")]),
+        ({"x": {"type": "null"}, "y": {"type": "null"}, "items": {"$ref": "#/x"}},
+         [("S001", "/y")]),
+        ({"shapes": {"a": {"typ": "string"}}, "items": {"$ref": "#/shapes/a"}},
+         [("S014", "/shapes/a/typ")]),
         ({"propertes": {"a": {"type": "string"}}}, [("S014", "/propertes")]),
         ({"prefixItems": [{}], "additionalItems": False}, [("S016", "/additionalItems")]),
         ({"$schema": D7, "prefixItems": [{}]}, [("S016", "/prefixItems")]),
@@ -129,6 +142,9 @@ def test_references_between_files() -> None:
     assert found(rows, own=rows, row=row) == []
     assert found(rows, own=rows, other=row) == [("S020", "/items/$ref")]
     assert found(row, own=row, rows={"$ref": "own.json#/$defs/row"}) == []
+    group = {"$defs": {"group": {"a": {"type": "null"}, "b": {"type": "null"}}}}
+    assert found(group, own=group, rows={"$ref": "own.json#/$defs/group/a"}) == []
+    assert [one for one, _ in found(group, own=group)] == ["S001", "S001"]
     assert found(row, own=row, rows=rows) == [("S031", "/$defs/row")]
 
 
