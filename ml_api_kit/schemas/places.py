@@ -70,6 +70,19 @@ class Places:
             " place in the same schema."
         )
 
+    def indexed(self, place: tuple[str, Path]) -> tuple[str, Path]:
+        """`place`, with numbers for the steps into lists, as the schemas' own paths have them."""
+        name, path = place
+        value, steps = self.documents[name].root, []
+        for step in path:
+            is_index = isinstance(value, list) and str(step).isdecimal()
+            steps.append(int(step) if is_index else step)
+            try:
+                value = value[steps[-1]]
+            except (LookupError, TypeError):
+                return place  # it leads nowhere
+        return name, tuple(steps)
+
     def _require_one(self, name: str, keyword: str, text: str, fragment: str) -> None:
         several = len(self._dynamic.get(fragment, ())) if keyword == "$dynamicRef" else 0
         if several > 1 or (keyword == "$recursiveRef" and self._recursive > 1):
