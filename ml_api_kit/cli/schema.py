@@ -33,22 +33,30 @@ def lint(files: tuple[Path, ...], *, as_json: bool, errors_only: bool) -> None:
     FILE is a JSON Schema, or a folder of them. Each finding has a place, the id of its rule, what
     is wrong and the mend. An API refuses to start with a schema that has errors.
 
-    Exits with 0 where nothing was found, else with 1.
+    Exits with 0 where nothing was found, else with 1. A file that is no schema is told on standard
+    error, after what was found in the others, and the exit status is 2.
     """
+    from ml_api_kit.errors import SchemaError
     from ml_api_kit.schemas.lint import lint_files
 
-    looked_over = [
-        (file, [one for one in found if one.level == "error" or not errors_only])
-        for file, found in lint_files(files)
-    ]
+    looked_over: list[tuple[Path, list[Finding]]] = []
+    failure: SchemaError | None = None
+    try:
+        for file, some in lint_files(files):
+            kept = [one for one in some if one.level == "error" or not errors_only]
+            looked_over.append((file, kept))
+    except SchemaError as error:
+        failure = error  # raised below, when what was found in the other files has been told
     found = [(file, one) for file, some in looked_over for one in some]
     if as_json:
         listed = [{"file": str(file), **one.to_json()} for file, one in found]
         click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
-    else:
+    elif looked_over:
         for file, one in found:
             click.echo(_lines(file, one))
         click.echo(_summary([one for _, one in found], files=len(looked_over)))
+    if failure is not None:
+        raise failure
     if found:
         raise SystemExit(1)
 

@@ -13,6 +13,7 @@ from ml_api_kit.decorators.fast_lane import FastLane
 from ml_api_kit.decorators.observed_app import OBSERVED, ObservedApp, WsgiApp
 from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
 from ml_api_kit.decorators.request_counts import COUNTS
+from ml_api_kit.decorators.start_checks import run_checks
 from ml_api_kit.decorators.switches import is_on
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
 from ml_api_kit.errors import MlApiError
@@ -74,7 +75,8 @@ class ApiGuards:
         For an application that registers views after `init_app`. A view that was never checked
         answers 500 where its guards name what is not there.
 
-        Raises SchemaError, SettingsError: as `init_app` does.
+        Raises SchemaError, SettingsError: as `init_app` does. SchemaError, too, where `api_docs` is
+        registered and a schema cannot be described.
         """
         plans: GuardPlans = app.extensions[EXTENSION]
         for view in app.view_functions.values():
@@ -83,6 +85,7 @@ class ApiGuards:
         for rule in app.url_map.iter_rules():
             for guards in all_guards_of(app.view_functions[rule.endpoint]):
                 plans.of(guards).check_route(rule.rule, rule.arguments)
+        run_checks(app)
 
 
 def all_guards_of(view: Callable[..., Any]) -> Iterator[ViewGuards]:

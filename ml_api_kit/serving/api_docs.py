@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
+from flask.blueprints import BlueprintSetupState
 
+from ml_api_kit.decorators.start_checks import add_check
 from ml_api_kit.errors import MlApiError
 from ml_api_kit.serving.docs_page import CONTENT_SECURITY_POLICY, PAGE, START_SCRIPT
 from ml_api_kit.serving.openapi import UNDESCRIBED, build_openapi
@@ -29,6 +31,9 @@ def api_docs(*, title: str, version: str) -> Blueprint:
     The description is OpenAPI 3.1. It is made once, from the routes of the application, the guards
     of its views and the schemas that they check by, so that it says what is checked. The page
     needs no network: Swagger UI comes from the installed package, under a strict policy.
+
+    Where a schema cannot be described, `ApiGuards` says so at start-up, by a `SchemaError`: when it
+    checks the application, or, where it is there already, when the blueprint is registered.
     """
     blueprint = Blueprint("api_docs", __name__)
 
@@ -52,6 +57,12 @@ def api_docs(*, title: str, version: str) -> Blueprint:
         if name == "start.js":
             return _secured(current_app.response_class(START_SCRIPT, mimetype="text/javascript"))
         return _secured(send_from_directory(_swagger_ui(), name, mimetype=_ASSETS[name]))
+
+    @blueprint.record_once
+    def check(state: BlueprintSetupState) -> None:
+        app: Flask = state.app  # type: ignore[assignment]
+        # Tried and not kept: views may still be added.
+        add_check(app, lambda app: build_openapi(app, title=title, version=version))
 
     for view in (openapi, docs, asset):
         setattr(view, UNDESCRIBED, True)

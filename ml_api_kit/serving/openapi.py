@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from ml_api_kit.decorators.plan import GuardPlans, plans_of
 from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
+from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas import HeaderSchema, Parameter, PathSchema, QuerySchema, to_components
 from ml_api_kit.serving.openapi_parts import (
     PROBLEM_SCHEMA,
@@ -34,7 +35,8 @@ def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
     docstring. A view without `validate_response` is said to answer with some 2xx. Static files,
     and the automatic HEAD and OPTIONS, are left out.
 
-    Raises SchemaError: when a schema cannot be held by a description.
+    Raises SchemaError: when a schema cannot be held by a description; it names the view, or the
+    schema's file.
 
     Source: OpenAPI 3.1.1.
     """
@@ -43,9 +45,12 @@ def build_openapi(app: Flask, *, title: str, version: str) -> dict[str, Any]:
     names = SchemaNames(components)
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view in _operations(app):
-        paths.setdefault(to_path(rule), {})[method.lower()] = _operation(
-            rule, method, view, plans=plans, names=names
-        )
+        try:
+            described = _operation(rule, method, view, plans=plans, names=names)
+        except SchemaError as error:
+            where = f"{method} {rule.rule} (the view {rule.endpoint!r})"
+            raise SchemaError(f"{where} cannot be described: {error}") from error
+        paths.setdefault(to_path(rule), {})[method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -159,7 +164,7 @@ def _parameter(
         "name": parameter.name,
         "in": place,
         "required": parameter.is_required,
-        "schema": names.part(schema.compiled, parameter.schema, wanted=wanted),
+        "schema": names.part(schema.compiled, parameter.name, wanted=wanted),
     }
 
 
@@ -172,7 +177,7 @@ def _path_parameters(
         if path is None or declared is None:
             yield described
         else:
-            part = names.part(path.compiled, declared.schema, wanted=f"{name}_path")
+            part = names.part(path.compiled, declared.name, wanted=f"{name}_path")
             yield {**described, "schema": part}
 
 

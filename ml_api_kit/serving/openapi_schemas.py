@@ -7,6 +7,7 @@ from typing import Any
 
 from ml_api_kit.decorators.view_guards import SchemaRef
 from ml_api_kit.schemas import CompiledSchema
+from ml_api_kit.schemas.lint.references import REFERENCES
 from ml_api_kit.schemas.openapi import COMPONENTS, inline_schema
 
 
@@ -24,11 +25,15 @@ class SchemaNames:
         """
         return {"$ref": COMPONENTS + (ref if isinstance(ref, str) else self._name(ref, wanted))}
 
-    def part(self, compiled: CompiledSchema, schema: Any, *, wanted: str) -> Any:
-        """The `schema` of one property of `compiled`, with its references leading to components."""
+    def part(self, compiled: CompiledSchema, name: str, *, wanted: str) -> Any:
+        """The schema of the property `name` of `compiled`, its references leading to components.
+
+        Where it has any, an inline `compiled` becomes a component, as in `schema`.
+        """
+        schema = compiled.schema["properties"][name]
         if not _has_reference(schema):
             return schema
-        return inline_schema(schema, name=self._name(compiled, wanted))
+        return self._components[self._name(compiled, wanted)]["properties"][name]
 
     def _name(self, compiled: CompiledSchema, wanted: str) -> str:
         if compiled.folder_name is not None:
@@ -43,5 +48,7 @@ class SchemaNames:
 
 def _has_reference(schema: Any) -> bool:
     if isinstance(schema, dict):
-        return "$ref" in schema or any(_has_reference(part) for part in schema.values())
+        return any(name in schema for name in REFERENCES) or any(
+            _has_reference(part) for part in schema.values()
+        )
     return isinstance(schema, list) and any(_has_reference(part) for part in schema)

@@ -65,6 +65,21 @@ def test_file_that_is_no_schema_is_refused(tmp_path: Path, text: str) -> None:
         lint(write(tmp_path, "broken.json", text))
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_bad_files_are_told_after_the_findings_of_the_others(
+    tmp_path: Path, options: list[str]
+) -> None:
+    for name, text in (("a", "null"), ("b", '{"maximum": 1, "type": "null"}'), ("c", "{")):
+        write(tmp_path, f"{name}.json", text)
+    result = CliRunner().invoke(schema, ["lint", *options, str(tmp_path)])
+    assert "S004" in result.output
+    assert isinstance(result.exception, SchemaError)
+    assert result.exception.exit_code == 2
+    told = str(result.exception)
+    assert "a.json is no JSON Schema" in told
+    assert "c.json is not JSON" in told
+
+
 def test_folder_without_schemas_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match=r"no \*\.json files"):
         lint(str(tmp_path))

@@ -16,7 +16,8 @@ INTRODUCTION = """\
 A schema that cannot mean what it says checks less than it seems to, or refuses all. The rules on
 this page find such schemas. `mlapi schema lint FILE...` tells every finding with its line, and
 exits with 1 where there is one; a folder stands for its `*.json` files, `--json` prints the
-findings as JSON, and `--errors-only` leaves warnings out.
+findings as JSON, and `--errors-only` leaves warnings out. A file that is no schema is told after
+the findings of the others, and the exit status is 2.
 
 With an **error** an application does not start: neither the schemas of its folder nor those written
 in the code may have one. A **warning** is only told by the command.

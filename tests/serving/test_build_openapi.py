@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.views import MethodView
 
-from ml_api_kit.decorators import hash_token, token_required, validate_json, validate_schema
-from ml_api_kit.serving import build_openapi
+from ml_api_kit.decorators import (
+    ApiGuards,
+    hash_token,
+    token_required,
+    validate_json,
+    validate_query,
+    validate_schema,
+)
+from ml_api_kit.errors import SchemaError
+from ml_api_kit.serving import api_docs, build_openapi
 from tests.serving.sample_app import create_app
 
 
@@ -130,3 +139,65 @@ def test_path_parameter_says_what_its_converter_accepts(
     operation = build_openapi(app, title="t", version="1")["paths"]["/{x}"]["get"]
     assert operation["parameters"][0]["schema"] == expected
     assert "404" in operation["responses"]
+
+
+UNDESCRIBABLE = {
+    "type": "array",
+    "$dynamicAnchor": "node",
+    "items": {"$dynamicRef": "#node"},
+    "$defs": {"a": {"$id": "a", "$dynamicAnchor": "node", "type": "array"}},
+}
+
+
+def guarded_app(schema: dict[str, Any]) -> Flask:
+    app = Flask("start")
+    app.add_url_rule("/a", "things", validate_schema(schema)(dict), methods=["PUT"])
+    return app
+
+
+@pytest.mark.parametrize("guards_first", [True, False])
+def test_what_cannot_be_described_is_said_at_start_up_with_its_view(guards_first: bool) -> None:
+    app = guarded_app(UNDESCRIBABLE)
+    first, last = (guard, describe) if guards_first else (describe, guard)
+    first(app)
+    with pytest.raises(SchemaError, match=r"PUT /a \(the view 'things'\) cannot be described"):
+        last(app)
+
+
+def describe(app: Flask) -> None:
+    app.register_blueprint(api_docs(title="t", version="1"))
+
+
+def guard(app: Flask) -> None:
+    ApiGuards(app)
+
+
+def test_what_no_description_is_asked_of_starts() -> None:
+    app = guarded_app(UNDESCRIBABLE)
+    ApiGuards(app)
+    assert app.test_client().put("/a", json=[[]]).status_code == 200
+
+
+def test_schema_with_anchors_is_described_over_http() -> None:
+    defs = {"a": {"$anchor": "foo", "type": "integer"}}
+    app = guarded_app({"$defs": defs, "type": "object", "properties": {"x": {"$ref": "#foo"}}})
+    app.register_blueprint(api_docs(title="t", version="1"))
+    ApiGuards(app)
+    answer = app.test_client().get("/openapi.json")
+    assert answer.status_code == 200
+    part = answer.json["components"]["schemas"]["things_body"]["properties"]["x"]
+    assert part == {"$ref": "#/components/schemas/things_body/$defs/a"}
+
+
+def test_query_schema_that_refers_to_another_file_is_described(tmp_path: Path) -> None:
+    (tmp_path / "grade.json").write_text('{"type": "integer"}')
+    (tmp_path / "query.json").write_text(
+        '{"properties": {"grades": {"type": "array", "items": {"type": "integer",'
+        ' "not": {"$ref": "grade.json"}}}}}'
+    )
+    app = Flask("query")
+    app.config["MLAPI_SCHEMA_FOLDER"] = tmp_path
+    app.add_url_rule("/a", "things", validate_query("query")(dict))
+    operation = build_openapi(app, title="t", version="1")["paths"]["/a"]["get"]
+    items = operation["parameters"][0]["schema"]["items"]
+    assert items["not"] == {"$ref": "#/components/schemas/grade"}

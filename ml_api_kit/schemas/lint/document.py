@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from ml_api_kit.schemas.drafts import DEFAULT_DRAFT, Draft, draft_of
 from ml_api_kit.schemas.lint.keywords import KEYWORDS
@@ -71,16 +71,18 @@ class SchemaDocument:
 
     @cached_property
     def nodes(self) -> tuple[SchemaNode, ...]:
-        """Every schema that is an object, from the top down; `true` and `false` are left out."""
-        found: list[SchemaNode] = []
-        waiting = [_Waiting((), self.root, draft_of(self.root) or DEFAULT_DRAFT, (), "")]
-        while waiting:
-            one = waiting.pop()
-            if isinstance(one.schema, Mapping):
-                node = _node(one)
-                found.append(node)
-                waiting += reversed([*_inner(node)])
-        return tuple(found)
+        """Every schema that is an object, from the top down; `true` and `false` are left out.
+
+        Last come those that no keyword holds, and that a `$ref` leads to all the same.
+        """
+        found: dict[Path, SchemaNode] = {}
+        top = _Waiting((), self.root, draft_of(self.root) or DEFAULT_DRAFT, (), "")
+        unfollowed = _walk(top, found)
+        while unfollowed:  # what a reference leads to may hold references, too
+            target = _unheld_target(self.root, unfollowed.pop(), found)
+            if target is not None:
+                unfollowed += _walk(target, found)
+        return tuple(found.values())
 
     @cached_property
     def node_at(self) -> Mapping[Path, SchemaNode]:
@@ -95,6 +97,45 @@ class _Waiting:
     draft: Draft
     resource: Path
     base: str
+
+
+def _walk(first: _Waiting, found: dict[Path, SchemaNode]) -> list[SchemaNode]:
+    waiting, new = [first], []
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.schema, Mapping) and one.path not in found:
+            node = found[one.path] = _node(one)
+            new.append(node)
+            waiting += reversed([*_inner(node)])
+    return new
+
+
+def _unheld_target(
+    root: Any, node: SchemaNode, found: Mapping[Path, SchemaNode]
+) -> _Waiting | None:
+    text = node.schema.get("$ref")
+    if not isinstance(text, str) or not text.startswith("#/"):
+        return None
+    path: Path = ()
+    value, around = root, found[()]
+    for step in (*node.resource, *pointer_steps(text[1:])):
+        around = found.get(path, around)
+        if isinstance(value, Mapping) and step in value:
+            path, value = (*path, step), value[step]
+        elif isinstance(value, list) and str(step).isdecimal() and int(step) < len(value):
+            path, value = (*path, int(step)), value[int(step)]
+        else:
+            return None
+    return _Waiting(path, value, around.draft, around.resource, around.base)
+
+
+def pointer_steps(pointer: str) -> list[str]:
+    """The steps of the JSON Pointer `pointer`, as it stands behind the `#` of a reference.
+
+    >>> pointer_steps("/$defs/a~1b%20c")
+    ['$defs', 'a/b c']
+    """
+    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
 def _node(one: _Waiting) -> SchemaNode:

@@ -15,15 +15,31 @@ from ml_api_kit.schemas.read import read_schema
 def lint_files(files: Iterable[Path]) -> Iterator[tuple[Path, tuple[Finding, ...]]]:
     """Each of `files` with what is found in it; a folder stands for its `*.json` files.
 
-    A `$ref` may lead to every file of the folder that a file lies in.
+    A `$ref` may lead to every file of the folder that a file lies in. Files that cannot be looked
+    over hold up none of the others: they are told when all others have been given.
 
-    Raises SchemaError: when a file cannot be read, or is no JSON Schema; when a folder has none.
+    Raises SchemaError: at the end, when files cannot be read, or are no JSON Schemas, or a folder
+    has none; it names all of them.
     """
+    errors: list[SchemaError] = []
     for file in files:
-        for one in _expanded(file):
-            schema, text = read_schema(one)
+        try:
+            expanded = _expanded(file)
+        except SchemaError as error:
+            errors.append(error)
+            continue
+        for one in expanded:
+            try:
+                schema, text = read_schema(one)
+            except SchemaError as error:
+                errors.append(error)
+                continue
             others = _neighbours(one) | {one.stem: schema}
             yield one, lint_schema(schema, name=one.stem, others=others, text=text)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SchemaError("\n".join(map(str, errors)))
 
 
 def _expanded(file: Path) -> list[Path]:

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+# Two letters off, and what many write all the same.
+_MISSPELT_PLURALS = {
+    "propertys": "properties",
+    "additionalpropertys": "additionalProperties",
+    "patternpropertys": "patternProperties",
+    "unevaluatedpropertys": "unevaluatedProperties",
+    "minpropertys": "minProperties",
+    "maxpropertys": "maxProperties",
+    "dependancies": "dependencies",
+    "dependencys": "dependencies",
+}
+
 
 def is_one_edit(word: str, other: str) -> bool:
     """True where `word` becomes `other` by one letter more, less, other or swapped, or by case.
@@ -12,11 +24,15 @@ def is_one_edit(word: str, other: str) -> bool:
     (True, True)
     >>> is_one_edit("minimum", "maximum"), is_one_edit("type", "type")
     (False, False)
+    >>> is_one_edit("propertys", "properties")
+    True
     """
     if word == other:
         return False
     if word.replace("_", "").replace("-", "").lower() == other.lower():
         return True
+    if word.lower() in _MISSPELT_PLURALS:
+        return other == _MISSPELT_PLURALS[word.lower()]
     start = 0
     while start < min(len(word), len(other)) and word[start] == other[start]:
         start += 1

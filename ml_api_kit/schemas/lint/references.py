@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin
 
-from ml_api_kit.schemas.lint.document import Path, SchemaDocument, SchemaNode
-from ml_api_kit.schemas.references import BASE_URI, base_uri, uris
+from ml_api_kit.schemas.lint.document import (
+    Path,
+    SchemaDocument,
+    SchemaNode,
+    pointer_steps,
+)
+from ml_api_kit.schemas.references import BASE_URI, base_uri, own_uri, uris
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 NOTHING = object()
@@ -62,7 +67,40 @@ def target_path(reference: Reference) -> Path | None:
         return reference.node.resource
     if not text.startswith("#/"):
         return None
-    return (*reference.node.resource, *_steps(text[1:]))
+    return (*reference.node.resource, *pointer_steps(text[1:]))
+
+
+def used_paths(document: SchemaDocument) -> Iterator[Path]:
+    """The paths in `document` that its own references lead to, and those of the files beside it."""
+    for one in references(document):
+        if (path := target_path(one)) is not None:
+            yield path
+    if document.name is None:
+        return
+    own = {uri for uri, name in uris(document.others).items() if name == document.name}
+    for name, other in document.others.items():
+        base = own_uri(name, other)
+        for text in reference_texts(other):
+            target, fragment = urldefrag(urljoin(base, text))
+            if target in own and (not fragment or fragment.startswith("/")):
+                yield tuple(pointer_steps(fragment))
+
+
+def reference_texts(value: Any) -> Iterator[str]:
+    """The text of every `$ref` in `value`, wherever it stands.
+
+    >>> [*reference_texts({"items": [{"$ref": "a.json"}]})]
+    ['a.json']
+    """
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if key == "$ref" and isinstance(part, str):
+                yield part
+            else:
+                yield from reference_texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from reference_texts(part)
 
 
 def resolve(document: SchemaDocument, reference: Reference) -> Any:
@@ -95,12 +133,8 @@ def _in_folder(document: SchemaDocument, text: str) -> Any:
         if target in names:
             if fragment and not fragment.startswith("/"):
                 return None
-            return _at(documents[names[target]], tuple(_steps(fragment)))
+            return _at(documents[names[target]], tuple(pointer_steps(fragment)))
     return NOTHING if document.name is not None or document.others else None
-
-
-def _steps(pointer: str) -> list[str]:
-    return [unquote(step).replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -19,7 +19,10 @@ RIGHT = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
 
 
 def find(document: SchemaDocument) -> Iterator[Fault]:
-    """Each member of `allOf`, and each `$ref`, whose types are none of those around it."""
+    """Each member of `allOf`, and each `$ref`, whose types are none of those around it.
+
+    And each `anyOf` and `oneOf` of which no member has one of those types.
+    """
     for node in document.nodes:
         if not node.has_only_ref:
             left = _types(node)
@@ -31,6 +34,20 @@ def find(document: SchemaDocument) -> Iterator[Fault]:
                     )
                     yield Fault(path, what)
                 left = left & types if left and types else left or types
+            yield from _branches(document, node)
+
+
+def _branches(document: SchemaDocument, node: SchemaNode) -> Iterator[Fault]:
+    own = _types(node)
+    for keyword in ("anyOf", "oneOf") if own else ():
+        members = node.schema.get(keyword)
+        count = len(members) if isinstance(members, list) else 0
+        inner = [document.node_at.get((*node.path, keyword, index)) for index in range(count)]
+        types = [_types(one) if one is not None else frozenset() for one in inner]
+        if types and all(each and not each & own for each in types):
+            all_of_them = frozenset[str]().union(*types)
+            what = f"`type` is {listed(own)} here and {listed(all_of_them)} in every branch"
+            yield Fault((*node.path, keyword), what)
 
 
 def _beside(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from ml_api_kit.schemas.drafts import Draft
@@ -20,20 +21,21 @@ _PARTNERS = {"then": "if", "else": "if", "minContains": "contains", "maxContains
 
 def find(document: SchemaDocument) -> Iterator[Fault]:
     """Each `then`, `else`, `minContains`, `additionalItems` … without its partner."""
+    # An `if` alone tells `unevaluatedProperties`, of any file, what it has looked at.
+    is_if_read = '"unevaluated' in json.dumps([document.root, dict(document.others)])
     for node in document.nodes:
-        for name, partner in _alone(node):
+        for name, partner in _alone(node, is_if_read):
             what = f"`{name}` is ignored without `{partner}`"
             yield Fault((*node.path, name), what, f"Add `{partner}`, or leave `{name}` out.")
 
 
-def _alone(node: SchemaNode) -> Iterator[tuple[str, str]]:
+def _alone(node: SchemaNode, is_if_read: bool) -> Iterator[tuple[str, str]]:
     schema = node.schema
     for name, partner in _PARTNERS.items():
         if name in schema and partner not in schema:
             yield name, partner
-    # From 2019-09 on an `if` alone tells `unevaluatedProperties` what it has looked at.
-    is_unread = node.draft == Draft.DRAFT_7 and "then" not in schema and "else" not in schema
-    if "if" in schema and is_unread:
+    is_unread = "then" not in schema and "else" not in schema and node.draft >= Draft.DRAFT_7
+    if "if" in schema and is_unread and not (is_if_read and node.draft > Draft.DRAFT_7):
         yield "if", "then"
     if node.draft == Draft.DRAFT_4:
         for end in ("inimum", "aximum"):

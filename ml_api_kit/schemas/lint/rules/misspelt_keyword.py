@@ -33,8 +33,8 @@ def find(document: SchemaDocument) -> Iterator[Fault]:
 
 def misspelt(name: str, value: object, draft: Draft) -> str | None:
     """The keyword that `name` was meant to be; None where it is one, or like none."""
-    if name in KEYWORDS or is_own_word(name):
-        return None
+    if name in KEYWORDS or is_own_word(name) or name.startswith("_"):
+        return None  # an underscore in front marks a note, or a keyword that is put out of use
     # So short a word as `if` is one letter from many that mean something else.
     near = nearest(name, (known for known in known_in(draft) if len(known) >= _SHORTEST))
     return near if near and is_shaped(value, KEYWORDS[near].takes, draft) else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ml_api_kit.schemas.lint.document import SchemaDocument, SchemaNode
 from ml_api_kit.schemas.lint.finding import Fault
 from ml_api_kit.schemas.lint.near import nearest
+from ml_api_kit.schemas.lint.own_checks import own_check
 from ml_api_kit.schemas.lint.words import shown
 
 ID = "S006"
@@ -19,13 +20,14 @@ RIGHT = {"required": ["age"], "additionalProperties": False, "properties": {"age
 
 
 def find(document: SchemaDocument) -> Iterator[Fault]:
-    """Each required name that `properties` or `additionalProperties` does not let in."""
+    """Each required name that `properties`, `additionalProperties` or `propertyNames` forbids."""
     for node in document.nodes:
         required = node.schema.get("required")
         if not isinstance(required, list) or node.has_only_ref:
             continue
+        is_name = _names_check(document, node)
         for index, name in enumerate(required):
-            if isinstance(name, str) and _is_forbidden(name, node):
+            if isinstance(name, str) and _is_forbidden(name, node, is_name):
                 yield _fault(node, index, name)
 
 
@@ -38,14 +40,23 @@ def _fault(node: SchemaNode, index: int, name: str) -> Fault:
     )
 
 
-def _is_forbidden(name: str, node: SchemaNode) -> bool:
+def _names_check(document: SchemaDocument, node: SchemaNode) -> Callable[[str], bool] | None:
+    inner = document.node_at.get((*node.path, "propertyNames"))
+    if inner is not None:
+        return own_check(inner, without=frozenset())
+    return (lambda name: False) if node.schema.get("propertyNames") is False else None
+
+
+def _is_forbidden(name: str, node: SchemaNode, is_name: Callable[[str], bool] | None) -> bool:
+    if is_name is not None and not is_name(name):
+        return True
     schema = node.schema
     properties = schema.get("properties", {})
     patterns = schema.get("patternProperties", {})
     if not isinstance(properties, Mapping) or not isinstance(patterns, Mapping):
         return False
     if name in properties:
-        return properties[name] is False
+        return properties[name] in (False, {"not": {}}, {"not": True})
     return schema.get("additionalProperties") is False and not any(
         _may_match(pattern, name) for pattern in patterns
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ml_api_kit.schemas.lint.document import SchemaDocument, SchemaNode
 from ml_api_kit.schemas.lint.finding import Fault
 from ml_api_kit.schemas.lint.keywords import KEYWORDS
-from ml_api_kit.schemas.lint.references import references, target_path
+from ml_api_kit.schemas.lint.references import (
+    reference_texts,
+    references,
+    target_path,
+)
 from ml_api_kit.schemas.lint.words import shown
 
 ID = "S031"
@@ -27,7 +30,7 @@ def find(document: SchemaDocument) -> Iterator[Fault]:
     if top is None or not _checks_anything(top) or _has_names(document):
         return
     used = {path for one in references(document) if (path := target_path(one)) is not None}
-    elsewhere = [*_references_in(document.others)]
+    elsewhere = [*reference_texts(document.others)]
     for holder in _HOLDERS:
         definitions = top.schema.get(holder)
         for name in definitions if isinstance(definitions, Mapping) else ():
@@ -46,15 +49,3 @@ def _checks_anything(top: SchemaNode) -> bool:
 def _has_names(document: SchemaDocument) -> bool:
     named = ("$anchor", "$dynamicAnchor", "$recursiveAnchor", "$id", "id")
     return any(name in node.schema for node in document.nodes[1:] for name in named)
-
-
-def _references_in(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, part in value.items():
-            if key == "$ref" and isinstance(part, str):
-                yield part
-            else:
-                yield from _references_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _references_in(part)
