@@ -97,3 +97,15 @@ def test_depth_and_hashes_are_configured() -> None:
     ApiGuards(app)
     assert app.test_client().post("/", json=[[]]).status_code == 200
     assert app.test_client().post("/", json=[[[]]]).status_code == 400
+
+
+def test_error_that_flask_meets_after_the_view_is_told_as_one_in_it() -> None:
+    app = make_app()
+    app.add_url_rule("/in", "in", lambda: 1 / 0)
+    app.add_url_rule("/after", "after", lambda: {"set": {1}})
+    ApiGuards(app)
+    inside, after = (app.test_client().get(path) for path in ("/in", "/after"))
+    assert inside.status_code == after.status_code == 500
+    assert "The fault is on the server's side" in inside.json["detail"]
+    assert after.json["detail"] == inside.json["detail"]
+    assert after.json["title"] == inside.json["title"]
