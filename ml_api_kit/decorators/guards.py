@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from flask import current_app, request
+from flask.views import View
 
 from ml_api_kit.decorators.answering import answer_error
 from ml_api_kit.decorators.outcome import OUTCOME_KEY
@@ -23,6 +24,7 @@ from ml_api_kit.decorators.view_guards import (
     SchemaRef,
     ViewGuards,
     guards_of,
+    note_guarded,
 )
 from ml_api_kit.errors import SchemaError
 from ml_api_kit.schemas import CompiledSchema, JsonSchema
@@ -221,14 +223,23 @@ def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: s
 
 
 def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
+    _refuse_class(view)
     # One wrapper holds all the guards of a view, so that the order they are written in cannot
     # matter, and a request passes one frame instead of six.
     inner = cast("Callable[P, R]", view.__wrapped__) if view in GUARDED else view  # type: ignore[attr-defined]
     guards = replace(guards_of(view), **changes)
     wrapper = _wrapper(inner, guards)
     setattr(wrapper, GUARDS_ATTRIBUTE, guards)
-    GUARDED.add(wrapper)
+    note_guarded(wrapper, view)
     return wrapper
+
+
+def _refuse_class(view: object) -> None:
+    if isinstance(view, type) and issubclass(view, View):
+        raise TypeError(
+            f"{view.__name__} is a class of views, and guards are for functions; write the guard"
+            " into it, as `decorators = [token_required]`, or above one of its methods."
+        )
 
 
 def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
