@@ -84,9 +84,9 @@ def bypassed_views(views: Iterable[Callable[..., Any]]) -> Iterator[FunctionType
     views = [*views]
     routed = {id(inner) for view in views for inner in [*_layers(view)][1:]}
     for view in views:
-        if isinstance(view, FunctionType) and view in _INNER and id(view) not in routed:
-            if "<locals>" in view.__qualname__ or _is_around(_known_as(view), view):
-                yield view
+        is_alone = isinstance(view, FunctionType) and view in _INNER and id(view) not in routed
+        if is_alone and ("<locals>" in view.__qualname__ or _is_around(_known_as(view), view)):
+            yield view
 
 
 def _known_as(view: FunctionType) -> object:
