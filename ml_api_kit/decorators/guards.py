@@ -9,10 +9,11 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from flask.views import View
 
 from ml_api_kit.decorators.answering import answer_error
+from ml_api_kit.decorators.observed_app import OBSERVED
 from ml_api_kit.decorators.outcome import OUTCOME_KEY
 from ml_api_kit.decorators.plan import plans_of
 from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
@@ -26,7 +27,7 @@ from ml_api_kit.decorators.view_guards import (
     guards_of,
     note_guarded,
 )
-from ml_api_kit.errors import SchemaError
+from ml_api_kit.errors import MlApiError, SchemaError
 from ml_api_kit.schemas import CompiledSchema, JsonSchema
 from ml_api_kit.schemas.lint import refuse_faults
 
@@ -242,6 +243,15 @@ def _refuse_class(view: object) -> None:
         )
 
 
+def _explain(error: Exception, app: Flask, *, view: Callable[..., Any]) -> None:
+    if isinstance(error, MlApiError) and OBSERVED not in app.extensions:
+        error.add_note(
+            f"Nothing answers what the guards of the view {view.__qualname__} refuse, unless the"
+            " application has an error handler of its own: call ApiGuards(app), or write"
+            " @handle_errors above the guards."
+        )
+
+
 def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
     is_async = inspect.iscoroutinefunction(inner)
 
@@ -264,6 +274,7 @@ def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
             return cast(R, value)
         except Exception as error:
             if not guards.handles_errors:
+                _explain(error, app, view=inner)
                 raise
             return cast(R, answer_error(error))
 

@@ -83,8 +83,8 @@ def bypassed_views(views: Iterable[Callable[..., Any]]) -> Iterator[FunctionType
     """
     views = [*views]
     routed = {id(inner) for view in views for inner in [*_layers(view)][1:]}
-    for view in views:
-        is_alone = isinstance(view, FunctionType) and view in _INNER and id(view) not in routed
+    for view in (each for each in views if isinstance(each, FunctionType)):
+        is_alone = view in _INNER and id(view) not in routed
         if is_alone and ("<locals>" in view.__qualname__ or _is_around(_known_as(view), view)):
             yield view
 

@@ -13,6 +13,7 @@ from ml_api_kit.decorators import (
     ApiGuards,
     hash_token,
     token_required,
+    validate_json,
     validate_query,
     validate_schema,
 )
@@ -230,3 +231,44 @@ def test_second_call_checks_the_views_that_came_since() -> None:
     app.add_url_rule("/late", view_func=token_required(lambda: "late"), endpoint="late")
     with pytest.raises(SettingsError, match="MLAPI_TOKEN_HASHES"):
         ApiGuards(app)
+
+
+def test_guard_that_nothing_answers_for_says_what_is_missing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = make_app(MLAPI_TOKEN_HASHES=hash_token("known"))
+    app.add_url_rule("/", view_func=token_required(view))
+    assert app.test_client().get("/").status_code == 500
+    assert "A token is needed" in caplog.text
+    assert "call ApiGuards(app), or write @handle_errors" in caplog.text
+
+
+class BrokenStream:
+    """What a server gives for the body of a client that has gone."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise OSError("the connection is gone")
+
+
+@pytest.mark.parametrize(("token", "status"), [("known", 500), ("other", 401)])
+def test_body_that_cannot_be_read_leaves_one_line(
+    token: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app(MLAPI_TOKEN_HASHES=hash_token("known"))
+    guarded = token_required(validate_query({"properties": {}})(validate_json(view)))
+    app.add_url_rule("/", view_func=guarded, methods=["POST"])
+    ApiGuards(app)
+    caplog.set_level("INFO", app.logger.name)
+    answered = app.test_client().post(
+        "/",
+        headers={"Authorization": f"Bearer {token}"},
+        environ_overrides={
+            "CONTENT_LENGTH": "9",
+            "wsgi.input": BrokenStream(),
+            "wsgi.input_terminated": True,
+        },
+    )
+    assert answered.status_code == status
+    assert answered.content_type == "application/problem+json"
+    [record] = caplog.records
+    assert record.levelname == ("ERROR" if status == 500 else "INFO")
