@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from ml_api_kit.errors import MissingExtraError
 
 _MODULES = {
+    "googlesql": ("zetasql",),
     "gcp": ("google.cloud.bigquery", "google_crc32c", "duckdb", "sqlglot", "waitress"),
     "jwt": ("joserfc", "cryptography"),
     "load": ("locust", "hypothesis", "hypothesis_jsonschema", "jsonschema"),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ml_api_kit.cli.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.cli.extras import require_extra
+from ml_api_kit.gcp_accessor.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.settings import load_settings
 
 if TYPE_CHECKING:
@@ -188,6 +188,26 @@ def parameter(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+@gcp.command()
+@click.argument("sql")
+@click.pass_context
+def check(ctx: click.Context, sql: str) -> None:
+    """Check SQL with Google's evaluator of GoogleSQL, and compare the local BigQuery with it.
+
+    Exits with 1 where the query is wrong, or the local BigQuery answers otherwise.
+    """
+    from ml_api_kit.gcp_accessor.googlesql import Evaluator, compare, verdict_lines
+
+    require_extra("gcp", command="mlapi gcp check")
+    require_extra("googlesql", command="mlapi gcp check")
+    verdict = compare(sql, Evaluator())
+    for line in verdict_lines(verdict):
+        click.echo(line)
+    is_right = verdict.is_equal and verdict.answer is not None
+    if verdict.unknown is None and not is_right:
+        ctx.exit(1)
 
 
 def table_name(file: Path, table: str | None) -> str:

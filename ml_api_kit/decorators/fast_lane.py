@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from werkzeug.exceptions import BadHost
 from werkzeug.sansio.utils import get_host
 
@@ -34,6 +34,7 @@ from ml_api_kit.decorators.view_guards import guards_of, view_behind
 
 _HOSTS_KEPT = 1024
 _LONGEST_HOST = 255
+_SCHEMES = ("http", "https")  # not those of WebSockets
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class FastLane:
         """The answer to the request in `environ`, the same as Flask's."""
         routes = self._routes if self._routes is not None else self._open()
         route = routes.get((environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")))
-        if route is None or not self._is_plain(environ):
+        if route is None or has_request_context() or not self._is_plain(environ):
             return self._inner(environ, start_response)
         with self._app.app_context():
             outcome = route.outcome(environ)
@@ -92,6 +93,7 @@ class FastLane:
             host is not None
             and len(host) <= _LONGEST_HOST
             and "HTTP_UPGRADE" not in environ
+            and environ["wsgi.url_scheme"] in _SCHEMES
             and self._is_usable_host(host)
         )
 

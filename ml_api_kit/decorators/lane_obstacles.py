@@ -44,6 +44,8 @@ def app_obstacle(app: Flask) -> str | None:
         return "the application has sessions (a SECRET_KEY, or an interface for them)"
     if app.teardown_appcontext_funcs or any(signal.receivers for signal in _SIGNALS):
         return "functions are called at the beginning or the end of every request"
+    if getattr(app.json, "mimetype", None) != "application/json":
+        return "app.json has a media type of its own"
     if not writes_bytes(app.json):
         return "app.json writes no bytes; set it to OrjsonProvider(app)"
     return None

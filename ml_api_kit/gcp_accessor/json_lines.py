@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
-from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
+from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
 
 _BATCH_BYTES = 1 << 16
-_LEVEL = 2
 
 
 def pack_json_lines(rows: Iterable[Mapping[str, Any]], *, is_gzipped: bool) -> Iterator[bytes]:
@@ -25,17 +24,8 @@ def pack_json_lines(rows: Iterable[Mapping[str, Any]], *, is_gzipped: bool) -> I
     >>> b"".join(pack_json_lines([{"id": 1, "name": None}], is_gzipped=False))
     b'{"id":1,"name":null}\n'
     """
-    lines = _lines(rows)
-    if not is_gzipped:
-        yield from _blocks(lines)
-        return
-    from isal import isal_zlib
-
-    packer = isal_zlib.compressobj(_LEVEL, wbits=31)
-    for block in _blocks(lines):
-        if packed := packer.compress(block):
-            yield packed
-    yield packer.flush()
+    blocks = _blocks(_lines(rows))
+    return pack_gzip(blocks) if is_gzipped else blocks
 
 
 def unpack_json_lines(pieces: Iterable[bytes], *, subject: str) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from ml_api_kit.gcp_accessor.object_streams import (
 from ml_api_kit.gcp_accessor.parquet_file import parquet_file, read_parquet
 from ml_api_kit.gcp_accessor.storage_client import storage_client
 from ml_api_kit.gcp_accessor.storage_errors import storage_errors
+from ml_api_kit.gcp_accessor.uris import takes_uri
 from ml_api_kit.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class GoogleCloudStorageAccessor:
     """Cloud Storage, wherever the settings say it is: in the cloud or in a folder.
 
     Nothing is imported, started or asked before the first access. One accessor may be shared by
-    threads. Every method may raise, beside what it names:
+    threads. Where a bucket and a path are asked for, one `gs://` URI may be given in place of both.
+    Every method may raise, beside what it names:
 
     - CredentialsError: when there are no usable credentials, or they lack a right;
     - LocalServerError: when the local server does not start or answer;
@@ -75,6 +77,7 @@ class GoogleCloudStorageAccessor:
         self._settings = settings
         self._given_client = client
 
+    @takes_uri
     def upload_csv_gzip(
         self,
         bucket: str,
@@ -103,6 +106,7 @@ class GoogleCloudStorageAccessor:
             bucket, path, pieces, _GZIP, if_generation_match=if_generation_match
         )
 
+    @takes_uri
     def download_csv_gzip(self, bucket: str, path: str) -> Iterator[list[str]]:
         """The rows of a gzipped CSV, every value as text, a header as the first row.
 
@@ -115,6 +119,7 @@ class GoogleCloudStorageAccessor:
         """
         return unpack_rows(self._pieces(bucket, path), subject=to_uri(bucket, path))
 
+    @takes_uri
     def upload_json_lines(
         self,
         bucket: str,
@@ -139,6 +144,7 @@ class GoogleCloudStorageAccessor:
             bucket, path, pieces, kind, if_generation_match=if_generation_match
         )
 
+    @takes_uri
     def download_json_lines(self, bucket: str, path: str) -> Iterator[dict[str, Any]]:
         """The objects of JSON lines, gzipped or plain, fetched while they are read.
 
@@ -150,6 +156,7 @@ class GoogleCloudStorageAccessor:
         """
         return unpack_json_lines(self._pieces(bucket, path), subject=to_uri(bucket, path))
 
+    @takes_uri
     def upload_parquet(
         self, bucket: str, path: str, data: Any, *, if_generation_match: int | None = None
     ) -> int:
@@ -170,6 +177,7 @@ class GoogleCloudStorageAccessor:
                 if_generation_match=if_generation_match,
             )
 
+    @takes_uri
     def download_parquet(self, bucket: str, path: str) -> pa.Table:
         """The Arrow table in a Parquet object.
 
@@ -181,6 +189,7 @@ class GoogleCloudStorageAccessor:
             self.download_file(bucket, path, file)
             return read_parquet(file, subject=to_uri(bucket, path))
 
+    @takes_uri
     def upload_bytes(
         self,
         bucket: str,
@@ -200,6 +209,7 @@ class GoogleCloudStorageAccessor:
             bucket, path, file, content_type, len(data), if_generation_match=if_generation_match
         )
 
+    @takes_uri
     def upload_file(
         self,
         bucket: str,
@@ -228,6 +238,7 @@ class GoogleCloudStorageAccessor:
             )
         return int(blob.generation)
 
+    @takes_uri
     def download_bytes(self, bucket: str, path: str, *, is_unpacked: bool = False) -> bytes:
         """All the bytes of an object as it is stored.
 
@@ -243,6 +254,7 @@ class GoogleCloudStorageAccessor:
             data: bytes = blob.download_as_bytes(retry=self._retry)
         return data
 
+    @takes_uri
     def download_text(self, bucket: str, path: str, *, encoding: str | None = None) -> str:
         """The text that an object holds, unpacked, as the client's `download_as_text` reads it.
 
@@ -256,6 +268,7 @@ class GoogleCloudStorageAccessor:
             text: str = blob.download_as_text(encoding=encoding, retry=self._retry)
         return text
 
+    @takes_uri
     def download_file(self, bucket: str, path: str, file: str | Path) -> None:
         """Write what an object holds, unpacked, into `file`.
 
@@ -266,11 +279,13 @@ class GoogleCloudStorageAccessor:
         with self._errors(to_uri(bucket, path)):
             blob.download_to_filename(str(file), retry=self._retry)
 
+    @takes_uri
     def exists(self, bucket: str, path: str) -> bool:
         """Whether there is such an object; False also where there is no such bucket."""
         with self._errors(to_uri(bucket, path)):
             return bool(self.client.bucket(bucket).blob(path).exists(retry=self._retry))
 
+    @takes_uri
     def delete(self, bucket: str, path: str, *, if_generation_match: int | None = None) -> None:
         """Delete an object.
 
@@ -282,6 +297,7 @@ class GoogleCloudStorageAccessor:
                 if_generation_match=if_generation_match, retry=self._retry
             )
 
+    @takes_uri
     def list_paths(self, bucket: str, prefix: str = "") -> Iterator[str]:
         """The paths of the objects that start with `prefix`, in order, fetched while they are read.
 
@@ -291,6 +307,7 @@ class GoogleCloudStorageAccessor:
             for blob in self.client.list_blobs(bucket, prefix=prefix, retry=self._retry):
                 yield blob.name
 
+    @takes_uri
     def list_uris(self, bucket: str, prefix: str = "") -> list[str]:
         """The `gs://` URIs of the objects that start with `prefix`, in order.
 
@@ -298,6 +315,7 @@ class GoogleCloudStorageAccessor:
         """
         return [to_uri(bucket, path) for path in self.list_paths(bucket, prefix)]
 
+    @takes_uri
     def generation(self, bucket: str, path: str) -> int:
         """The generation of an object, for `if_generation_match`; 0 where there is none.
 

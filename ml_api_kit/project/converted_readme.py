@@ -105,5 +105,15 @@ def _reasons_text(work: WorkFolder) -> str:
     reasons = work.interface.reasons
     if not reasons:
         return ""
-    said = "".join(f"- line {r.get('line')}: {r['what']}: {r['why']}\n" for r in reasons)
+    said = "".join(f"- {_place(one)}{one['what']}: {_first_line(one['why'])}\n" for one in reasons)
     return f"What fell short:\n\n{said}\n"
+
+
+def _place(reason: Mapping[str, Any]) -> str:
+    line = reason.get("line")
+    return f"line {line}: " if line else ""
+
+
+def _first_line(text: str) -> str:
+    """The first line of what an error says, which stays one item of a list."""
+    return (text.strip().splitlines() or [""])[0]

@@ -5,7 +5,7 @@
 3. refactor:   `df["age"].fillna(mean)` becomes plain Python, where the golden rows stay equal
 4. try:        all golden rows go through the modules, together and alone
 
-What it writes is described in `docs/conversion.md`; the project is baked from it by
+What it writes is described in `docs/converted-project.md`; the project is baked from it by
 `ml_api_kit.project`, and checked through HTTP by `ml_api_kit.research.check`.
 """
 
@@ -95,9 +95,7 @@ def convert(
         if interface["has_row_path"]:
             _refactor(work, interface, trials)
     interface["seconds"]["refactor"] = time.monotonic() - started
-    format_modules(work / "package")
-    if (work / "pandas").is_dir():
-        format_modules(work / "pandas")
+    format_modules(work / "package", work / "pandas")
     _copy_data(path, work, interface)
     interface["requirements"] = requirements(work, code)
     interface["statements"] = _statements(code, interface)
@@ -230,7 +228,7 @@ def _is_equal(trial: dict[str, Any]) -> bool:
 
 
 def _reason(what: str, why: str) -> dict[str, Any]:
-    return {"file": "preprocessing.py", "line": 0, "what": what, "why": why}
+    return {"file": "preprocessing.py", "line": None, "what": what, "why": why}
 
 
 def requirements(work: Path, code: ResearchCode) -> list[str]:

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 
-def format_modules(folder: Path) -> None:
-    """Format every module in a folder, and sort its imports.
+def format_modules(*folders: Path) -> None:
+    """Format every module in folders, and sort its imports.
 
     Raises subprocess.CalledProcessError: when a module is no valid Python.
     """
-    modules = sorted(str(module) for module in folder.glob("*.py"))
+    modules = sorted(str(module) for folder in folders for module in folder.glob("*.py"))
     if not modules:
         return
     ruff = [sys.executable, "-m", "ruff"]

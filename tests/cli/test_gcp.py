@@ -72,3 +72,36 @@ def test_load_of_a_missing_file_is_a_usage_error(folder: Path) -> None:
     assert "does not exist" in output
     assert not folder.exists()
     assert os.environ["MLAPI_LOCAL_FOLDER"] == str(folder)
+
+
+def run_check(query: str) -> tuple[int, str]:
+    pytest.importorskip("zetasql")
+    result = CliRunner().invoke(gcp, ["check", query], catch_exceptions=False)
+    return result.exit_code, result.output
+
+
+def test_check_says_that_both_answer_the_same() -> None:
+    code, output = run_check("SELECT 7 / 2 AS half, [1, 2] AS xs")
+    assert code == 0
+    assert "GoogleSQL: valid" in output
+    assert "3.5  [1, 2]" in output
+    assert "answers the same" in output
+
+
+def test_check_fails_for_what_is_no_query() -> None:
+    code, output = run_check("SELECT NO_SUCH_FUNCTION(1)")
+    assert code == 1
+    assert "not valid" in output
+    assert "Function not found" in output
+
+
+def test_check_fails_where_the_local_bigquery_refuses() -> None:
+    code, output = run_check("SELECT STRUCT(1 AS a) = STRUCT(1 AS b)")
+    assert code == 1
+    assert "not supported by the local BigQuery" in output
+
+
+def test_check_cannot_tell_of_a_table() -> None:
+    code, output = run_check("SELECT x FROM t")
+    assert code == 0
+    assert "reads the table t" in output

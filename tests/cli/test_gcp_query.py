@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ml_api_kit.cli.answer_formats import csv_lines, table_lines
 from ml_api_kit.cli.gcp import gcp
 from ml_api_kit.errors import QueryError
+from ml_api_kit.gcp_accessor.answer_formats import csv_lines, table_lines
 from ml_api_kit.gcp_accessor.local.process import stop_local_server
 
 

@@ -1,10 +1,12 @@
 import gzip
+import sys
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml_api_kit.gcp_accessor import gzip_stream
 from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 
 
@@ -36,3 +38,16 @@ def test_altered_checksum_and_garbage_are_told() -> None:
     for data in (bytes(packed), b"no gzip", gzip.compress(b"a") + b"garbage"):
         with pytest.raises(zlib.error):
             list(unpack_gzip([data]))
+
+
+def test_missing_isal_is_told_once_and_zlib_packs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "isal", None)
+    gzip_stream._packer_module.cache_clear()
+    try:
+        packed = [b"".join(gzip_stream.pack_gzip([b"abc" * 1000])) for _ in range(2)]
+    finally:
+        gzip_stream._packer_module.cache_clear()
+    assert [gzip.decompress(one) for one in packed] == [b"abc" * 1000] * 2
+    assert sum("pip install isal" in record.message for record in caplog.records) == 1

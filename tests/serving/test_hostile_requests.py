@@ -421,6 +421,12 @@ def test_unusual_request_that_means_no_harm_is_answered(
     assert (answered, body == b"") == (status, is_empty)
 
 
+@pytest.mark.parametrize("number", [b"9007199254740993", b"9223372036854775807"])
+def test_number_past_2_53_is_not_altered(server: RunningServer, number: bytes) -> None:
+    status, _, body = server.send(get(b"/v1/students/" + number, KNOWN))
+    assert (status, body.strip()) == (200, b'{"number":%b}' % number)
+
+
 def test_error_of_the_server_tells_nothing(server: RunningServer) -> None:
     status, _, body = server.send(get(b"/v1/broken"))
     assert status == 500

@@ -73,7 +73,7 @@ def choose_model(
         reasons.append(
             {
                 "file": code.path.name,
-                "line": 0,
+                "line": None,
                 "what": "the model",
                 "why": "nothing is fitted to rows and can predict",
             }

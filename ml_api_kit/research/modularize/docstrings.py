@@ -13,6 +13,8 @@ from ml_api_kit.research.source.code import ResearchCode
 _WIDTH = 92
 _MOST_NAMED = 5
 _LONGEST_COMMENT = 400
+# Rows of tables, pictures and tags, which say nothing in a line of text.
+_NO_SENTENCE = ("|", "![", "<", "---")
 _UNITS = {
     **{"mm": "mm", "cm": "cm", "km": "km", "miles": "miles", "ft": "ft", "inch": "inches"},
     **{"kg": "kg", "mg": "mg", "g": "g", "lb": "lb", "lbs": "lb"},
@@ -60,6 +62,7 @@ def _markdown_above(code: ResearchCode, cell: int) -> str:
     if above is None or above.kind != "markdown":
         return ""
     lines = [line.strip() for line in above.text.splitlines()]
+    lines = [line for line in lines if not line.startswith(_NO_SENTENCE)]
     return " ".join(
         f"{line.lstrip('# ').rstrip('.:')}." if line.startswith("#") else line for line in lines
     )
@@ -77,6 +80,8 @@ def _summary(step: Step, columns: list[str]) -> str:
         verb = step.name.removesuffix(f"_{tail}")
         if columns and verb != step.name and verb != "choose":
             return f"{_words(verb)} {_listed([f'`{name}`' for name in columns])}."
+    if step.name.startswith("compute_"):
+        return f"Compute `{step.gives}`."
     return f"{_words(step.name)}."
 
 

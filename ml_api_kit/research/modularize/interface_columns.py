@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ml_api_kit.research.modularize.prediction_source import Answering
+from ml_api_kit.research.modularize.unseen_texts import open_columns
+
+
+def raw_columns(
+    table: Any, columns: Iterable[Any], cases: list[dict[str, Any]], estimators: Iterable[Any]
+) -> list[dict[str, Any]]:
+    """What is known of the raw columns; the estimators say which texts they take."""
+    found = [raw_column(table[column], str(column), cases) for column in columns]
+    texts = {one["name"]: set(one["enum"]) for one in found if one["enum"] is not None}
+    taken = open_columns(estimators, texts)
+    return [{**one, "enum": None} if one["name"] in taken else one for one in found]
 
 
 def raw_column(series: Any, name: str, cases: list[dict[str, Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ml_api_kit.research.modularize.fixed import FixedValues
 from ml_api_kit.research.modularize.interface_columns import (
     answer_columns,
     named_outputs,
-    raw_column,
+    raw_columns,
 )
 from ml_api_kit.research.modularize.interface_origins import (
     describe_model,
@@ -167,9 +167,12 @@ def _interface(
     return {
         "name": answering.name,
         "noun": answering.noun,
-        "columns": [
-            raw_column(rows.table[column], str(column), rows.cases) for column in rows.columns
-        ],
+        "columns": raw_columns(
+            rows.table,
+            rows.columns,
+            rows.cases,
+            [chosen.candidate.estimator, *chosen.fixed.frozen.values()],
+        ),
         "dtypes": rows.dtypes,
         "answers": answer_columns(rows.cases, answering, fitted_to=derived.fitted_to),
         "answering": {

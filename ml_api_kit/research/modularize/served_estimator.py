@@ -12,7 +12,8 @@ def served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
     """The estimator to freeze, and what it is given: a matrix where it answers the same for one."""
     estimator = candidate.estimator
     if not hasattr(given, "columns"):
-        return estimator, estimator_input.given_kind(given)
+        kind = estimator_input.given_kind(given)
+        return _without_statsmodels(estimator, given) or estimator, kind
     read = candidate.formula_columns
     columns = [column for column in given.columns if read is None or column in read]
     # The levels of a category are those it was fitted to, not those of the rows it was asked for.
@@ -29,3 +30,14 @@ def served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
     if estimator_input.takes_matrix(estimator, bare, given):
         return bare, estimator_input.given_kind(given)
     return estimator, "as_is"
+
+
+def _without_statsmodels(estimator: Any, given: Any) -> Any:
+    """A linear model of statsmodels that was fitted to an array, by the places of its columns."""
+    names = getattr(getattr(estimator, "model", None), "exog_names", None)
+    if not isinstance(names, list) or getattr(given, "ndim", 0) != 2:
+        return None
+    linear = linear_results.to_linear_model(estimator, names, None)
+    if linear is None or not estimator_input.takes_matrix(estimator, linear, given):
+        return None
+    return linear

@@ -25,6 +25,8 @@ _VERBS = (
     (re.compile(r"\bcut\("), "bin"),
 )
 _NOUN = re.compile(r"[^0-9a-z]+")
+# What tells apart the second of one name: `scaler_2`.
+_NUMBER = re.compile(r"_\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def _verb(text: str) -> str:
 def _function_name(group: list[Line]) -> str:
     verb = _verb(group[0].text)
     nouns = list(dict.fromkeys(noun for line in group for noun in _nouns(line.text)))
-    if verb == "transform":
-        nouns = [*dict.fromkeys(name for line in group for name in line.frozen)]
-        return "_".join(["apply", *nouns[:2]])
+    if verb == "transform" and not nouns:
+        learned = dict.fromkeys(_NUMBER.sub("", name) for line in group for name in line.frozen)
+        return "_".join(["apply", *list(learned)[:2]])
     if verb == "select":
         return "choose_columns"
     if not nouns and verb == "add":

@@ -8,6 +8,8 @@ from typing import Any
 
 # Frames are copied before a loop: one in a function that runs for each row is left alone.
 _MOST_RUNS = 50
+# A function of a row takes longer than a turn of a loop over columns: seconds for so many rows.
+_MOST_ROWS = 200_000
 
 
 @dataclass(slots=True)
@@ -44,9 +46,10 @@ class RowLoopRuns:
     def begin(self, frame: Any, columns: list[str], lists: Mapping[str, Any]) -> None:
         """A loop is about to fill `columns` of a frame, and to append to empty `lists`."""
         self._count += 1
-        is_known = type(frame).__name__ == "DataFrame" and self._count <= _MOST_RUNS
+        if type(frame).__name__ != "DataFrame" or not frame.columns.is_unique:
+            return
         is_empty = all(isinstance(one, list) and not one for one in lists.values())
-        if not is_known or not is_empty or not frame.columns.is_unique:
+        if self._count > _MOST_RUNS or len(frame) > _MOST_ROWS or not is_empty:
             return
         before = {one: frame[one].copy() for one in columns if one in frame.columns}
         self._running.append(_Run(frame, before, {}, dict.fromkeys(columns)))

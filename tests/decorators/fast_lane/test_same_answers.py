@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ml_api_kit.decorators import ApiGuards, fast_lane, request_id, request_json, validate_json
+from ml_api_kit.serving import OrjsonProvider
 from tests.decorators.fast_lane.lane_app import TOKEN, make_app
 from tests.decorators.fast_lane.wsgi_answer import Answer, Observer
 
@@ -140,6 +143,28 @@ def test_view_that_needs_more_of_flask_than_there_is_fails_and_says_so() -> None
     assert LANE.ask(environ, body).status.startswith("500")
     assert FLASK.ask(environ, body).status == "200 OK"
     assert "outside of request context" in LANE.lines[0][1]["detail"]
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_request_within_a_request_is_answered_by_its_own_body(is_on: bool) -> None:
+    inner = make_app(is_on=is_on)
+
+    def ask_inner() -> dict[str, Any]:
+        answered = inner.test_client().put("/v1/json", json=[99])
+        with inner.test_request_context(headers={"X-Request-ID": "of-the-inner"}):
+            inner_id = request_id()
+        return {"inner": answered.json, "inner_id": inner_id, "outer": request_json()}
+
+    outer = Flask("outer")
+    outer.json = OrjsonProvider(outer)
+    outer.config["MLAPI_FAST_LANE"] = is_on
+    outer.add_url_rule("/ask", "ask", validate_json(fast_lane(ask_inner)), methods=["POST"])
+    ApiGuards(outer)
+    answered = outer.test_client().post("/ask", json=[1])
+    right = {"inner": {"value": [99]}, "inner_id": "of-the-inner", "outer": [1]}
+    assert answered.json == right
+    with outer.test_request_context(json=[2]):
+        assert outer.test_client().post("/ask", json=[1]).json == right
 
 
 def test_rates_are_counted_once_and_told_the_same() -> None:

@@ -186,6 +186,13 @@ _FORMS = {
         'X = df[["town", "sex", "rent"]]',
         {"town", "sex", "rent"},
     ),
+    "labels_with_a_missing_text_among_them": (
+        "from sklearn.preprocessing import LabelEncoder\n"
+        'df["hint"] = ["new", None, "old"] * 40\ndf.to_csv("hints.csv", index=False)\n'
+        'df = pd.read_csv("hints.csv")\n'
+        'df["hint"] = LabelEncoder().fit_transform(df["hint"])\nX = df[["hint", "rent"]]',
+        {"hint", "rent"},
+    ),
     "a_constant_beside_an_array": (
         'import statsmodels.api as sm\nX = sm.add_constant(df["rent"].values)',
         {"rent"},
@@ -198,27 +205,6 @@ _FORMS = {
         "import statsmodels.api as sm\n"
         'X = sm.add_constant(sm.add_constant(df[["rent"]].to_numpy()))',
         {"rent"},
-    ),
-    "a_column_filled_cell_by_cell": (
-        'df["band"] = 0\nfor i in range(len(df)):\n    if df.at[i, "rent"] > 900:\n'
-        '        df.at[i, "band"] = 2\n    elif df["sex"][i] == "f":\n'
-        '        df.loc[i, "band"] = 1\nX = df[["band", "rent"]]',
-        {"sex", "rent"},
-    ),
-    "columns_filled_row_by_row": (
-        'df["size"], df["note"] = 0.0, ""\nfor i, row in df.iterrows():\n'
-        '    letters = len(row["town"])\n    df.at[i, "size"] = letters * row["rent"]\n'
-        '    df.at[i, "note"] = row["sex"] + row["town"]\n'
-        'df["note"] = df["note"].str.len()\nX = df[["size", "note"]]',
-        {"town", "sex", "rent"},
-    ),
-    "a_list_of_the_rows": (
-        'bands = []\nfor town, rent in zip(df["town"], df["rent"]):\n'
-        '    if town == "Kiel" and rent > 800:\n        bands.append("high")\n'
-        '    else:\n        bands.append("low")\n'
-        'df["band"] = bands\ndf["band"] = df["band"].map({"low": 0, "high": 1})\n'
-        'X = df[["band", "rent"]]',
-        {"town", "rent"},
     ),
     "factorized": (
         'codes, towns = pd.factorize(df["town"])\ndf["c"] = codes\nX = df[["c", "rent"]]',

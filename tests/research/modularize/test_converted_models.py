@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.research.modularize.homes import FIT, READ, TABLE
-from tests.research.notebooks import convert_cells
+from tests.research.notebooks import Conversion, convert_cells
 
 _CLASSIFIED = """
 from sklearn.compose import ColumnTransformer
@@ -76,3 +76,33 @@ def test_conversion_of_a_table_computed_by_rows_needs_no_model(tmp_path: Path) -
     assert made.is_equal, made.interface["trial"]
     assert made.interface["model"] is None
     assert made.interface["has_row_path"]
+
+
+def test_column_of_texts_takes_any_where_its_encoder_was_told_to(tmp_path: Path) -> None:
+    strict = convert_cells(tmp_path / "strict", TABLE, READ, _CLASSIFIED)
+    told = _CLASSIFIED.replace("OneHotEncoder()", 'OneHotEncoder(handle_unknown="ignore")')
+    taking = convert_cells(tmp_path / "taking", TABLE, READ, told)
+    assert _texts_of(strict, "town") == ["Bonn", "Kiel", "Ulm"]
+    assert _texts_of(taking, "town") is None
+    assert _texts_of(taking, "sex") == ["f", "m"]
+
+
+def _texts_of(made: Conversion, column: str) -> list[str] | None:
+    columns = {one["name"]: one for one in made.interface["columns"]}
+    texts: list[str] | None = columns[column]["enum"]
+    return texts
+
+
+def test_linear_model_of_statsmodels_that_was_fitted_to_an_array_needs_no_pandas(
+    tmp_path: Path,
+) -> None:
+    code = (
+        'import statsmodels.api as sm\nX = sm.add_constant(df[["rent"]].to_numpy())\n'
+        'model = sm.OLS(df["price"].to_numpy(), X).fit()\nmodel.predict(X)'
+    )
+    made = convert_cells(tmp_path, TABLE, READ, code)
+    assert made.is_equal, made.interface["trial"]
+    assert made.request_path == "python"
+    learned = (made.work / "artifacts" / "estimator.pickle").read_bytes()
+    assert b"statsmodels" not in learned
+    assert b"pandas" not in learned

@@ -61,15 +61,3 @@ def test_conversion_without_a_row_path_serves_what_was_computed(tmp_path: Path) 
     assert made.request_path == "batch"
     assert made.interface["noun"] == "by_towns"
     assert made.interface["trial"]["rows"] == 3
-
-
-def test_column_that_a_loop_fills_from_other_rows_is_refused_with_its_line(tmp_path: Path) -> None:
-    code = (
-        'df["total"] = 0.0\ntotal = 0.0\nfor i in range(len(df)):\n'
-        '    total = total + df.at[i, "rent"]\n    df.at[i, "total"] = total\n'
-        'X = df[["total"]]'
-    )
-    made = convert_cells(tmp_path, TABLE, READ, code, FIT)
-    assert not made.interface["has_row_path"]
-    whys = [reason["why"] for reason in made.interface["reasons"]]
-    assert any("Line 3 of its cell fills a column row by row" in why for why in whys)

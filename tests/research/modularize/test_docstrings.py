@@ -30,6 +30,15 @@ df["code"] = df["species"].map({"a": 1, "b": 2})
 model = LinearRegression().fit(df[["bill_mm", "code"]], df["mass"])
 model.predict(df[["bill_mm", "code"]])
 """
+_NOTE = """# Missing
+
+| bill | rows |
+| --- | --- |
+| none | 1 |
+
+![birds](birds.png)
+
+By median."""
 
 
 def test_functions_say_types_shapes_and_units(tmp_path: Path) -> None:
@@ -53,6 +62,17 @@ def test_functions_say_types_shapes_and_units(tmp_path: Path) -> None:
         assert "\nReturns:\n" in said
 
 
+def test_functions_are_named_by_what_they_change(tmp_path: Path) -> None:
+    code = (
+        "from sklearn.impute import SimpleImputer\ni = SimpleImputer()\n"
+        'df[["bill_mm"]] = i.fit_transform(df[["bill_mm"]])'
+    )
+    made = convert_cells(tmp_path, _TABLE, code, _FIT)
+    assert made.is_equal
+    assert "def transform_bill_mm(" in made.preprocessing
+    assert '"""Transform `bill_mm`.' in made.preprocessing
+
+
 @pytest.mark.parametrize(
     ("name", "unit"),
     [("body_mass_g", "g"), ("g", None), ("priceUSD", "USD"), ("age", None), ("t_celsius", "°C")],
@@ -63,7 +83,7 @@ def test_unit_is_read_from_the_name_of_a_column(name: str, unit: str | None) -> 
 
 def test_markdown_above_a_cell_is_carried_along_once(tmp_path: Path) -> None:
     document = json.loads(notebook_text(_TABLE, _FILL, _FIT))
-    note = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "# Missing\n\nBy median."}
+    note = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": _NOTE}
     document["cells"].insert(1, note)
     path = tmp_path / "research.ipynb"
     path.write_text(json.dumps(document))

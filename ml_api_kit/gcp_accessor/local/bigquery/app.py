@@ -17,7 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.access import Access
 from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
 from ml_api_kit.gcp_accessor.local.bigquery.dataset_calls import DatasetCalls
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import DISK_FULL, BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
@@ -32,6 +32,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.web import (
     json_response,
     rows_response,
 )
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _LOG = logging.getLogger(__name__)
 _PROJECT = "/bigquery/v2/projects/<project>"
@@ -121,14 +122,10 @@ class App:
                 reason="notFound" if error.code == 404 else "invalid",
             )
             response = json_response(fault.to_json(), fault.status)
-        except Exception:  # noqa: BLE001 - the edge of the server: logged, and answered as 500
+        except Exception as error:  # noqa: BLE001 - the edge of the server: logged, and answered
             _LOG.exception("%s %s failed", request.method, request.path)
-            fault = BigQueryError(
-                "The local BigQuery failed; its log has the traceback.",
-                status=500,
-                reason="internalError",
-            )
-            response = json_response(fault.to_json(), 500)
+            fault = _fault(error)
+            response = json_response(fault.to_json(), fault.status)
         return response(environ, start_response)
 
     def _dispatch(self, request: Request) -> Response:
@@ -168,7 +165,9 @@ class App:
         # Unlike a job's, the default of this call is legacy SQL in BigQuery; it is refused there.
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
-        job = self.jobs.run(project, {"configuration": configuration})
+        job = self.jobs.run(
+            project, {"configuration": configuration}, request_id=str(body.get("requestId") or "")
+        )
         if body.get("dryRun"):
             return json_response(_answer_head(job, "bigquery#queryResponse"))
         if str(body.get("queryResultsFormat")).upper() == "ARROW":
@@ -225,6 +224,15 @@ class App:
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
+
+
+def _fault(error: Exception) -> BigQueryError:
+    if isinstance(error, OSError) and is_full(error):
+        # Not a status that clients repeat.
+        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+    return BigQueryError(
+        "The local BigQuery failed; its log has the traceback.", status=500, reason="internalError"
+    )
 
 
 def _answer_head(job: Job, kind: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, text
@@ -20,6 +21,8 @@ _ACCEPTED = {
     "DATETIME": "|DATE|TIMESTAMP|",
     "TIMESTAMP": "|TIMESTAMP WITH TIME ZONE|",
     "JSON": "|JSON|",
+    "BIGNUMERIC": "|BIGINT|DECIMAL|BIGNUM|",
+    "INTERVAL": "|INTERVAL|",
 }
 _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
@@ -27,12 +30,40 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 def assigned(value: exp.Expr, field: Field) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
     if field["mode"] == "REPEATED" or field["type"] == "RECORD":
-        return value
+        return _named_like(value, field)
     if literal_text(value) is not None and field["type"] in _LITERAL_CASTS:
         return call(f"bq_cast_{field['type'].lower()}", value)
     if field["type"] == "NUMERIC" and (constant := _float_constant(value)) is not None:
         return call("bq_cast_numeric", text(constant))
     return call("bq_assign", value, text(_ACCEPTED[field["type"]]), text(_label(field)))
+
+
+def _named_like(value: exp.Expr, field: Field) -> exp.Expr:
+    """A constant struct or array with the names of the field, for DuckDB casts them by name."""
+    if isinstance(value, exp.Array) and field["mode"] == "REPEATED":
+        element = {**field, "mode": "NULLABLE"}
+        return exp.Array(expressions=[_named_like(v.copy(), element) for v in value.expressions])
+    if isinstance(value, exp.Struct) and field["type"] == "RECORD":
+        if len(value.expressions) != len(field["fields"]):
+            raise invalid_query(f"The STRUCT for {field['name']} has another number of fields")
+        members = [
+            exp.PropertyEQ(
+                this=exp.to_identifier(inner["name"], quoted=True),
+                expression=_named_like(member.expression.copy(), inner),
+            )
+            for member, inner in zip(value.expressions, field["fields"], strict=True)
+        ]
+        return exp.Struct(expressions=members)
+    return value
+
+
+def has_same_fields(given: Field, wanted: Field) -> bool:
+    """Whether two fields, where both are structs, have fields of the same names in one order."""
+    if given["type"] != "RECORD" or wanted["type"] != "RECORD":
+        return True
+    pairs = [given["fields"], wanted["fields"]]
+    names = [[item["name"].lower() for item in fields] for fields in pairs]
+    return names[0] == names[1] and all(map(has_same_fields, *pairs))
 
 
 def assigned_sql(column_sql: str, field: Field) -> str:
@@ -43,23 +74,18 @@ def assigned_sql(column_sql: str, field: Field) -> str:
     return f"bq_assign({column_sql}, {accepted}, {text_literal(_label(field))})"
 
 
-def canonical_sql(field: Field, duckdb_type: str, *, is_checked: bool) -> str:
-    """The expression that gives a result column the one DuckDB type of its BigQuery type.
-
-    Where `is_checked`, FLOAT64 that became infinite or NaN is refused: BigQuery fails on overflow.
-    """
+def canonical_sql(field: Field, duckdb_type: str) -> str:
+    """The expression that gives a result column the one DuckDB type of its BigQuery type."""
     column = quote(field["name"])
     if field["mode"] == "REPEATED":
         column = f"bq_check_elements({column})"
-    elif field["type"] == "FLOAT" and is_checked:
-        column = f"bq_check_finite({column})"
     return f"CAST({column} AS {duckdb_type}) AS {quote(field['name'])}"
 
 
 def _float_constant(value: exp.Expr) -> str | None:
-    if not isinstance(value, exp.Cast) or not isinstance(value.this, exp.Literal):
-        return None
-    return None if value.this.is_string else str(value.this.this)
+    if value.meta.get("is_whole") is False:
+        return str(value.meta["number"])
+    return None
 
 
 def _label(field: Field) -> str:

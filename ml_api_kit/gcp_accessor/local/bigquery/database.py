@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 import uuid
@@ -16,20 +15,15 @@ from duckdb import DuckDBPyConnection
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
 from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
-from ml_api_kit.gcp_accessor.local.bigquery.library import create_macros
+from ml_api_kit.gcp_accessor.local.bigquery.library import create_functions
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
 
 DATABASE_NAME = "bigquery.duckdb"
-
-_REFUSED_TYPE = re.compile(
-    r"not supported by the local BigQuery: "
-    r"((?:division of NUMERIC|NUMERIC (?:plus|minus|times)|\w+ of DECIMAL)[^'\"]*)"
-)
 
 
 class Database:
@@ -78,7 +72,7 @@ class Database:
         )
         # Answers of queries live beside the data, in memory, and end with the process.
         self._connection.execute("ATTACH ':memory:' AS results")
-        create_macros(self._connection)
+        create_functions(self._connection)
         self.catalog = Catalog(self._connection)
 
     def close(self) -> None:
@@ -119,11 +113,7 @@ class Database:
         relation = cursor.sql(query.sql)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
-        _refuse_numeric_types(cursor, query.sql)
-        columns = ", ".join(
-            canonical_sql(item, duckdb_type(item), is_checked=query.has_arithmetic)
-            for item in fields
-        )
+        columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
@@ -177,14 +167,6 @@ class Database:
                 f"SELECT CAST({sum_sql(list(sizes.values()))} AS BIGINT) FROM {name.to_sql()}"
             ).fetchone()
         return int(row[0]) if row else 0
-
-
-def _refuse_numeric_types(cursor: DuckDBPyConnection, sql: str) -> None:
-    # A macro's refusal of a type is an error of each row: with no rows it must be found in the
-    # plan, from which DuckDB has removed the refusals that do not apply.
-    plan = cursor.execute(f"EXPLAIN (FORMAT json) {sql}").fetchone()
-    if plan is not None and (match := _REFUSED_TYPE.search(plan[1])):
-        raise unsupported(match[1])
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:

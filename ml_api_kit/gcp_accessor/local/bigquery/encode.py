@@ -47,9 +47,21 @@ def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
             for member, sub in members
         ]
         return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {_cells_sql(parts)} END"
+    if field["type"] == "RANGE":
+        return _range_sql(value, field, micros)
     if field["type"] in ("STRING", "JSON"):
         return f"coalesce(CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR), 'null')"
     return f"""coalesce('"' || {_scalar_text(value, field["type"], micros)} || '"', 'null')"""
+
+
+def _range_sql(value: str, field: Field, micros: bool) -> str:
+    kind = field["rangeElementType"]["type"]
+    start, end = (
+        f"coalesce({_scalar_text(f'({value}).{quote(name)}', kind, micros)}, 'UNBOUNDED')"
+        for name in ("@range_start", "@range_end")
+    )
+    text = f"""'"[' || {start} || ', ' || {end} || ')"'"""
+    return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {text} END"
 
 
 def _scalar_text(value: str, type_name: str, micros: bool) -> str:
@@ -63,10 +75,22 @@ def _scalar_text(value: str, type_name: str, micros: bool) -> str:
         )
     if type_name == "NUMERIC":
         return f"bq_numeric_text({value})"
+    if type_name == "BIGNUMERIC":
+        return f"bq_big_text({value})"
+    if type_name == "INTERVAL":
+        return f"bq_interval_text({value})"
     if type_name == "TIMESTAMP" and micros:
         return f"CAST(epoch_us({value}) AS VARCHAR)"
     if type_name == "TIMESTAMP":
         return f"CAST(CAST(epoch_us({value}) AS DECIMAL(38,6)) / 1000000 AS VARCHAR)"
     if type_name == "DATETIME":
-        return f"replace(CAST({value} AS VARCHAR), ' ', 'T')"
+        return f"replace({_padded(value, 26)}, ' ', 'T')"
+    if type_name == "TIME":
+        return _padded(value, 15)
     return f"CAST({value} AS VARCHAR)"
+
+
+def _padded(value: str, width: int) -> str:
+    """The text of a time, with six digits behind the point where it has one, as clients need."""
+    text = f"CAST({value} AS VARCHAR)"
+    return f"CASE WHEN contains({text}, '.') THEN rpad({text}, {width}, '0') ELSE {text} END"

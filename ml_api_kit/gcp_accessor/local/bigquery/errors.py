@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ml_api_kit.errors import DataAccessError
 
+DISK_FULL = "The disk of the local BigQuery is full; make room and try again."
+
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
     404: "NOT_FOUND",
@@ -14,6 +16,7 @@ STATUS_NAMES = {
     413: "INVALID_ARGUMENT",
     500: "INTERNAL",
     503: "UNAVAILABLE",
+    507: "RESOURCE_EXHAUSTED",
 }
 
 

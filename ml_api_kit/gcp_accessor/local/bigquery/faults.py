@@ -7,10 +7,12 @@ import re
 import duckdb
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    DISK_FULL,
     BigQueryError,
     invalid_query,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _NAME = re.compile(
     r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
@@ -21,13 +23,24 @@ _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
 _FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/[\w/.-]+["']?""")
 _NOT_NULL = re.compile(r"NOT NULL constraint failed: \S*?([^.\s]+)$")
+_SCALAR = re.compile(
+    r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL
+)
+_MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
+_OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
 def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says."""
+    if match := _SCALAR.search(str(error)):
+        return invalid_query(match[1].partition("\n\nAt:")[0].strip())
+    if match := _MACRO.search(str(error)):
+        return unsupported(f"these types of arguments of {match[1].upper()}")
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
+    if isinstance(error, duckdb.IOException) and is_full(error):
+        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
     if "Error when sniffing file" in message:
         return BigQueryError(
             "Error while reading data, error message: this is no CSV whose lines all have the same "
@@ -49,6 +62,8 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if match := _OVERFLOW.search(message):
+        return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
     if isinstance(error, duckdb.TransactionException):

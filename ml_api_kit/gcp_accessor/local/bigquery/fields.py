@@ -20,6 +20,7 @@ LEGACY_NAMES = {
     "BOOL": "BOOLEAN",
     "STRUCT": "RECORD",
     "DECIMAL": "NUMERIC",
+    "BIGDECIMAL": "BIGNUMERIC",
 }
 
 DUCKDB_TYPES = {
@@ -34,6 +35,8 @@ DUCKDB_TYPES = {
     "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
     "NUMERIC": "DECIMAL(38,9)",
     "JSON": "JSON",
+    "BIGNUMERIC": "BIGNUM",
+    "INTERVAL": "INTERVAL",
 }
 
 _BIGQUERY_TYPES = {
@@ -115,6 +118,9 @@ def duckdb_type(field: Mapping[str, Any]) -> str:
     if field["type"] == "RECORD":
         inner = ", ".join(f"{quote(sub['name'])} {duckdb_type(sub)}" for sub in field["fields"])
         base = f"STRUCT({inner})"
+    elif field["type"] == "RANGE":
+        bound = DUCKDB_TYPES[field["rangeElementType"]["type"]]
+        base = f'STRUCT("@range_start" {bound}, "@range_end" {bound})'
     else:
         base = DUCKDB_TYPES[field["type"]]
     return f"{base}[]" if field["mode"] == "REPEATED" else base
@@ -138,6 +144,9 @@ def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:
     field: Field = {"name": name, "mode": "NULLABLE"}
     if column_type.id == "struct":
         children = [(child, kind) for child, kind in column_type.children]
+        if [child for child, _ in children] == ["@range_start", "@range_end"]:
+            element = field_from_duckdb(name, _python_type(children[0][1]))["type"]
+            return {**field, "type": "RANGE", "rangeElementType": {"type": element}}
         return {
             **field,
             "type": "RECORD",

@@ -1,72 +1,170 @@
-"""Functions that only need another name in DuckDB: a builtin or a macro of the folder `macros`."""
+"""What is special about single functions of BigQuery: their names, arguments by name, date parts.
+
+A function `NAME` is answered by the macro `bq_name` of the folder `macros` or the Python function
+of that name in the folder `scalars`; nothing needs to be listed here unless its arguments are
+written otherwise than as values.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cache, reduce
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
+from ml_api_kit.gcp_accessor.local.bigquery.scalars import load_scalars
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A DuckDB function or macro, and the arguments of the sqlglot node in the order it wants them.
-
-    `types` are the BigQuery types that the macro `bq_<type>` lets through, one for each argument,
-    or "" for an argument on which DuckDB is as strict as BigQuery.
-    """
-
-    function: str
-    arguments: tuple[str, ...]
-    types: tuple[str, ...] = ()
-
-
-def _call(function: str, arguments: str, types: str = "") -> Call:
-    return Call(function, tuple(arguments.split()), tuple(types.split()))
-
-
-CALLS: dict[type[exp.Expr], Call] = {
-    exp.Upper: _call("bq_upper", "this"),
-    exp.Lower: _call("lower", "this"),
-    exp.ByteLength: _call("bq_byte_length", "this"),
-    exp.Replace: _call("bq_replace", "this expression replacement"),
-    exp.StartsWith: _call("starts_with", "this expression", "string string"),
-    exp.EndsWith: _call("ends_with", "this expression", "string string"),
-    exp.StrPosition: _call("strpos", "this substr"),
-    exp.Split: _call("string_split", "this expression", "string string"),
-    exp.Reverse: _call("bq_reverse", "this"),
-    exp.Repeat: _call("bq_repeat", "this times"),
-    exp.Left: _call("bq_left", "this expression"),
-    exp.Right: _call("bq_right", "this expression"),
-    exp.RegexpLike: _call("regexp_matches", "this expression"),
-    exp.ToBase64: _call("bq_to_base64", "this"),
-    exp.LowerHex: _call("bq_to_hex", "this"),
-    exp.MD5: _call("md5", "this"),
-    exp.MD5Digest: _call("bq_md5", "this"),
-    exp.FromBase64: _call("from_base64", "this"),
-    exp.Abs: _call("abs", "this"),
-    exp.Floor: _call("floor", "this", "float"),
-    exp.Ceil: _call("ceil", "this", "float"),
-    exp.Trunc: _call("trunc", "this", "float"),
-    exp.Sqrt: _call("sqrt", "this", "float"),
-    exp.Pow: _call("power", "this expression", "float float"),
-    exp.Exp: _call("exp", "this", "float"),
-    exp.Ln: _call("ln", "this", "float"),
-    exp.IsNan: _call("isnan", "this", "float"),
-    exp.IsInf: _call("isinf", "this", "float"),
-    exp.Stddev: _call("stddev_samp", "this"),
-    exp.StddevSamp: _call("stddev_samp", "this"),
-    exp.StddevPop: _call("stddev_pop", "this"),
-    exp.Variance: _call("var_samp", "this"),
-    exp.VariancePop: _call("var_pop", "this"),
-    exp.LogicalAnd: _call("bool_and", "this"),
-    exp.LogicalOr: _call("bool_or", "this"),
-    exp.Date: _call("bq_cast_date", "this"),
-    exp.UnixSeconds: _call("bq_unix_seconds", "this"),
-    exp.UnixMillis: _call("bq_unix_millis", "this"),
-    exp.UnixMicros: _call("bq_unix_micros", "this"),
-    exp.ArraySize: _call("len", "this"),
-    exp.ArrayReverse: _call("list_reverse", "this"),
-    exp.ArrayToString: _call("array_to_string", "this expression"),
-    exp.Greatest: _call("bq_greatest", "this expressions"),
-    exp.Least: _call("bq_least", "this expressions"),
+# Which argument is a part of a date, such as MONTH, and no value.
+DATE_PARTS = {
+    "DATE_TRUNC": 1,
+    "DATETIME_TRUNC": 1,
+    "TIMESTAMP_TRUNC": 1,
+    "TIME_TRUNC": 1,
+    "LAST_DAY": 1,
+    "DATE_DIFF": 2,
+    "DATETIME_DIFF": 2,
+    "TIMESTAMP_DIFF": 2,
+    "TIME_DIFF": 2,
 }
+
+# Arguments that may be given by name: the place of the first, and their names in order.
+KEYWORDS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "EDIT_DISTANCE": (2, ("max_distance",)),
+    "FLOAT64": (1, ("wide_number_mode",)),
+    "JSON_ARRAY_APPEND": (99, ("append_each_element",)),
+    "JSON_ARRAY_INSERT": (99, ("insert_each_element",)),
+    "JSON_KEYS": (1, ("max_depth", "mode")),
+    "JSON_SET": (99, ("create_if_missing",)),
+    "JSON_STRIP_NULLS": (1, ("json_path", "include_arrays", "remove_empty")),
+    "MAKE_INTERVAL": (0, ("year", "month", "day", "hour", "minute", "second")),
+    "PARSE_JSON": (1, ("wide_number_mode",)),
+    "TO_JSON": (1, ("stringify_wide_numbers",)),
+    "TO_JSON_STRING": (1, ("pretty_print",)),
+}
+
+# Those of them that take any number of values: what is given by name goes last, in a struct.
+OPEN_ENDED = ("JSON_SET", "JSON_ARRAY_APPEND", "JSON_ARRAY_INSERT")
+
+# Functions whose answer depends on their arguments' types, not only on their values.
+TYPED = frozenset(
+    [
+        "CONTAINS_SUBSTR",
+        "FORMAT",
+        "JSON_ARRAY",
+        "JSON_ARRAY_APPEND",
+        "JSON_ARRAY_INSERT",
+        "JSON_OBJECT",
+        "JSON_SET",
+        "TO_JSON",
+        "TO_JSON_STRING",
+        "TYPEOF",
+    ]
+)
+
+# Functions that take an INTERVAL as a number and a unit.
+INTERVAL_FUNCTIONS = frozenset(
+    [
+        "DATE_ADD",
+        "DATE_SUB",
+        "DATETIME_ADD",
+        "DATETIME_SUB",
+        "TIMESTAMP_ADD",
+        "TIMESTAMP_SUB",
+        "TIME_ADD",
+        "TIME_SUB",
+        "DATE_BUCKET",
+        "DATETIME_BUCKET",
+        "TIMESTAMP_BUCKET",
+        "GENERATE_DATE_ARRAY",
+        "GENERATE_TIMESTAMP_ARRAY",
+        "GENERATE_RANGE_ARRAY",
+    ]
+)
+
+WINDOW_FUNCTIONS = frozenset(
+    [
+        "ROW_NUMBER",
+        "RANK",
+        "DENSE_RANK",
+        "PERCENT_RANK",
+        "CUME_DIST",
+        "NTILE",
+        "LAG",
+        "LEAD",
+        "FIRST_VALUE",
+        "LAST_VALUE",
+        "NTH_VALUE",
+    ]
+)
+
+
+@cache
+def function_names() -> frozenset[str]:
+    """The names of all macros and Python functions that answer a function of BigQuery."""
+    scalars = (name for name in load_scalars() if name.startswith("bq_"))
+    return frozenset(load_macros()) | frozenset(scalars)
+
+
+def _struct(arguments: list[exp.Expr]) -> exp.Expr:
+    fields = []
+    for position, argument in enumerate(arguments, start=1):
+        value = argument.this if isinstance(argument, exp.Alias) else argument
+        name = argument.alias_or_name if isinstance(argument, (exp.Alias, exp.Column)) else ""
+        if isinstance(argument, exp.Dot):
+            name = argument.expression.name
+        field = exp.to_identifier(name or f"_field_{position}", quoted=True)
+        fields.append(exp.PropertyEQ(this=field, expression=value.copy()))
+    return exp.Struct(expressions=fields)
+
+
+def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
+    return exp.Coalesce(this=arguments[0], expressions=arguments[1:])
+
+
+def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
+    is_equal = call("bq_eq", arguments[0].copy(), arguments[1].copy())
+    return exp.Case(
+        ifs=[exp.If(this=is_equal, true=exp.null())], default=exp.Paren(this=arguments[0])
+    )
+
+
+def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
+        is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
+        has_nan = exp.or_(*[call("bq_has_nan", a.copy()) for a in arguments])
+        value = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
+        parts = [witness(value), value, exp.Paren(this=has_nan)]
+        extreme = exp.Anonymous(this="bq_extreme", expressions=parts)
+        return exp.Case(ifs=[exp.If(this=is_null, true=exp.null())], default=extreme)
+
+    return build
+
+
+def _chain(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        if not arguments:
+            raise invalid_query("No matching signature for a function without arguments")
+        return reduce(lambda left, right: call(function, left, right), arguments)
+
+    return build
+
+
+def _concat(arguments: list[exp.Expr]) -> exp.Expr:
+    return _chain("bq_join")([call("bq_concat_part", argument) for argument in arguments])
+
+
+NATIVE: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
+    "ARRAY_CONCAT": _chain("bq_join"),
+    "COALESCE": _coalesce,
+    "CONCAT": _concat,
+    "GREATEST": _extreme("greatest"),
+    "IFNULL": _coalesce,
+    "LEAST": _extreme("least"),
+    "NULLIF": _nullif,
+    "STRUCT": _struct,
+}
+"""Functions that become a piece of tree, because they take any number of values."""

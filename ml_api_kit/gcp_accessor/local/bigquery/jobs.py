@@ -53,6 +53,7 @@ class Jobs:
         self._objects = objects
         self._running: set[tuple[str, str]] = set()
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
+        self._requests: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, project: str, job_id: str) -> Job:
@@ -93,8 +94,17 @@ class Jobs:
             job = self._jobs.pop((project, job_id))
         self._drop_answer(job)
 
-    def run(self, project: str, body: dict[str, Any], files: Sequence[Path] = ()) -> Job:
+    def run(
+        self,
+        project: str,
+        body: dict[str, Any],
+        files: Sequence[Path] = (),
+        *,
+        request_id: str = "",
+    ) -> Job:
         """The job that the body describes, after it has run; `files` are what a load reads.
+
+        A request of an id that was answered already is not run again: its client saw no answer.
 
         A statement that fails gives a job with an error, as in BigQuery.
 
@@ -105,6 +115,8 @@ class Jobs:
         if not isinstance(configuration, dict):
             raise BigQueryError("Required parameter is missing: configuration")
         reference = body.get("jobReference") or {}
+        if request_id and (known := self._requested(project, request_id)) is not None:
+            return known
         job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
         self._reserve(project, job_id)
         try:
@@ -115,10 +127,19 @@ class Jobs:
                     raise job.error
                 return job
             self._keep(project, job_id, job)
+            if request_id:
+                self._requests[(project, request_id)] = job_id
         finally:
             with self._lock:
                 self._running.discard((project, job_id))
         return job
+
+    def _requested(self, project: str, request_id: str) -> Job | None:
+        with self._lock:
+            while len(self._requests) > KEPT_JOBS:
+                self._requests.popitem(last=False)
+            job_id = self._requests.get((project, request_id), "")
+            return self._jobs.get((project, job_id))
 
     def _reserve(self, project: str, job_id: str) -> None:
         key = (project, job_id)

@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 
 
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
-    """A call of a DuckDB function or macro."""
+    """A call of a DuckDB function or macro.
+
+    DuckDB cannot choose between macros by the type of an aggregate. Where an argument holds one,
+    the call is of the macro's other form, which has witnesses before the arguments: expressions of
+    the same types without aggregates, which are only looked at and never computed.
+    """
+    if function in _overloaded_macros() and any(map(has_aggregate, arguments)):
+        witnesses = [witness(argument) for argument in arguments]
+        values = [argument.copy() for argument in arguments]
+        return exp.Anonymous(this=f"w_{function}", expressions=[*witnesses, *values])
     return exp.Anonymous(this=function, expressions=list(arguments))
+
+
+@cache
+def _overloaded_macros() -> frozenset[str]:
+    return frozenset(name for name, forms in load_macros().items() if forms[0].types)
+
+
+def has_aggregate(node: exp.Expr) -> bool:
+    """Whether an aggregate or window is within the expression, outside of its subqueries."""
+    parts = node.walk(prune=lambda part: isinstance(part, exp.Query))
+    return any(part.meta.get("is_aggregate") for part in parts)
+
+
+def witness(node: exp.Expr) -> exp.Expr:
+    """An expression of the same type without aggregates."""
+    known = node.meta.get("witness")
+    if known is not None:
+        copied: exp.Expr = known.copy()
+        return copied
+    root = exp.Paren(this=node.copy())
+    for part in list(root.walk(prune=lambda part: part.meta.get("witness") is not None)):
+        if part.meta.get("witness") is not None:
+            part.replace(part.meta["witness"].copy())
+    return root
+
+
+def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
+    """The node, with the expression of the same type that stands for it."""
+    node.meta["witness"] = other
+    return node
 
 
 def text(value: str) -> exp.Expr:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlglot
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
-from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned, assigned_sql
+from ml_api_kit.gcp_accessor.local.bigquery.assignment import (
+    assigned,
+    assigned_sql,
+    has_same_fields,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.ddl import run_ddl, statement_kind, store_table
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
@@ -18,19 +23,36 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
+from ml_api_kit.gcp_accessor.local.bigquery.merge import (
+    assign_merge,
+    assign_update,
+    repeated_match,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters, marked
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.script import (
+    ScriptState,
+    declare_function,
+    expand_names,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
+    parse_script,
     parse_statement,
     table_name,
     to_duckdb_sql,
     translate,
 )
 
-_DML: dict[type[exp.Expr], str] = {exp.Insert: "INSERT", exp.Update: "UPDATE", exp.Delete: "DELETE"}
+_DML: dict[type[exp.Expr], str] = {
+    exp.Insert: "INSERT",
+    exp.Update: "UPDATE",
+    exp.Delete: "DELETE",
+    exp.Merge: "MERGE",
+}
 _DDL = (exp.Create, exp.Drop, exp.TruncateTable)
 
 
@@ -39,7 +61,28 @@ def run_statement(database: Database, request: QueryRequest) -> QueryResult:
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
     """
-    tree, scope = _prepared(request)
+    state, result = ScriptState(), QueryResult("SCRIPT")
+    for tree in _bound(request):
+        found = _run_one(database, tree, request, state)
+        # A script answers with the rows of its last query.
+        if found is not None and (found.table_sql is not None or result.table_sql is None):
+            result = found
+    return result
+
+
+def _run_one(
+    database: Database, tree: exp.Expr, request: QueryRequest, state: ScriptState
+) -> QueryResult | None:
+    if isinstance(tree, exp.Declare):
+        _declare(database, tree, request, state)
+        return None
+    if isinstance(tree, exp.Set):
+        _set(database, tree, request, state)
+        return None
+    if isinstance(tree, exp.Create) and str(tree.args.get("kind")).upper() == "FUNCTION":
+        declare_function(tree, state)
+        return None
+    tree, scope = _prepared(database, expand_names(tree, state), request)
     if isinstance(tree, exp.Query):
         return _run_query(database, translate(tree, scope), request)
     if isinstance(tree, _DDL):
@@ -47,12 +90,57 @@ def run_statement(database: Database, request: QueryRequest) -> QueryResult:
     return _run_dml(database, tree, scope)
 
 
+def _declare(
+    database: Database, tree: exp.Declare, request: QueryRequest, state: ScriptState
+) -> None:
+    for item in tree.expressions:
+        default = item.args.get("default") or exp.null()
+        kind = item.args.get("kind")
+        if kind is None:
+            raise unsupported("DECLARE without a type")
+        names = item.this if isinstance(item.this, list) else [item.this]
+        for name in names:
+            _assign_variable(database, name.name, default, kind, request, state)
+
+
+def _set(database: Database, tree: exp.Set, request: QueryRequest, state: ScriptState) -> None:
+    for item in tree.expressions:
+        pair = item.this
+        if not isinstance(pair, exp.EQ) or pair.this.name.lower() not in state.variables:
+            raise unsupported(tree.sql("bigquery")[:60])
+        kind = state.variables[pair.this.name.lower()][0]
+        _assign_variable(database, pair.this.name, pair.expression, kind, request, state)
+
+
+def _assign_variable(
+    database: Database,
+    name: str,
+    value: exp.Expr,
+    kind: exp.Expr,
+    request: QueryRequest,
+    state: ScriptState,
+) -> None:
+    cast = exp.Cast(this=value.copy(), to=kind.copy())
+    select = exp.Select(expressions=[exp.alias_(cast, "value", quoted=True)])
+    tree, scope = _prepared(database, expand_names(select, state), request)
+    with database.reading() as cursor:
+        sql, _ = database.select_sql(cursor, translate(tree, scope))
+        table_sql, _ = database.keep_result(cursor, sql)
+    kept = sqlglot.parse_one(f"(SELECT value FROM {table_sql})", read="duckdb")
+    for node in kept.walk():
+        marked(node)
+    state.variables[name.lower()] = (kind, kept)
+
+
 def dry_run_statement(database: Database, request: QueryRequest) -> QueryResult:
     """The schema of the answer and the bytes the statement would read.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
     """
-    tree, scope = _prepared(request)
+    trees = _bound(request)
+    if len(trees) > 1:
+        return QueryResult("SCRIPT")
+    tree, scope = _prepared(database, trees[0], request)
     if isinstance(tree, _DDL):
         kind = statement_kind(tree)
         query = tree.args.get("expression")
@@ -69,8 +157,14 @@ def dry_run_statement(database: Database, request: QueryRequest) -> QueryResult:
     return QueryResult(_DML[type(tree)], size_bytes=size)
 
 
-def _prepared(request: QueryRequest) -> tuple[exp.Expr, Scope]:
-    tree = bind_parameters(parse_statement(request.sql), request.parameters)
+def _bound(request: QueryRequest) -> list[exp.Expr]:
+    trees = parse_script(request.sql)
+    if len(trees) > 1 and any(not p.get("name") for p in request.parameters):
+        raise unsupported("positional parameters in a script")
+    return [bind_parameters(tree, request.parameters) for tree in trees]
+
+
+def _prepared(database: Database, tree: exp.Expr, request: QueryRequest) -> tuple[exp.Expr, Scope]:
     if isinstance(tree, exp.Delete) and tree.args.get("tables"):
         # `DELETE t WHERE …` without FROM.
         tree.set("this", tree.args["tables"][0])
@@ -79,6 +173,9 @@ def _prepared(request: QueryRequest) -> tuple[exp.Expr, Scope]:
     if not isinstance(tree, (exp.Query, *_DDL, *_DML)):
         raise unsupported(f"the statement {tree.key.upper()}")
     if isinstance(checked, exp.Expr):
+        dataset = request.default_dataset.dataset if request.default_dataset else None
+        with database.reading() as cursor:
+            read_information_schema(checked, database.catalog, cursor, request.project, dataset)
         check_allowed(checked)
     return tree, Scope(request.project, request.default_dataset)
 
@@ -147,7 +244,14 @@ def _store_query(
 
 def _run_dml(database: Database, tree: exp.Expr, scope: Scope) -> QueryResult:
     _, sql, tables = _dml_sql(database, tree, scope)
+    repeated = (
+        repeated_match(tree) if tree.args.get("from_") or isinstance(tree, exp.Merge) else None
+    )
     with database.writing() as cursor:
+        if repeated is not None and cursor.execute(to_duckdb_sql(repeated)).fetchone():
+            raise invalid_query(
+                "UPDATE/MERGE must match at most one source row for each target row"
+            )
         row = cursor.execute(sql).fetchone()
     changed = int(row[0]) if row else 0
     size = sum(database.size_bytes(table) for table in tables)
@@ -169,26 +273,17 @@ def _dml_sql(
         if isinstance(tree, exp.Insert):
             sql, tables = _insert_sql(database, cursor, tree, name, fields, scope)
         else:
-            if tree.args.get("where") is None:
+            if tree.args.get("where") is None and not isinstance(tree, exp.Merge):
                 raise invalid_query(f"{_DML[type(tree)]} must have a WHERE clause")
             translation = translate(tree, scope)
+            if isinstance(tree, exp.Merge):
+                assign_merge(tree, fields)
             if isinstance(tree, exp.Update):
-                _assign(tree, fields)
+                assign_update(tree, fields)
             sql, tables = to_duckdb_sql(tree), translation.tables
         for table in tables:
             database.catalog.table(cursor, table)
     return name, sql, tables
-
-
-def _assign(tree: exp.Update, fields: dict[str, Field]) -> None:
-    for pair in tree.expressions:
-        if not isinstance(pair, exp.EQ) or not isinstance(pair.this, exp.Column):
-            raise unsupported(f"UPDATE of {pair.sql('bigquery')}")
-        parts = pair.this.parts
-        field = fields.get(pair.this.name.lower())
-        if field is None or len(parts) > 1:
-            raise invalid_query(f"Unrecognized name: {pair.this.sql('bigquery')}")
-        pair.set("expression", assigned(pair.expression, field))
 
 
 def _insert_sql(
@@ -208,6 +303,9 @@ def _insert_sql(
     _, given = database.select_sql(cursor, query)
     if len(given) != len(columns):
         raise _wrong_count(len(given), len(columns))
+    for item, field in zip(given, columns, strict=True):
+        if not has_same_fields(item, field):
+            raise unsupported(f"a struct with other field names than {field['name']} has")
     places = [quote(f"column_{position}") for position in range(len(columns))]
     values = ", ".join(
         assigned_sql(place, field) for place, field in zip(places, columns, strict=True)
@@ -274,7 +372,7 @@ def replace_view(
 def _view_select(
     database: Database, cursor: DuckDBPyConnection, request: QueryRequest
 ) -> tuple[str, list[Field]]:
-    tree, scope = _prepared(request)
+    tree, scope = _prepared(database, bind_parameters(parse_statement(request.sql), []), request)
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
     return database.select_sql(cursor, translate(tree, scope))

@@ -20,6 +20,8 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
+from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
@@ -50,7 +52,6 @@ class Translation:
     sql: str
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
-    has_arithmetic: bool
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -58,22 +59,33 @@ def parse_statement(sql: str) -> exp.Expr:
 
     Raises BigQueryError: when it is not SQL, or more than one statement.
     """
+    statements = parse_script(sql)
+    if len(statements) > 1:
+        raise unsupported("scripts of several statements here")
+    return statements[0]
+
+
+def parse_script(sql: str) -> list[exp.Expr]:
+    """The trees of the statements in the text, at least one.
+
+    Raises BigQueryError: when it is not SQL, or a statement is not supported.
+    """
     if not sql.strip():
         raise invalid_query("Syntax error: Unexpected end of statement")
     try:
-        statements = [tree for tree in sqlglot.parse(sql, read="bigquery") if tree is not None]
+        statements = [tree for tree in sqlglot.parse(sql, read=BigQueryCalls) if tree is not None]
     except (SqlglotError, RecursionError) as error:
         message = _TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"]
         raise invalid_query(f"Syntax error: {message[0]}") from error
     if not statements:
         raise invalid_query("Syntax error: Unexpected end of statement")
-    if len(statements) > 1:
-        raise unsupported("scripts of several statements")
-    tree = statements[0]
-    if isinstance(tree, exp.Command):
-        raise unsupported(f"the statement {tree.name.upper()}")
-    assert isinstance(tree, exp.Expr)
-    return tree
+    trees = []
+    for tree in statements:
+        if isinstance(tree, (exp.Command, exp.EndStatement)):
+            raise unsupported(f"the statement {tree.name.upper() or 'END'}")
+        assert isinstance(tree, exp.Expr)
+        trees.append(tree)
+    return trees
 
 
 def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
@@ -89,13 +101,13 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
     columns = _mentioned_columns(tree)
-    has_arithmetic = tree.find(exp.Add, exp.Sub, exp.Mul, exp.Pow, exp.Exp, exp.Sum) is not None
+    expand_statement(tree)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
-    return Translation(to_duckdb_sql(rewritten), tables, columns, has_arithmetic)
+    return Translation(to_duckdb_sql(rewritten), tables, columns)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:
@@ -119,6 +131,8 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+            continue
+        if table.meta.get("is_duckdb"):
             continue
         name = table_name(table, scope)
         if not table.alias and isinstance(table.parent, (exp.From, exp.Join)):
@@ -145,7 +159,7 @@ def _is_cte(table: exp.Table) -> bool:
 
 
 def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
-    stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Count))
+    stars = (star for star in tree.find_all(exp.Star) if not isinstance(star.parent, exp.Anonymous))
     if next(stars, None) is not None:
         return None
     # A struct's field reads the column before the dot, so every part of a name counts.

@@ -32,6 +32,7 @@ class _Upload:
     body: dict[str, Any]
     path: Path
     size_bytes: int = 0
+    job: dict[str, Any] | None = None
 
 
 class Uploads:
@@ -67,6 +68,9 @@ class Uploads:
             upload = self._uploads.get(upload_id)
         if upload is None or upload.project != project:
             raise not_found(f"Upload {upload_id}")
+        if upload.job is not None:
+            # The client did not see the answer to the last piece, and sends it again.
+            return json_response(upload.job)
         match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
         data = request.get_data(cache=False)
         with self._lock:
@@ -74,12 +78,14 @@ class Uploads:
         if not is_complete:
             return _go_on(upload.size_bytes)
         try:
-            job = self._jobs.run(upload.project, upload.body, [upload.path])
-        finally:
+            upload.job = self._jobs.run(upload.project, upload.body, [upload.path]).resource
+        except BaseException:
             with self._lock:
                 self._uploads.pop(upload_id, None)
+            raise
+        finally:
             shutil.rmtree(upload.path.parent, ignore_errors=True)
-        return json_response(job.resource)
+        return json_response(upload.job)
 
     def _begin(self, request: Request, project: str) -> Response:
         upload_id = uuid.uuid4().hex

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -10,18 +11,25 @@ from urllib.parse import quote, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage import (
     bucket_views,
     object_views,
     policy_views,
     upload_views,
+    xml_list,
     xml_views,
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
+from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, unsupported
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    disk_full,
+    unsupported,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,6 +41,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "buckets.create": bucket_views.create_view,
     "buckets.get": bucket_views.get_view,
     "buckets.layout": bucket_views.layout_view,
+    "buckets.lock": bucket_views.lock_view,
     "buckets.update": bucket_views.update_view,
     "buckets.delete": bucket_views.delete_view,
     "objects.list": object_views.list_view,
@@ -50,6 +59,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "policies.notifications": policy_views.notifications_view,
     "policies.service_account": policy_views.service_account_view,
     "uploads.upload": upload_views.upload_view,
+    "xml.list": xml_list.list_view,
     "xml.get": xml_views.get_view,
     "xml.post": xml_views.post_view,
     "xml.put": xml_views.put_view,
@@ -86,9 +96,11 @@ def _answer(store: Store, request: Request) -> Response:
         return _routed(store, request, path)
     except StorageApiError as error:
         return _refusal(error, path)
-    except Exception:
+    except Exception as error:
         # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
         _logger.exception("%s %s failed", request.method, path)
+        if isinstance(error, OSError | sqlite3.Error) and is_full(error):
+            return _refusal(disk_full(), path)
         return _refusal(
             StorageApiError(500, "internalError", "The local server failed; see its log."), path
         )
@@ -100,7 +112,11 @@ def _routed(store: Store, request: Request, path: str) -> Response:
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))
-    return _VIEWS[endpoint](store, request, **values)
+    mask = parse_fields(request.args["fields"]) if request.args.get("fields") else {}
+    response = _VIEWS[endpoint](store, request, **values)
+    if mask and not response.is_streamed and response.mimetype == "application/json":
+        return json_response(selected(response.get_json(), mask), status=response.status_code)
+    return response
 
 
 def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:

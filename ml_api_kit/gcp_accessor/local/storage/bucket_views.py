@@ -9,6 +9,7 @@ from ml_api_kit.gcp_accessor.local.storage.bodies import json_object, small_body
 from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.resources import bucket_resource, json_response
 from ml_api_kit.gcp_accessor.local.storage.store import Store
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 
 def list_view(store: Store, request: Request) -> Response:
@@ -32,7 +33,11 @@ def list_view(store: Store, request: Request) -> Response:
 
 def create_view(store: Store, request: Request) -> Response:
     """The new bucket."""
-    record = buckets.create_bucket(store, json_object(small_body(request)))
+    record = buckets.create_bucket(
+        store,
+        json_object(small_body(request)),
+        is_object_retention=request.args.get("enableObjectRetention", "").lower() == "true",
+    )
     return json_response(bucket_resource(record, base_url(request)))
 
 
@@ -65,6 +70,18 @@ def update_view(store: Store, request: Request, bucket: str) -> Response:
         query_conditions(request.args),
         is_patch=request.method == "PATCH",
     )
+    return json_response(bucket_resource(record, base_url(request)))
+
+
+def lock_view(store: Store, request: Request, bucket: str) -> Response:
+    """The bucket with its retention policy locked.
+
+    Raises StorageApiError: 400 without the condition on its metageneration, which is needed.
+    """
+    conditions = query_conditions(request.args)
+    if conditions.metageneration_match is None:
+        raise invalid("Required parameter: ifMetagenerationMatch")
+    record = buckets.lock_retention(store, bucket, conditions)
     return json_response(bucket_resource(record, base_url(request)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from ml_api_kit.gcp_accessor.local.storage.bucket_settings import completed, location_fields
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
 from ml_api_kit.gcp_accessor.local.storage.resources import POLICY
@@ -13,10 +14,23 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import conflict, invalid,
 
 # Source: https://cloud.google.com/storage/docs/buckets#naming
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+_ADDRESS = re.compile(r"\d+(\.\d+){3}", re.ASCII)
 _READ_ONLY = frozenset(
-    ("kind", "id", "name", "selfLink", "metageneration", "etag", "timeCreated", "updated")
+    (
+        "kind",
+        "id",
+        "name",
+        "selfLink",
+        "metageneration",
+        "generation",
+        "etag",
+        "objectRetention",
+        "projectNumber",
+        "timeCreated",
+        "updated",
+    )
 )
-_FIXED = ("location", "locationType", "timeCreated", POLICY)
+_FIXED = ("location", "locationType", "generation", "objectRetention", "timeCreated", POLICY)
 
 
 def now() -> str:
@@ -24,19 +38,26 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def create_bucket(store: Store, fields: Fields) -> BucketRecord:
+def create_bucket(
+    store: Store, fields: Fields, *, is_object_retention: bool = False
+) -> BucketRecord:
     """A new bucket from its JSON resource.
 
-    Raises StorageApiError: 400 for a name that is not allowed, 409 for one that is taken.
+    With `is_object_retention` its objects may be given a time until which they are kept.
+
+    Raises StorageApiError: 400 for a name that is not allowed, 409 for one that is taken, 501 for a
+    setting that would have an effect in the cloud alone.
     """
     name = fields.get("name")
     if not isinstance(name, str) or not _is_bucket_name(name):
         raise invalid(f"Invalid bucket name: {name!r}")
     time = now()
-    defaults = {"location": "US", "locationType": "multi-region", "storageClass": "STANDARD"}
-    given = {**defaults, **_writable(fields), "timeCreated": time, "updated": time}
-    # A location may be given in any case, and is told in capitals.
-    record = BucketRecord(name, 1, {**given, "location": str(given["location"]).upper()})
+    given = {"storageClass": "STANDARD", **_writable(fields), **location_fields(fields)}
+    times = {"timeCreated": time, "updated": time}
+    if is_object_retention:
+        given["objectRetention"] = {"mode": "Enabled"}
+    given["generation"] = str(store.index.next_generation())
+    record = BucketRecord(name, 1, {**completed(given, {}, time), **times})
     with store.index.transaction():
         if store.index.bucket(name) is not None:
             raise conflict(
@@ -80,8 +101,28 @@ def update_bucket(
         conditions.check_write(generation=0, metageneration=old.metageneration)
         kept = old.fields if is_patch else {}
         fixed = {key: old.fields[key] for key in _FIXED if key in old.fields}
-        fields = {**merged(kept, _writable(changes)), **fixed, "updated": now()}
+        time = now()
+        fields = {**merged(kept, _writable(changes)), **fixed, "updated": time}
         fields.setdefault("storageClass", "STANDARD")
+        fields = completed(fields, old.fields, time)
+        record = BucketRecord(name, old.metageneration + 1, fields)
+        store.index.save_bucket(record)
+    return record
+
+
+def lock_retention(store: Store, name: str, conditions: Conditions) -> BucketRecord:
+    """The bucket, whose retention policy can only be made longer from now on.
+
+    Raises StorageApiError: 400 for a bucket without one, 404 where there is none, 412 for a
+    condition.
+    """
+    with store.index.transaction():
+        old = require_bucket(store, name)
+        conditions.check_write(generation=0, metageneration=old.metageneration)
+        policy = old.fields.get("retentionPolicy")
+        if not policy:
+            raise invalid("The bucket has no retention policy to lock.")
+        fields = {**old.fields, "retentionPolicy": {**policy, "isLocked": True}, "updated": now()}
         record = BucketRecord(name, old.metageneration + 1, fields)
         store.index.save_bucket(record)
     return record
@@ -129,5 +170,7 @@ def _is_bucket_name(name: str) -> bool:
         _NAME.fullmatch(name) is not None
         and all(len(part) <= 63 for part in name.split("."))
         and ".." not in name
+        and _ADDRESS.fullmatch(name) is None
+        and "google" not in name
         and not name.startswith("goog")
     )

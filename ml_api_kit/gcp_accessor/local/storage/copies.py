@@ -19,6 +19,8 @@ from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 _MOST_SOURCES = 32
+# A copy begins without holds, and in the class of its bucket.
+_OWN = frozenset(("eventBasedHold", "retention", "storageClass", "temporaryHold"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ def copy_object(
     record, file = _opened(store, source)
     with file:
         staged = store.content.stage(blocks(file))
-    inherited = {key: record.fields[key] for key in WRITABLE if key in record.fields}
+    inherited = {
+        key: record.fields[key] for key in WRITABLE if key in record.fields and key not in _OWN
+    }
     return put_object(
         store,
         bucket,

@@ -16,8 +16,9 @@ from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import whole_number
 from ml_api_kit.gcp_accessor.local.storage.globs import glob_pattern
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.retention import with_expiration
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, unsupported
 
 _MOST_RESULTS = 1000
 # No name that starts with a prefix sorts behind the prefix followed by the largest character.
@@ -51,11 +52,13 @@ class Page:
 def list_query(query: Mapping[str, str]) -> ListQuery:
     """The listing that a query string asks for.
 
-    Raises StorageApiError: 400 for a number, a token or a pattern that is none.
+    Raises StorageApiError: 400 for a number, a token or a pattern that is none, 501 for a filter.
 
     >>> list_query({"prefix": "a/", "maxResults": "5"}).most_results
     5
     """
+    if query.get("filter"):
+        raise unsupported("filters of listings")
     most = whole_number(query, "maxResults")
     token = query.get("pageToken")
     return ListQuery(
@@ -79,7 +82,7 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
     page = Page()
     last: tuple[str, int] | None = None
     with store.index.transaction():
-        require_bucket(store, bucket)
+        holder = require_bucket(store, bucket)
         for entry in _entries(store, bucket, query):
             if last is not None and len(page.items) + len(page.prefixes) >= query.most_results:
                 page.next_token = _token(last)
@@ -88,7 +91,7 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
                 page.prefixes.append(entry)
                 last = (entry + _LAST, 0)
             else:
-                page.items.append(entry)
+                page.items.append(with_expiration(holder, entry))
                 last = (entry.name, entry.generation)
     return page
 

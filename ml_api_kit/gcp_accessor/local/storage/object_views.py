@@ -61,6 +61,7 @@ def update_view(store: Store, request: Request, bucket: str, name: str) -> Respo
         generation=whole_number(request.args, "generation"),
         conditions=query_conditions(request.args),
         is_patch=request.method == "PATCH",
+        may_override=request.args.get("overrideUnlockedRetention", "").lower() == "true",
     )
     return object_response(request, record)
 
@@ -83,14 +84,20 @@ def compose_view(store: Store, request: Request, bucket: str, name: str) -> Resp
     destination = body.get("destination") or {}
     if not isinstance(destination, dict):
         raise invalid("Invalid value for destination.")
+    sources = compose_sources(bucket, body)
     record = compose_objects(
         store,
         bucket,
         name,
-        compose_sources(bucket, body),
+        sources,
         fields=destination,
         conditions=query_conditions(request.args),
     )
+    if body.get("deleteSourceObjects") is True:
+        for source in {source.name: source for source in sources if source.name != name}.values():
+            objects.delete_object(
+                store, bucket, source.name, generation=None, conditions=source.conditions
+            )
     return object_response(request, record)
 
 

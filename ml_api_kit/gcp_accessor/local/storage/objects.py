@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import BinaryIO
 
+from ml_api_kit.gcp_accessor.local.storage.bucket_settings import checked_class
 from ml_api_kit.gcp_accessor.local.storage.buckets import merged, now, require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
-from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord, StagedContent
-from ml_api_kit.gcp_accessor.local.storage.retention import check_retention
+from ml_api_kit.gcp_accessor.local.storage.records import (
+    BucketRecord,
+    Fields,
+    ObjectRecord,
+    StagedContent,
+)
+from ml_api_kit.gcp_accessor.local.storage.retention import (
+    check_retention,
+    checked_retention,
+    with_expiration,
+)
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     StorageApiError,
@@ -22,12 +33,23 @@ WRITABLE = (
     "contentEncoding",
     "contentLanguage",
     "contentType",
+    "contexts",
     "customTime",
     "eventBasedHold",
     "metadata",
+    "retention",
     "storageClass",
     "temporaryHold",
 )
+
+
+_KINDS: dict[str, type] = {
+    "contexts": dict,
+    "eventBasedHold": bool,
+    "metadata": dict,
+    "retention": dict,
+    "temporaryHold": bool,
+}
 
 
 def check_target(store: Store, bucket: str, name: str, conditions: Conditions) -> None:
@@ -69,9 +91,10 @@ def put_object(
         with store.index.transaction():
             check_target(store, bucket, name, conditions)
             current = store.index.object(bucket, name, None)
-            new_fields = _new_fields(fields, staged, component_count)
+            holder = require_bucket(store, bucket)
+            new_fields = _new_fields(fields, staged, component_count, holder)
             generation = store.index.next_generation()
-            is_versioned = require_bucket(store, bucket).is_versioned
+            is_versioned = holder.is_versioned
             record = ObjectRecord(
                 bucket, name, generation, 1, staged.size_bytes, staged.name, True, new_fields
             )
@@ -84,7 +107,7 @@ def put_object(
         raise
     if current is not None and not is_versioned:
         store.content.remove(current.content)
-    return record
+    return with_expiration(holder, record)
 
 
 def get_object(
@@ -119,10 +142,14 @@ def update_object(
     generation: int | None,
     conditions: Conditions,
     is_patch: bool,
+    may_override: bool = False,
 ) -> ObjectRecord:
     """An object after `changes` of its metadata: merged (RFC 7396) for a patch, else replaced.
 
-    Raises StorageApiError: 404 where there is none, 412 for a condition.
+    With `may_override` its own retention may be shortened, unless it is locked.
+
+    Raises StorageApiError: 404 where there is none, 412 for a condition, 403 for a retention that
+    would be shortened, 400 for a custom time that would be taken away or set back.
     """
     writable = _writable(changes)
     with store.index.transaction():
@@ -131,10 +158,14 @@ def update_object(
         kept = {key: value for key, value in old.fields.items() if key not in WRITABLE}
         fields = merged(old.fields if is_patch else kept, writable)
         fields.setdefault("storageClass", "STANDARD")
-        fields["updated"] = now()
+        _check_custom_time(old.fields, fields)
+        holder = require_bucket(store, bucket)
+        retention = checked_retention(holder, old.fields, fields, may_override=may_override)
+        fields = {**fields, "retention": retention, "updated": now()}
+        fields = {key: value for key, value in fields.items() if value is not None}
         record = replace(old, metageneration=old.metageneration + 1, fields=fields)
         store.index.save_object(record)
-    return record
+    return with_expiration(holder, record)
 
 
 def delete_object(
@@ -212,7 +243,7 @@ def _readable(
 ) -> ObjectRecord:
     record = require_object(store, bucket, name, generation)
     conditions.check_read(**state(record))
-    return record
+    return with_expiration(require_bucket(store, bucket), record)
 
 
 def _retire(store: Store, record: ObjectRecord, *, is_versioned: bool) -> None:
@@ -233,15 +264,21 @@ def _check_hold(record: ObjectRecord) -> None:
         )
 
 
-def _new_fields(fields: Fields, staged: StagedContent, component_count: int | None) -> Fields:
+def _new_fields(
+    fields: Fields, staged: StagedContent, component_count: int | None, bucket: BucketRecord
+) -> Fields:
     time = now()
+    given = {key: value for key, value in _writable(fields).items() if value is not None}
     new = {
         "contentType": "application/octet-stream",
-        "storageClass": "STANDARD",
-        **_writable(fields),
+        "storageClass": bucket.fields["storageClass"],
+        "eventBasedHold": bucket.fields.get("defaultEventBasedHold") or None,
+        **given,
+        "retention": checked_retention(bucket, {}, given, may_override=False),
         "crc32c": staged.crc32c,
         "timeCreated": time,
         "updated": time,
+        "timeStorageClassUpdated": time,
     }
     if component_count is None:
         new["md5Hash"] = staged.md5
@@ -250,10 +287,31 @@ def _new_fields(fields: Fields, staged: StagedContent, component_count: int | No
     return {key: value for key, value in new.items() if value is not None}
 
 
+def _check_time(text: object) -> None:
+    if text is None:
+        return
+    try:
+        is_zoned = isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        is_zoned = False
+    if not is_zoned:
+        raise invalid("Invalid value for customTime: a time of RFC 3339 is needed.")
+
+
+def _check_custom_time(old: Fields, new: Fields) -> None:
+    before, after = old.get("customTime"), new.get("customTime")
+    if before is None or before == after:
+        return
+    if after is None or datetime.fromisoformat(after) < datetime.fromisoformat(before):
+        raise invalid("Custom time cannot be removed, or set to an earlier time, once it is set.")
+
+
 def _writable(fields: Fields) -> Fields:
     taken = {key: fields[key] for key in WRITABLE if key in fields}
+    checked_class(taken)
+    _check_time(taken.get("customTime"))
     for key, value in taken.items():
-        expected = {"metadata": dict, "temporaryHold": bool, "eventBasedHold": bool}.get(key, str)
+        expected = _KINDS.get(key, str)
         if value is not None and not isinstance(value, expected):
             raise invalid(f"Invalid value for {key}.")
         # These values leave as HTTP headers, which bear no control character.

@@ -55,6 +55,11 @@ ROUTES = Map(
         Rule(
             "/storage/v1/b/<name:bucket>/storageLayout", methods=["GET"], endpoint="buckets.layout"
         ),
+        Rule(
+            "/storage/v1/b/<name:bucket>/lockRetentionPolicy",
+            methods=["POST"],
+            endpoint="buckets.lock",
+        ),
         Rule("/storage/v1/b/<name:bucket>/iam", methods=["GET"], endpoint="policies.get"),
         Rule("/storage/v1/b/<name:bucket>/iam", methods=["PUT"], endpoint="policies.put"),
         Rule(
@@ -102,6 +107,7 @@ ROUTES = Map(
         Rule(_UPLOAD, methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
         Rule(f"/resumable{_UPLOAD}", methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
         Rule("/batch/storage/v1", methods=["POST"], endpoint="batch"),
+        Rule("/<name:bucket>", methods=["GET"], endpoint="xml.list"),
         Rule("/<name:bucket>/<path_name:name>", methods=["GET"], endpoint="xml.get"),
         Rule("/<name:bucket>/<path_name:name>", methods=["POST"], endpoint="xml.post"),
         Rule("/<name:bucket>/<path_name:name>", methods=["PUT"], endpoint="xml.put"),

@@ -23,6 +23,9 @@ from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord, 
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, not_found
 
+SIZE = "announcedSizeBytes"
+"""The field of an upload for the size that it was begun with, None where it named none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -74,6 +77,9 @@ def continue_session(
         received_bytes = _received(store, upload, chunk, body)
         if chunk.total is None or received_bytes < chunk.total:
             return Progress(received_bytes, None)
+        announced = upload.fields.get(SIZE)
+        if announced is not None and announced != chunk.total:
+            raise invalid(f"The upload was begun for {announced} bytes, not for {chunk.total}.")
         if received_bytes > chunk.total:
             raise invalid(f"The upload has {received_bytes} bytes, more than {chunk.total}.")
         return Progress(received_bytes, _finish(store, upload, digests))

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.storage.bodies import digest_fields, json_object, small_body
 from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
-from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions
+from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import parse_content_range
 from ml_api_kit.gcp_accessor.local.storage.object_views import object_response
@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.storage.objects import check_target, put_obje
 from ml_api_kit.gcp_accessor.local.storage.records import Fields, StagedContent
 from ml_api_kit.gcp_accessor.local.storage.related import RelatedBody
 from ml_api_kit.gcp_accessor.local.storage.sessions import (
+    SIZE,
     begin_session,
     cancel_session,
     continue_session,
@@ -78,11 +79,12 @@ def _put(
 def _begun(store: Store, request: Request, bucket: str) -> Response:
     fields = json_object(small_body(request))
     fields.setdefault("contentType", request.headers.get("X-Upload-Content-Type"))
+    size_bytes = whole_number(request.headers, "X-Upload-Content-Length")
     upload = begin_session(
         store,
         bucket,
         _name(request, fields),
-        fields={**_query_fields(request), **fields},
+        fields={**_query_fields(request), **fields, SIZE: size_bytes},
         conditions=query_conditions(request.args),
     )
     response = Response(status=200)

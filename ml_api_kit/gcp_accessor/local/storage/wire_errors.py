@@ -47,9 +47,18 @@ def too_large(limit_bytes: int) -> StorageApiError:
     return StorageApiError(413, "uploadTooLarge", f"The body is larger than {limit_bytes} bytes.")
 
 
+def disk_full() -> StorageApiError:
+    """The refusal for bytes that the disk has no room for; the client does not send them again."""
+    return StorageApiError(
+        507, "insufficientStorage", "The disk of the local Cloud Storage is full; make room."
+    )
+
+
 def unsupported(what: str) -> StorageApiError:
     """The refusal for a feature of Cloud Storage that the local one does not have."""
-    return StorageApiError(501, "notImplemented", f"The local Cloud Storage has no {what}.")
+    return StorageApiError(
+        501, "notImplemented", f"not supported by the local Cloud Storage: {what}"
+    )
 
 
 def condition_not_met() -> StorageApiError:

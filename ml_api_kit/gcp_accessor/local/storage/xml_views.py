@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.storage.bodies import (
     metadata_headers,
     small_body,
 )
+from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import header_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
 from ml_api_kit.gcp_accessor.local.storage.media import send_media
@@ -26,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
     put_part,
 )
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
+from ml_api_kit.gcp_accessor.local.storage.sessions import begin_session
 from ml_api_kit.gcp_accessor.local.storage.signed_urls import check_expiry
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, unsupported
@@ -59,12 +61,31 @@ def post_view(store: Store, request: Request, bucket: str, name: str) -> Respons
         )
         body = {"Bucket": bucket, "Key": name, "UploadId": upload.id}
         return _xml_response("InitiateMultipartUploadResult", body)
+    if request.headers.get("x-goog-resumable") == "start":
+        return _begun(store, request, bucket, name)
     if "uploadId" not in request.args:
         raise unsupported("such POST in its XML interface")
     etags = _etags(small_body(request))
     record = complete_parts(store, request.args["uploadId"], etags)
     body = {"Bucket": record.bucket, "Key": record.name, "ETag": f'"{object_etag(record)}"'}
     return _xml_response("CompleteMultipartUploadResult", body)
+
+
+def _begun(store: Store, request: Request, bucket: str, name: str) -> Response:
+    upload = begin_session(
+        store,
+        bucket,
+        name,
+        fields=metadata_headers(request),
+        conditions=header_conditions(request.headers),
+    )
+    response = Response(status=201)
+    response.headers["Location"] = (
+        f"{base_url(request)}/upload/storage/v1/b/{bucket}/o"
+        f"?uploadType=resumable&upload_id={upload.id}"
+    )
+    response.autocorrect_location_header = False
+    return response
 
 
 def put_view(store: Store, request: Request, bucket: str, name: str) -> Response:

@@ -9,7 +9,7 @@ from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import estimator_input
 from ml_api_kit.research.modularize.learned_calls.arguments import first_value
 from ml_api_kit.research.modularize.learned_calls.naming import column_of
-from ml_api_kit.research.modularize.learned_calls.tables import mapped, to_plain_scalar
+from ml_api_kit.research.modularize.learned_calls.tables import label_codes, mapped
 from ml_api_kit.research.modularize.syntax import attribute, call, item, literal
 from ml_api_kit.research.record.tape import Binding, Event, Value
 
@@ -34,8 +34,7 @@ def transformed(of: Expressions, fitted: Value, event: Event) -> ast.expr:
         given = _only_column(given, given_value)
     column = column_of(given)
     if type(estimator).__name__ == "LabelEncoder" and not given_value.is_array:
-        classes = estimator.classes_.tolist()
-        codes = {to_plain_scalar(one): code for code, one in enumerate(classes)}
+        codes = label_codes(estimator.classes_.tolist())
         return mapped(of, given, codes, f"{column or 'label'}_codes", fitted)
     if not hasattr(estimator, "transform"):
         raise ConversionError(

@@ -23,3 +23,16 @@ def mapped(
 def to_plain_scalar(value: Any) -> Any:
     """A scalar of numpy as one of Python; anything else as it is."""
     return value.item() if hasattr(value, "item") else value
+
+
+def label_codes(classes: list[Any]) -> dict[Any, int]:
+    """The code of each label; a missing text is None, as it is in a request.
+
+    >>> label_codes(["a", "b", float("nan")])
+    {'a': 0, 'b': 1, None: 2}
+    """
+    has_texts = any(isinstance(one, str) for one in classes)
+    return {
+        None if has_texts and one != one else to_plain_scalar(one): code
+        for code, one in enumerate(classes)
+    }

@@ -163,7 +163,7 @@ QUERIES = [
     ("SELECT COUNT(*), SUM(x), AVG(x) FROM UNNEST([1]) AS x WHERE FALSE", [["0", None, None]]),
     ("SELECT SUM(x) / COUNT(*) FROM UNNEST([1, 2]) AS x", [["1.5"]]),
     ("SELECT x, o FROM UNNEST(['a', 'b']) AS x WITH OFFSET AS o", [["a", "0"], ["b", "1"]]),
-    ("SELECT * FROM UNNEST([STRUCT(1 AS a, 'x' AS b), (2, 'y')])", None),
+    ("SELECT * FROM UNNEST([STRUCT(1 AS a, 'x' AS b), (2, 'y')])", [["1", "x"], ["2", "y"]]),
     ("SELECT * FROM UNNEST([STRUCT(1 AS a), STRUCT(2)])", [["1"], ["2"]]),
     ("SELECT x FROM UNNEST([2, NULL, 1]) AS x ORDER BY x", [[None], ["1"], ["2"]]),
     ("SELECT x FROM UNNEST([2, NULL, 1]) AS x ORDER BY x DESC", [["2"], ["1"], [None]]),
@@ -198,38 +198,22 @@ def test_query_answers(engine: Engine, sql: str, expected: Any) -> None:
 
 
 REFUSED = [
-    "FORMAT('%d', 1)",
-    "SHA512('a')",
-    "NUMERIC '1' / 3",
-    "NUMERIC '1.5' * NUMERIC '1.5'",
-    "NUMERIC '1.5' + 0.5",
-    "DATE '2020-01-02' - DATE '2020-01-01'",
-    "1e308 * 10",
-    "TO_JSON_STRING(1)",
-    "CAST(1 AS BIGNUMERIC)",
-    "FORMAT_DATE('%G', DATE '2020-01-01')",
-    "FORMAT_DATE('%H', DATE '2020-01-01')",
-    "EXTRACT(MILLISECOND FROM TIMESTAMP '2020-01-01')",
-    "STRUCT(1, 2)",
-    "REGEXP_EXTRACT('a', '(a)|b')",
-    "ARRAY<NUMERIC>[1]",
-    "SAFE.SUBSTR('a', 1)",
-    "RAND()",
-    "UPPER('ß')",
-    "CAST('nan' AS FLOAT64) > 1",
-    "REGEXP_EXTRACT_ALL('abc', 'x*')",
-    "JSON_VALUE('[1, 2]', '$[-1]')",
-    "EXTRACT(HOUR FROM DATE '2020-01-01')",
-    "EXTRACT(DATE FROM DATE '2020-01-01')",
-    "SAFE_CAST('0x10' AS FLOAT64)",
-    "SAFE_CAST('2020-01-01 1:2:3' AS TIMESTAMP)",
-    "SAFE_CAST('2020-01-01 23:59:60' AS DATETIME)",
-    "CAST('2020-01-01 00:00:00 Europe/Berlin' AS TIMESTAMP)",
+    "ST_GEOGPOINT(1, 2)",
+    "NET.PUBLIC_SUFFIX('example.com')",
+    "ML_PREDICT(1)",
+    "UPPER(1)",
+    "LENGTH([1])",
+    "1 + [2]",
+    "STRUCT(1 AS a) = STRUCT(1 AS b)",
+    "FORMAT_DATE('%O', DATE '2020-01-01')",
+    "CAST(1.5 AS STRING FORMAT '9.9')",
     "UNNEST([1, 2])",
-    "LAG(1, -1) OVER (ORDER BY 1)",
+    "LAG(1, x) OVER (ORDER BY 1) FROM UNNEST([1]) AS x",
     "LAG(1 IGNORE NULLS) OVER (ORDER BY 1)",
     "x FROM UNNEST([1]) AS x LEFT SEMI JOIN UNNEST([1]) AS y ON TRUE",
-    "CAST(CONCAT('n', 'an') AS FLOAT64)",
+    "VARIANCE(x) FROM UNNEST([1.0, CAST('inf' AS FLOAT64)]) AS x",
+    "SAFE.SUM(x) FROM UNNEST([1]) AS x",
+    "* FROM t FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()",
 ]
 
 
@@ -239,10 +223,13 @@ def test_refuses_rather_than_answers_wrongly(engine: Engine, expression: str) ->
         answer(engine, f"SELECT {expression}")
 
 
-@pytest.mark.parametrize("expression", ["AVG(x)", "MAX(x) / 2", "MAX(x * x)"])
-def test_refuses_numeric_even_over_nothing(engine: Engine, expression: str) -> None:
-    with pytest.raises(BigQueryError, match=r"NUMERIC|DECIMAL"):
-        answer(engine, f"SELECT {expression} FROM (SELECT NUMERIC '1' AS x) WHERE x > 5")
+@pytest.mark.parametrize(
+    ("expression", "kind"),
+    [("AVG(x)", "NUMERIC"), ("MAX(x) / 2", "NUMERIC"), ("COUNT(x) / 2", "FLOAT")],
+)
+def test_aggregate_over_nothing_has_its_type(engine: Engine, expression: str, kind: str) -> None:
+    sql = f"SELECT {expression} FROM (SELECT NUMERIC '1' AS x) WHERE x > 5"
+    assert kinds(engine, sql) == [kind]
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1 / 0", "SELECT MOD(1, 0)", "SELECT DIV(1, 0)"])
@@ -251,10 +238,9 @@ def test_division_by_zero_is_an_error(engine: Engine, sql: str) -> None:
         answer(engine, sql)
 
 
-def test_window_over_a_checked_value_is_refused(engine: Engine) -> None:
-    sql = "SELECT SUM(x) OVER (PARTITION BY MOD(x, 2)) FROM UNNEST([1, 2]) AS x"
-    with pytest.raises(BigQueryError, match="compute it in a subquery"):
-        answer(engine, sql)
+def test_window_is_partitioned_by_a_value_that_may_fail(engine: Engine) -> None:
+    sql = "SELECT SUM(x) OVER (PARTITION BY MOD(x, 2)) AS s FROM UNNEST([1, 2, 3]) AS x ORDER BY s"
+    assert answer(engine, sql) == [["2"], ["4"], ["4"]]
 
 
 def test_array_with_null_is_an_error(engine: Engine) -> None:
@@ -278,7 +264,7 @@ def test_column_types_are_bigquerys(engine: Engine) -> None:
     ],
 )
 def test_date_beyond_bigquerys_years_is_an_error(engine: Engine, expression: str) -> None:
-    with pytest.raises(BigQueryError, match="outside of 1 to 9999"):
+    with pytest.raises(BigQueryError, match="1 to 9999"):
         answer(engine, f"SELECT {expression}")
 
 
@@ -294,7 +280,7 @@ def test_unnamed_columns_are_numbered(engine: Engine) -> None:
 
 def test_rewrites_are_all_of_allowed_nodes() -> None:
     check_allowed(parse_statement("SELECT 1"))
-    assert len(load_rewrites()) > 50
+    assert len(load_rewrites()) > 40
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20))

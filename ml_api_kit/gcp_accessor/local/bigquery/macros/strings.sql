@@ -1,36 +1,30 @@
--- Functions of text.
+-- Functions of text and bytes, chosen by the type of the first argument.
 -- Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/string_functions
-CREATE OR REPLACE MACRO bq_string(x, name) AS CASE WHEN bq_type(x) NOT IN ('VARCHAR', 'NULL') THEN error('not supported by the local BigQuery: ' || name || ' of ' || typeof(x)) ELSE x END;
-
-CREATE OR REPLACE MACRO bq_bytes(x, name) AS CASE WHEN bq_type(x) NOT IN ('BLOB', 'NULL') THEN error('not supported by the local BigQuery: ' || name || ' of ' || typeof(x)) ELSE x END;
-
-CREATE OR REPLACE MACRO bq_joinable(x) AS CASE WHEN bq_type(x) NOT IN ('VARCHAR', 'BLOB', 'NULL') THEN error('No matching signature for operator || for argument type: ' || typeof(x)) ELSE x END;
-
-CREATE OR REPLACE MACRO bq_length(x) AS CASE bq_type(x) WHEN 'VARCHAR' THEN length(bq_text(x)) WHEN 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB)) WHEN 'NULL' THEN NULL ELSE error('not supported by the local BigQuery: LENGTH of ' || typeof(x)) END;
-
-CREATE OR REPLACE MACRO bq_byte_length(x) AS CASE bq_type(x) WHEN 'VARCHAR' THEN strlen(bq_text(x)) WHEN 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB)) WHEN 'NULL' THEN NULL ELSE error('not supported by the local BigQuery: BYTE_LENGTH of ' || typeof(x)) END;
-
-CREATE OR REPLACE MACRO bq_substr(x, start) AS CASE WHEN bq_type(x) NOT IN ('VARCHAR', 'NULL') THEN error('not supported by the local BigQuery: SUBSTR of ' || typeof(x)) WHEN start = 0 OR -start > length(bq_text(x)) THEN bq_text(x) ELSE substr(bq_text(x), start) END;
-
-CREATE OR REPLACE MACRO bq_substr_length(x, start, size) AS CASE WHEN size < 0 THEN error('Third argument in SUBSTR() cannot be negative') ELSE substr(bq_substr(x, start), 1, size) END;
-
-CREATE OR REPLACE MACRO bq_left(x, size) AS CASE WHEN size < 0 THEN error('Second argument in LEFT() cannot be negative') ELSE left(x, size) END;
-CREATE OR REPLACE MACRO bq_right(x, size) AS CASE WHEN size < 0 THEN error('Second argument in RIGHT() cannot be negative') ELSE right(x, size) END;
-CREATE OR REPLACE MACRO bq_repeat(x, times) AS CASE WHEN times < 0 THEN error('Second argument in REPEAT() cannot be negative') ELSE repeat(x, times) END;
-
-CREATE OR REPLACE MACRO bq_upper(x) AS CASE WHEN regexp_matches(x, '[^\x00-\x7f]') AND contains(x, 'ß') THEN error('not supported by the local BigQuery: UPPER of ß') ELSE upper(x) END;
-
-CREATE OR REPLACE MACRO bq_reverse(x) AS array_to_string(list_reverse(string_split(bq_string(x, 'REVERSE'), '')), '');
-
-CREATE OR REPLACE MACRO bq_trim(x) AS regexp_replace(bq_string(x, 'TRIM'), '^[\s\x0b\x{85}\p{Z}]+|[\s\x0b\x{85}\p{Z}]+$', '', 'g');
-CREATE OR REPLACE MACRO bq_ltrim(x) AS regexp_replace(bq_string(x, 'LTRIM'), '^[\s\x0b\x{85}\p{Z}]+', '');
-CREATE OR REPLACE MACRO bq_rtrim(x) AS regexp_replace(bq_string(x, 'RTRIM'), '[\s\x0b\x{85}\p{Z}]+$', '');
-
-CREATE OR REPLACE MACRO bq_replace(x, old, new) AS CASE WHEN old = '' THEN x ELSE replace(x, old, new) END;
-
-CREATE OR REPLACE MACRO bq_regexp_extract(x, pattern, groups) AS CASE WHEN regexp_matches(x, pattern) THEN regexp_extract(x, pattern, groups) END;
-
-CREATE OR REPLACE MACRO bq_from_hex(x) AS unhex(x);
-CREATE OR REPLACE MACRO bq_to_hex(x) AS lower(hex(bq_bytes(x, 'TO_HEX')));
-CREATE OR REPLACE MACRO bq_to_base64(x) AS base64(bq_bytes(x, 'TO_BASE64'));
-CREATE OR REPLACE MACRO bq_md5(x) AS unhex(md5(x));
+CREATE OR REPLACE MACRO bq_upper(x VARCHAR) AS py_upper(x), (x BLOB) AS py_upper_bytes(x);
+CREATE OR REPLACE MACRO bq_lower(x VARCHAR) AS py_lower(x), (x BLOB) AS py_lower_bytes(x);
+CREATE OR REPLACE MACRO bq_substr(x VARCHAR, start BIGINT) AS py_substr(x, start), (x BLOB, start BIGINT) AS py_substr_bytes(x, start), (x VARCHAR, start BIGINT, size BIGINT) AS py_substr(x, start, size), (x BLOB, start BIGINT, size BIGINT) AS py_substr_bytes(x, start, size);
+CREATE OR REPLACE MACRO bq_substring(x VARCHAR, start BIGINT) AS py_substr(x, start), (x BLOB, start BIGINT) AS py_substr_bytes(x, start), (x VARCHAR, start BIGINT, size BIGINT) AS py_substr(x, start, size), (x BLOB, start BIGINT, size BIGINT) AS py_substr_bytes(x, start, size);
+CREATE OR REPLACE MACRO bq_left(x VARCHAR, n BIGINT) AS py_left(x, n), (x BLOB, n BIGINT) AS py_left_bytes(x, n);
+CREATE OR REPLACE MACRO bq_right(x VARCHAR, n BIGINT) AS py_right(x, n), (x BLOB, n BIGINT) AS py_right_bytes(x, n);
+CREATE OR REPLACE MACRO bq_repeat(x VARCHAR, n BIGINT) AS py_repeat(x, n), (x BLOB, n BIGINT) AS py_repeat_bytes(x, n);
+CREATE OR REPLACE MACRO bq_lpad(x VARCHAR, n BIGINT) AS py_lpad(x, n, ' '), (x BLOB, n BIGINT) AS py_lpad_bytes(x, n, encode(' ')), (x VARCHAR, n BIGINT, fill VARCHAR) AS py_lpad(x, n, fill), (x BLOB, n BIGINT, fill BLOB) AS py_lpad_bytes(x, n, fill);
+CREATE OR REPLACE MACRO bq_rpad(x VARCHAR, n BIGINT) AS py_rpad(x, n, ' '), (x BLOB, n BIGINT) AS py_rpad_bytes(x, n, encode(' ')), (x VARCHAR, n BIGINT, fill VARCHAR) AS py_rpad(x, n, fill), (x BLOB, n BIGINT, fill BLOB) AS py_rpad_bytes(x, n, fill);
+CREATE OR REPLACE MACRO bq_trim(x VARCHAR) AS py_trim(x), (x VARCHAR, characters VARCHAR) AS py_trim(x, characters), (x BLOB, characters BLOB) AS py_trim_bytes(x, characters);
+CREATE OR REPLACE MACRO bq_ltrim(x VARCHAR) AS py_ltrim(x), (x VARCHAR, characters VARCHAR) AS py_ltrim(x, characters), (x BLOB, characters BLOB) AS py_ltrim_bytes(x, characters);
+CREATE OR REPLACE MACRO bq_rtrim(x VARCHAR) AS py_rtrim(x), (x VARCHAR, characters VARCHAR) AS py_rtrim(x, characters), (x BLOB, characters BLOB) AS py_rtrim_bytes(x, characters);
+CREATE OR REPLACE MACRO bq_reverse(x VARCHAR) AS py_reverse(x), (x BLOB) AS py_reverse_bytes(x);
+CREATE OR REPLACE MACRO bq_replace(x VARCHAR, old VARCHAR, new VARCHAR) AS py_replace(x, old, new), (x BLOB, old BLOB, new BLOB) AS py_replace_bytes(x, old, new);
+CREATE OR REPLACE MACRO bq_split(x VARCHAR) AS py_split(x, ','), (x VARCHAR, delimiter VARCHAR) AS py_split(x, delimiter), (x BLOB, delimiter BLOB) AS py_split_bytes(x, delimiter);
+CREATE OR REPLACE MACRO bq_starts_with(x VARCHAR, part VARCHAR) AS py_starts_with(x, part), (x BLOB, part BLOB) AS py_starts_with(x, part);
+CREATE OR REPLACE MACRO bq_ends_with(x VARCHAR, part VARCHAR) AS py_ends_with(x, part), (x BLOB, part BLOB) AS py_ends_with(x, part);
+CREATE OR REPLACE MACRO bq_length(x VARCHAR) AS length(x), (x BLOB) AS octet_length(x);
+CREATE OR REPLACE MACRO bq_char_length(x VARCHAR) AS length(x);
+CREATE OR REPLACE MACRO bq_character_length(x VARCHAR) AS length(x);
+CREATE OR REPLACE MACRO bq_byte_length(x VARCHAR) AS strlen(x), (x BLOB) AS octet_length(x);
+CREATE OR REPLACE MACRO bq_octet_length(x VARCHAR) AS strlen(x), (x BLOB) AS octet_length(x);
+CREATE OR REPLACE MACRO bq_initcap(x VARCHAR) AS py_initcap(x), (x VARCHAR, limits VARCHAR) AS py_initcap(x, limits);
+CREATE OR REPLACE MACRO bq_translate(x VARCHAR, source VARCHAR, target VARCHAR) AS py_translate(x, source, target);
+CREATE OR REPLACE MACRO bq_regexp_extract(x VARCHAR, p VARCHAR) AS py_regexp_extract(x, p), (x BLOB, p BLOB) AS py_regexp_extract_bytes(x, p), (x VARCHAR, p VARCHAR, position BIGINT) AS py_regexp_extract(x, p, position), (x BLOB, p BLOB, position BIGINT) AS py_regexp_extract_bytes(x, p, position), (x VARCHAR, p VARCHAR, position BIGINT, occurrence BIGINT) AS py_regexp_extract(x, p, position, occurrence), (x BLOB, p BLOB, position BIGINT, occurrence BIGINT) AS py_regexp_extract_bytes(x, p, position, occurrence);
+CREATE OR REPLACE MACRO bq_regexp_substr(x VARCHAR, p VARCHAR) AS py_regexp_extract(x, p), (x BLOB, p BLOB) AS py_regexp_extract_bytes(x, p), (x VARCHAR, p VARCHAR, position BIGINT) AS py_regexp_extract(x, p, position), (x BLOB, p BLOB, position BIGINT) AS py_regexp_extract_bytes(x, p, position), (x VARCHAR, p VARCHAR, position BIGINT, occurrence BIGINT) AS py_regexp_extract(x, p, position, occurrence), (x BLOB, p BLOB, position BIGINT, occurrence BIGINT) AS py_regexp_extract_bytes(x, p, position, occurrence);
+CREATE OR REPLACE MACRO bq_regexp_extract_all(x VARCHAR, p VARCHAR) AS py_regexp_extract_all(x, p), (x BLOB, p BLOB) AS py_regexp_extract_all_bytes(x, p);
+CREATE OR REPLACE MACRO bq_regexp_replace(x VARCHAR, p VARCHAR, r VARCHAR) AS py_regexp_replace(x, p, r), (x BLOB, p BLOB, r BLOB) AS py_regexp_replace_bytes(x, p, r);

@@ -5,17 +5,24 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, number
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, number
 
 NODES = (exp.Bracket,)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
-    """The call of the macro with the position counted from one."""
+    """The call of the macro with the position counted from one; a bare `[0]` may be of JSON."""
     start = node.args.get("offset")
-    if start is None or len(node.expressions) != 1:
-        raise unsupported("[] without OFFSET, ORDINAL, SAFE_OFFSET or SAFE_ORDINAL")
-    position = cast(node.expressions[0], "BIGINT")
-    if start == 0:
-        position = exp.Paren(this=exp.Add(this=position, expression=number(1)))
-    return call("bq_safe_at" if node.args.get("safe") else "bq_at", node.this, position)
+    if len(node.expressions) != 1:
+        raise unsupported(node.sql("bigquery")[:60])
+    position = node.expressions[0]
+    if start is None:
+        name = "bq_subscript" if literal_text(position) is not None or _is_json(node.this) else ""
+        return call(name or "bq_element", node.this, position)
+    place = call("bq_add", position, number(1)) if start == 0 else call("bq_whole", position)
+    return call("bq_safe_at" if node.args.get("safe") else "bq_at", node.this, place)
+
+
+def _is_json(node: exp.Expr) -> bool:
+    made = ("bq_parse_json", "bq_subscript", "bq_to_json", "bq_json_array", "bq_json_object")
+    return isinstance(node, exp.Anonymous) and node.name.lower() in made

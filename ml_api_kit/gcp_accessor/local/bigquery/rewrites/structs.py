@@ -1,33 +1,27 @@
-"""`STRUCT(1 AS a, b)`: every field must have a name, for unnamed ones differ."""
+"""`STRUCT(1 AS a, b)` and `(1, 'x')`: fields without a name are `_field_1`, `_field_2`, …."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.functions import NATIVE
 
-NODES = (exp.Struct,)
+NODES = (exp.Struct, exp.Tuple)
+
+_NO_STRUCT = (exp.Values, exp.Any, exp.All, exp.Group, exp.GroupingSets, exp.Rollup, exp.Cube)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
-    """The struct as it is, once each field is known to have a name."""
-    if isinstance(node.parent, exp.Cast):
-        return node
-    if isinstance(node.parent, exp.Array):
-        _name_like_first(node, node.parent)
-    if not all(isinstance(field, (exp.PropertyEQ, exp.Column)) for field in node.expressions):
-        raise unsupported("STRUCT with a field that has no name; write STRUCT(value AS name)")
-    return node
-
-
-def _name_like_first(node: exp.Expr, array: exp.Array) -> None:
-    # In an array the first struct names the fields of all.
-    first = array.expressions[0]
-    if first is node or not isinstance(first, exp.Struct):
-        return
-    if len(first.expressions) != len(node.expressions):
-        return
-    for pattern, value in zip(first.expressions, list(node.expressions), strict=True):
-        if isinstance(pattern, exp.PropertyEQ) and not isinstance(value, exp.PropertyEQ):
-            named = exp.PropertyEQ(this=pattern.this.copy(), expression=value.copy())
-            value.replace(named)
+    """The struct with a name for each field; in an array the first struct names those of all."""
+    if isinstance(node, exp.Tuple):
+        if isinstance(node.parent, (*_NO_STRUCT, exp.Pivot, exp.PivotAlias, exp.Insert)):
+            return node
+        return NATIVE["STRUCT"](list(node.expressions))
+    members = [
+        member if isinstance(member, exp.PropertyEQ) else NATIVE["STRUCT"]([member]).expressions[0]
+        for member in node.expressions
+    ]
+    for position, member in enumerate(members, start=1):
+        if member.this.name == "_field_1":
+            member.set("this", exp.to_identifier(f"_field_{position}", quoted=True))
+    return exp.Struct(expressions=[member.copy() for member in members])

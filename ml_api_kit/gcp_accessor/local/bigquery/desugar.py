@@ -1,0 +1,173 @@
+"""Forms of BigQuery's SQL that say in short what other SQL says at length, said at length.
+
+1. `FROM t, t.items AS i`                  `FROM t, UNNEST(t.items) AS i`
+2. `QUALIFY n = 1`, `HAVING n > 1`         with the expression that `n` is the alias of
+3. `t PIVOT(SUM(v) FOR k IN ('a'))`        `(SELECT …, SUM(IF(k = 'a', v, NULL)) AS a …)`
+4. `t UNPIVOT(v FOR k IN (a, b))`          `(SELECT …, u.v, u.k FROM t, UNNEST([…]) AS u)`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+
+
+def expand_statement(tree: exp.Expr) -> None:
+    """Change the tree so that it has none of the short forms."""
+    for table in list(tree.find_all(exp.Table, exp.Subquery)):
+        for pivot in list(table.args.get("pivots") or []):
+            _replace_pivot(table, pivot)
+    for table in list(tree.find_all(exp.Table)):
+        _replace_path(table)
+    for select in list(tree.find_all(exp.Select)):
+        _expand_aliases(select)
+
+
+def _sources(node: exp.Expr) -> Iterator[str]:
+    """The names of the tables of all queries around a node, in small letters."""
+    ancestor = node.parent
+    while ancestor is not None:
+        if isinstance(ancestor, exp.Select):
+            places = [ancestor.args.get("from_"), *(ancestor.args.get("joins") or [])]
+            for place in places:
+                if place is not None and place.this is not node:
+                    yield place.this.alias_or_name.lower()
+        ancestor = ancestor.parent
+
+
+def _replace_path(table: exp.Table) -> None:
+    parts = table.parts
+    if len(parts) < 2 or not isinstance(table.parent, (exp.From, exp.Join)):
+        return
+    first = parts[0].name
+    if first.lower() not in set(_sources(table)):
+        return
+    path: exp.Expr = exp.column(parts[1].name, table=first)
+    for part in parts[2:]:
+        path = exp.Dot(this=path, expression=exp.to_identifier(part.name))
+    alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(parts[-1].name))
+    table.replace(exp.Unnest(expressions=[path], alias=exp.TableAlias(columns=[alias.this.copy()])))
+
+
+def _expand_aliases(select: exp.Select) -> None:
+    aliases = {
+        item.alias.lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)
+    }
+    for clause in ("qualify", "having"):
+        node = select.args.get(clause)
+        for column in list(node.find_all(exp.Column)) if node is not None else []:
+            meant = aliases.get(column.name.lower())
+            if meant is None or column.table or column.find_ancestor(exp.Select) is not select:
+                continue
+            if not meant.find(exp.Column) or column.name.lower() not in {
+                inner.name.lower() for inner in meant.find_all(exp.Column)
+            }:
+                column.replace(exp.Paren(this=meant.copy()))
+
+
+def _bare(table: exp.Expr) -> exp.Expr:
+    copied = table.copy()
+    copied.set("pivots", None)
+    return copied
+
+
+def _replace_pivot(table: exp.Expr, pivot: exp.Expr) -> None:
+    select = _unpivot(table, pivot) if pivot.args.get("unpivot") else _pivot(table, pivot)
+    alias = pivot.args.get("alias")
+    table.replace(exp.Subquery(this=select, alias=alias.copy() if alias is not None else None))
+
+
+def _pivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
+    fields = pivot.args["fields"]
+    if len(fields) != 1 or not isinstance(fields[0], exp.In):
+        raise unsupported("a PIVOT of this form")
+    key, used = fields[0].this, [fields[0].this.name]
+    columns: list[exp.Expr] = []
+    aggregates = [
+        (a.alias, a.this) if isinstance(a, exp.Alias) else ("", a) for a in pivot.expressions
+    ]
+    for _, aggregate in aggregates:
+        used += [column.name for column in aggregate.find_all(exp.Column)]
+    for value in fields[0].expressions:
+        constant = value.this if isinstance(value, (exp.PivotAlias, exp.Alias)) else value
+        name = value.args["alias"].name if constant is not value else _name(constant)
+        for prefix, aggregate in aggregates:
+            spelled = f"{prefix}_{name}" if prefix else name
+            columns.append(exp.alias_(_where(aggregate, key, constant), spelled, quoted=True))
+    star = exp.Star(except_=[exp.to_identifier(name) for name in dict.fromkeys(used)])
+    return exp.Select(
+        expressions=[star, *columns], from_=exp.From(this=_bare(table)), group=exp.Group(all=True)
+    )
+
+
+def _name(constant: exp.Expr) -> str:
+    text = constant.name
+    if isinstance(constant, exp.Literal):
+        return text if constant.is_string else f"_{text}"
+    if isinstance(constant, (exp.Boolean, exp.Null)):
+        return constant.sql("bigquery").lower()
+    raise unsupported("PIVOT over a value that has no alias")
+
+
+def _where(aggregate: exp.Expr, key: exp.Expr, constant: exp.Expr) -> exp.Expr:
+    """The aggregate over the rows in which the key is the constant."""
+    if not isinstance(aggregate, exp.Anonymous) or not aggregate.expressions:
+        raise unsupported("PIVOT of what is no call of an aggregate function")
+    is_same: exp.Expr = exp.EQ(this=key.copy(), expression=constant.copy())
+    if isinstance(constant, exp.Null):
+        is_same = exp.Is(this=key.copy(), expression=exp.null())
+    first = aggregate.expressions[0]
+    if isinstance(first, exp.Star):
+        return exp.Anonymous(this="COUNTIF", expressions=[is_same])
+    if str(aggregate.this).upper() not in ("SUM", "AVG", "MIN", "MAX", "COUNT", "STRING_AGG"):
+        raise unsupported(f"PIVOT of {aggregate.name}")
+    if not isinstance(first, exp.Column):
+        raise unsupported("PIVOT of an expression; compute it in a subquery")
+    copied = aggregate.copy()
+    value = exp.If(this=is_same, true=first.copy(), false=exp.null())
+    copied.set("expressions", [value, *[item.copy() for item in aggregate.expressions[1:]]])
+    return copied
+
+
+def _unpivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
+    fields = pivot.args["fields"]
+    values = pivot.expressions
+    if len(fields) != 1 or len(values) != 1 or not isinstance(fields[0], exp.In):
+        raise unsupported("an UNPIVOT of this form")
+    value_name, key_name = values[0].name, fields[0].this.name
+    rows, used = [], []
+    for item in fields[0].expressions:
+        column = item.this if isinstance(item, (exp.PivotAlias, exp.Alias)) else item
+        if not isinstance(column, exp.Column):
+            raise unsupported("UNPIVOT of several columns into several")
+        label = item.args["alias"] if column is not item else exp.Literal.string(column.name)
+        used.append(column.name)
+        members = [exp.alias_(column.copy(), value_name), exp.alias_(label.copy(), key_name)]
+        rows.append(exp.Anonymous(this="STRUCT", expressions=members))
+    unnest = exp.Unnest(
+        expressions=[exp.Array(expressions=rows)],
+        alias=exp.TableAlias(columns=[exp.to_identifier("unpivoted")]),
+    )
+    source = _bare(table)
+    name = source.alias_or_name or "unpivot_source"
+    if not source.alias:
+        source.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+    star = exp.Column(
+        this=exp.Star(except_=[exp.to_identifier(column) for column in used]),
+        table=exp.to_identifier(name),
+    )
+    select = exp.Select(
+        expressions=[
+            star,
+            *(exp.column(part, table="unpivoted") for part in (value_name, key_name)),
+        ],
+        from_=exp.From(this=source),
+        joins=[exp.Join(this=unnest, kind="CROSS")],
+    )
+    if not pivot.args.get("include_nulls"):
+        is_null = exp.Is(this=exp.column(value_name, table="unpivoted"), expression=exp.null())
+        select.set("where", exp.Where(this=exp.Not(this=is_null)))
+    return select

@@ -1,0 +1,90 @@
+"""The macros of the folder `macros`, read from their files.
+
+Each statement is one line: `CREATE OR REPLACE MACRO name(a TYPE, b) AS body, (c) AS body;`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+HEAD = "CREATE OR REPLACE MACRO "
+_FORM = re.compile(r"\(([^()]*(?:\(\d+,\s*\d+\)[^()]*)*)\) AS ")
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\.?\b[A-Za-z_]\w*\b")
+
+
+@dataclass(frozen=True, slots=True)
+class MacroForm:
+    """One form of a macro: its parameters, their types or "" where any will do, and its body."""
+
+    parameters: tuple[str, ...]
+    types: tuple[str, ...]
+    body: str
+
+    def to_sql(self) -> str:
+        """The form as it stands in CREATE MACRO."""
+        typed = (f"{n} {t}".strip() for n, t in zip(self.parameters, self.all_types, strict=True))
+        return f"({', '.join(typed)}) AS {self.body}"
+
+    @property
+    def all_types(self) -> tuple[str, ...]:
+        """The type of each parameter."""
+        return self.types or ("",) * len(self.parameters)
+
+    def with_witnesses(self) -> MacroForm:
+        """The form with a typed witness before each parameter, whose own type is cast to."""
+        types = dict(zip(self.parameters, self.all_types, strict=True))
+
+        def cast(match: re.Match[str]) -> str:
+            kind = types.get(match[0], "")
+            return f"CAST({match[0]} AS {kind})" if kind else match[0]
+
+        witnesses = tuple(f"{name}_w" for name in self.parameters)
+        untyped = ("",) * len(self.parameters)
+        return MacroForm(
+            (*witnesses, *self.parameters),
+            (*self.all_types, *untyped),
+            _WORD.sub(cast, self.body),
+        )
+
+
+@cache
+def load_macros() -> dict[str, tuple[MacroForm, ...]]:
+    """The forms of every macro, by its name.
+
+    Raises ValueError: when two statements make the same macro.
+    """
+    folder = files(__package__).joinpath("macros")
+    scripts = [entry for entry in folder.iterdir() if entry.name.endswith(".sql")]
+    found: dict[str, tuple[MacroForm, ...]] = {}
+    for script in sorted(scripts, key=lambda entry: entry.name):
+        for line in script.read_text(encoding="utf-8").splitlines():
+            if not line.startswith(HEAD):
+                continue
+            name = line[len(HEAD) : line.index("(")]
+            if name in found:
+                raise ValueError(f"{script.name} makes {name}, which is there already")
+            found[name] = _forms(line[line.index("(") :].rstrip(";"))
+    return found
+
+
+def _forms(text: str) -> tuple[MacroForm, ...]:
+    bare = _QUOTED.sub(lambda match: "'" * len(match[0]), text)
+    starts = [m for m in _FORM.finditer(text) if m.start() == 0 or _is_between(bare, m.start())]
+    forms = []
+    for position, match in enumerate(starts):
+        end = starts[position + 1].start() if position + 1 < len(starts) else len(text)
+        body = text[match.end() : end].rstrip().rstrip(",")
+        parameters = [part.strip() for part in re.split(r",(?![^(]*\))", match[1]) if part.strip()]
+        names = tuple(part.partition(" ")[0] for part in parameters)
+        types = tuple(part.partition(" ")[2] for part in parameters)
+        forms.append(MacroForm(names, types if any(types) else (), body))
+    return tuple(forms)
+
+
+def _is_between(text: str, at: int) -> bool:
+    """Whether the place is in no parentheses and behind a comma."""
+    return text[:at].rstrip().endswith(",") and text.count("(", 0, at) == text.count(")", 0, at)

@@ -1,0 +1,31 @@
+"""`[a, b]` and `ARRAY(SELECT …)`: structs named like the first, constants in one type."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
+
+NODES = (exp.Array,)
+
+
+def rewrite(node: exp.Expr) -> exp.Expr:
+    """The array; a query's rows become one in the query's own order."""
+    items = node.expressions
+    if len(items) == 1 and isinstance(items[0], exp.Query):
+        return call("bq_array", exp.Array(expressions=[items[0].copy()]))
+    first = items[0] if items else None
+    if not isinstance(first, exp.Struct):
+        return node
+    named = [_named_like(first, item) for item in items]
+    return exp.Array(expressions=[item.copy() for item in named])
+
+
+def _named_like(first: exp.Struct, item: exp.Expr) -> exp.Expr:
+    if not isinstance(item, exp.Struct) or len(item.expressions) != len(first.expressions):
+        return item
+    members = [
+        exp.PropertyEQ(this=pattern.this.copy(), expression=member.expression.copy())
+        for pattern, member in zip(first.expressions, item.expressions, strict=True)
+    ]
+    return exp.Struct(expressions=members)

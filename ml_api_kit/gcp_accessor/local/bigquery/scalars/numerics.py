@@ -1,0 +1,349 @@
+"""NUMERIC and BIGNUMERIC: exact to 9 and 38 digits after the point, halves away from zero.
+
+NUMERIC is a Decimal here, BIGNUMERIC the text of the number times 10^38.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    InvalidOperation,
+)
+from typing import Any
+
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
+
+EXACT = Context(prec=200)
+_STEP = {"NUMERIC": Decimal(1).scaleb(-9), "BIGNUMERIC": Decimal(1).scaleb(-38)}
+_LIMIT = {
+    "NUMERIC": Decimal(10**38 - 1).scaleb(-9, EXACT),
+    "BIGNUMERIC": Decimal(2**255 - 1).scaleb(-38, EXACT),
+}
+_TEXT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+_MODES = {"ROUND_HALF_AWAY_FROM_ZERO": ROUND_HALF_UP, "ROUND_HALF_EVEN": ROUND_HALF_EVEN}
+
+
+def from_big(scaled: str) -> Decimal:
+    """The number that a BIGNUMERIC stands for."""
+    return Decimal(scaled).scaleb(-38, EXACT)
+
+
+def to_big(number: Decimal) -> str:
+    """A number as the text of its BIGNUMERIC."""
+    return str(int(fitted(number, "BIGNUMERIC").scaleb(38, EXACT)))
+
+
+def fitted(number: Decimal, kind: str, what: str | None = None) -> Decimal:
+    """The number rounded to the digits of NUMERIC or BIGNUMERIC.
+
+    Raises SqlError: when it is out of range.
+    """
+    rounded = number.quantize(_STEP[kind], ROUND_HALF_UP, EXACT)
+    # abs() would round to the digits of the current context.
+    if rounded.copy_abs() > _LIMIT[kind]:
+        raise SqlError(what or f"{kind.lower()} overflow")
+    return rounded
+
+
+def number_text(number: Decimal) -> str:
+    """The number without zeros at the end of its fraction."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def _parsed(text: str, kind: str) -> Decimal:
+    if not _TEXT.fullmatch(text):
+        raise SqlError(f"Invalid {kind} value: {text}")
+    return fitted(Decimal(text.strip()), kind, f"Invalid {kind} value: {text}")
+
+
+@scalar("py_text_to_numeric", "DECIMAL(38,9)")
+def text_to_numeric(text: str) -> Decimal:
+    """CAST of text to NUMERIC."""
+    return _parsed(text, "NUMERIC")
+
+
+@scalar("py_text_to_bignumeric", "BIGNUM")
+def text_to_bignumeric(text: str) -> str:
+    """CAST of text to BIGNUMERIC."""
+    return to_big(_parsed(text, "BIGNUMERIC"))
+
+
+def _spaced(text: str, kind: str) -> Decimal:
+    """The number in a text with spaces, commas and a sign on either side."""
+    match = re.fullmatch(r"\s*([+-])?\s*([\d,]*\.?\d*)([eE][+-]?\d+)?\s*([+-])?\s*", text)
+    if match is None or not re.search(r"\d", match[2]) or (match[1] and match[4]):
+        raise SqlError(f"Invalid input to PARSE_{kind}: {text}")
+    sign = match[1] or match[4] or ""
+    spelled = f"{sign}{match[2].replace(',', '')}{match[3] or ''}"
+    return fitted(Decimal(spelled), kind, f"Invalid input to PARSE_{kind}: {text}")
+
+
+@scalar("bq_parse_numeric", "DECIMAL(38,9)")
+def parse_numeric(text: str) -> Decimal:
+    """PARSE_NUMERIC."""
+    return _spaced(text, "NUMERIC")
+
+
+@scalar("bq_parse_bignumeric", "BIGNUM")
+def parse_bignumeric(text: str) -> str:
+    """PARSE_BIGNUMERIC."""
+    return to_big(_spaced(text, "BIGNUMERIC"))
+
+
+def _from_float(value: float, kind: str) -> Decimal:
+    if not math.isfinite(value):
+        raise SqlError(
+            f"Illegal conversion of non-finite floating point number to {kind.lower()}: {value}"
+        )
+    return fitted(Decimal(value), kind, f"{kind.lower()} out of range: {float_text(value)}")
+
+
+@scalar("py_float_to_numeric", "DECIMAL(38,9)")
+def float_to_numeric(value: float) -> Decimal:
+    """CAST of FLOAT64 to NUMERIC."""
+    return _from_float(value, "NUMERIC")
+
+
+@scalar("py_float_to_bignumeric", "BIGNUM")
+def float_to_bignumeric(value: float) -> str:
+    """CAST of FLOAT64 to BIGNUMERIC."""
+    return to_big(_from_float(value, "BIGNUMERIC"))
+
+
+@scalar("py_numeric_to_bignumeric", "BIGNUM")
+def numeric_to_bignumeric(value: Decimal | int) -> str:
+    """CAST of NUMERIC or INT64 to BIGNUMERIC."""
+    return to_big(Decimal(value))
+
+
+@scalar("py_int_to_numeric", "DECIMAL(38,9)")
+def int_to_numeric(value: int) -> Decimal:
+    """CAST of INT64 to NUMERIC."""
+    return Decimal(value)
+
+
+@scalar("py_big_to_numeric", "DECIMAL(38,9)")
+def big_to_numeric(value: str) -> Decimal:
+    """CAST of BIGNUMERIC to NUMERIC."""
+    return fitted(
+        from_big(value), "NUMERIC", f"numeric out of range: {number_text(from_big(value))}"
+    )
+
+
+def to_int64(number: Decimal | float, spelled: str) -> int:
+    """The number rounded to a whole one, halves away from zero.
+
+    Raises SqlError: when it is no INT64.
+    """
+    rounded = int(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP, Context(prec=400)))
+    if not -(2**63) <= rounded < 2**63:
+        raise SqlError(f"int64 out of range: {spelled}")
+    return rounded
+
+
+@scalar("py_numeric_to_int64", "BIGINT")
+def numeric_to_int64(value: Decimal) -> int:
+    """CAST of NUMERIC to INT64."""
+    return to_int64(value, number_text(value))
+
+
+@scalar("py_big_to_int64", "BIGINT")
+def big_to_int64(value: str) -> int:
+    """CAST of BIGNUMERIC to INT64."""
+    return to_int64(from_big(value), number_text(from_big(value)))
+
+
+@scalar("py_float_to_int64", "BIGINT")
+def float_to_int64(value: float) -> int:
+    """CAST of FLOAT64 to INT64."""
+    if not math.isfinite(value):
+        raise SqlError(
+            f"Illegal conversion of non-finite floating point number to an integer: {value}"
+        )
+    return to_int64(value, float_text(value))
+
+
+@scalar("py_big_to_float", "DOUBLE")
+def big_to_float(value: str) -> float:
+    """CAST of BIGNUMERIC to FLOAT64."""
+    return float(from_big(value))
+
+
+@scalar("bq_numeric_text", "VARCHAR")
+def numeric_text(value: Decimal) -> str:
+    """The text of a NUMERIC."""
+    return number_text(value)
+
+
+@scalar("bq_big_text", "VARCHAR")
+def big_text(value: str) -> str:
+    """The text of a BIGNUMERIC."""
+    return number_text(from_big(value))
+
+
+@scalar("bq_float_text", "VARCHAR")
+def float_text(value: float) -> str:
+    """The text of a FLOAT64: fifteen digits if they are enough, else seventeen."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value == 0:
+        return "0"
+    text = f"{value:.15g}"
+    return text if float(text) == value else f"{value:.17g}"
+
+
+def _pair(left: Any, right: Any, kind: str) -> tuple[Decimal, Decimal]:
+    if kind == "BIGNUMERIC":
+        return from_big(left), from_big(right)
+    return Decimal(left), Decimal(right)
+
+
+def _divided(a: Decimal, b: Decimal) -> Decimal:
+    if b == 0:
+        raise SqlError(f"division by zero: {number_text(a)} / {number_text(b)}")
+    return EXACT.divide(a, b)
+
+
+def _whole_quotient(a: Decimal, b: Decimal) -> Decimal:
+    if b == 0:
+        raise SqlError(f"division by zero: {number_text(a)} / {number_text(b)}")
+    return (EXACT.divide(a, b)).quantize(Decimal(1), ROUND_DOWN, EXACT)
+
+
+def _remainder(a: Decimal, b: Decimal) -> Decimal:
+    return EXACT.subtract(a, EXACT.multiply(_whole_quotient(a, b), b))
+
+
+def _power(a: Decimal, b: Decimal) -> Decimal:
+    if a == 0 and b < 0:
+        raise SqlError(f"division by zero: POW({number_text(a)}, {number_text(b)})")
+    if a < 0 and b != b.to_integral_value():
+        raise SqlError(
+            "Negative NUMERIC value cannot be raised to a fractional power: "
+            f"POW({number_text(a)}, {number_text(b)})"
+        )
+    try:
+        return EXACT.power(a, b)
+    except InvalidOperation as error:
+        raise SqlError("numeric overflow: POW") from error
+
+
+_OPERATIONS = {
+    "add": (EXACT.add, "+"),
+    "subtract": (EXACT.subtract, "-"),
+    "multiply": (EXACT.multiply, "*"),
+    "divide": (_divided, "/"),
+    "div": (_whole_quotient, "DIV"),
+    "mod": (_remainder, "MOD"),
+    "pow": (_power, "POW"),
+}
+
+
+def _operation(name: str, kind: str) -> Any:
+    compute, sign = _OPERATIONS[name]
+
+    def call(left: Any, right: Any) -> Any:
+        a, b = _pair(left, right, kind)
+        overflow = f"{kind.lower()} overflow: {number_text(a)} {sign} {number_text(b)}"
+        result = fitted(compute(a, b), kind, overflow)
+        return to_big(result) if kind == "BIGNUMERIC" else result
+
+    return call
+
+
+for _name in _OPERATIONS:
+    scalar(f"py_numeric_{_name}", "DECIMAL(38,9)")(_operation(_name, "NUMERIC"))
+    scalar(f"py_big_{_name}", "BIGNUM")(_operation(_name, "BIGNUMERIC"))
+
+
+def _rounded(number: Decimal, digits: int, mode: str, kind: str) -> Decimal:
+    places = 9 if kind == "NUMERIC" else 38
+    if digits >= places:
+        return number
+    if digits < -80:
+        return Decimal(0)
+    return fitted(number.quantize(Decimal(1).scaleb(-digits), mode, EXACT), kind)
+
+
+def _round_numeric(
+    value: Decimal, digits: int = 0, mode: str = "ROUND_HALF_AWAY_FROM_ZERO"
+) -> Decimal:
+    if mode not in _MODES:
+        raise SqlError(f"Invalid rounding mode: {mode}")
+    return _rounded(value, digits, _MODES[mode], "NUMERIC")
+
+
+def _round_big(value: str, digits: int = 0, mode: str = "ROUND_HALF_AWAY_FROM_ZERO") -> str:
+    if mode not in _MODES:
+        raise SqlError(f"Invalid rounding mode: {mode}")
+    return to_big(_rounded(from_big(value), digits, _MODES[mode], "BIGNUMERIC"))
+
+
+scalar("py_numeric_round", "DECIMAL(38,9)")(_round_numeric)
+scalar("py_big_round", "BIGNUM")(_round_big)
+
+for _name, _mode in (("trunc", ROUND_DOWN), ("floor", ROUND_FLOOR), ("ceil", ROUND_CEILING)):
+    scalar(f"py_numeric_{_name}", "DECIMAL(38,9)")(
+        lambda value, digits=0, mode=_mode: _rounded(value, digits, mode, "NUMERIC")
+    )
+    scalar(f"py_big_{_name}", "BIGNUM")(
+        lambda value, digits=0, mode=_mode: to_big(
+            _rounded(from_big(value), digits, mode, "BIGNUMERIC")
+        )
+    )
+
+
+def _root(value: Decimal) -> Decimal:
+    if value < 0:
+        raise SqlError(f"Argument to SQRT cannot be negative: {number_text(value)}")
+    return EXACT.sqrt(value)
+
+
+def _logarithm(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise SqlError(f"Invalid input to LN: {number_text(value)}")
+    return EXACT.ln(value)
+
+
+def _decadic(value: Decimal) -> Decimal:
+    if value <= 0:
+        raise SqlError(f"Invalid input to LOG10: {number_text(value)}")
+    return EXACT.log10(value)
+
+
+def _exponential(value: Decimal) -> Decimal:
+    if value > 200:
+        raise SqlError(f"numeric overflow: EXP({number_text(value)})")
+    return EXACT.exp(value)
+
+
+for _name, _function in (
+    ("sqrt", _root), ("ln", _logarithm), ("log10", _decadic), ("exp", _exponential)
+):  # fmt: skip
+    scalar(f"py_numeric_{_name}", "DECIMAL(38,9)")(
+        lambda value, function=_function: fitted(function(value), "NUMERIC")
+    )
+    scalar(f"py_big_{_name}", "BIGNUM")(
+        lambda value, function=_function: to_big(function(from_big(value)))
+    )
+
+
+@scalar("py_refuse_big", "NULL")
+def refuse_big(what: str) -> None:
+    """Nothing: the operation on BIGNUMERIC is refused.
+
+    Raises Refusal: always.
+    """
+    raise Refusal(what)

@@ -1,0 +1,127 @@
+"""What a bucket's JSON resource says beyond what it was given: defaults, times, refusals.
+
+Source: https://cloud.google.com/storage/docs/json_api/v1/buckets#resource
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ml_api_kit.gcp_accessor.local.storage.records import Fields
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    invalid,
+    unsupported,
+)
+
+STORAGE_CLASSES = (
+    "STANDARD",
+    "NEARLINE",
+    "COLDLINE",
+    "ARCHIVE",
+    "MULTI_REGIONAL",
+    "REGIONAL",
+    "DURABLE_REDUCED_AVAILABILITY",
+)
+_MULTI_REGIONS = ("US", "EU", "ASIA")
+_DUAL_REGIONS = ("NAM4", "EUR4", "EUR5", "EUR7", "EUR8", "ASIA1")
+
+
+def location_fields(fields: Fields) -> Fields:
+    """The location in capitals, as it is told, and its type.
+
+    >>> location_fields({"location": "europe-west3"})
+    {'location': 'EUROPE-WEST3', 'locationType': 'region'}
+    """
+    location = str(fields.get("location") or "US").upper()
+    if fields.get("customPlacementConfig") or location in _DUAL_REGIONS:
+        kind = "dual-region"
+    else:
+        kind = "multi-region" if location in _MULTI_REGIONS else "region"
+    return {"location": location, "locationType": kind}
+
+
+def checked_class(fields: Fields) -> None:
+    """Let a storage class pass that there is.
+
+    Raises StorageApiError: 400 for any other.
+    """
+    name = fields.get("storageClass")
+    if name is not None and name not in STORAGE_CLASSES:
+        raise invalid(f"Invalid storage class {name!r}; known are {', '.join(STORAGE_CLASSES)}.")
+
+
+def completed(fields: Fields, old: Fields, time: str) -> Fields:
+    """A bucket's new `fields`, with what follows from them and from the `old` ones at `time`.
+
+    Raises StorageApiError: 400 for a storage class or a period that is none, 403 for a change of a
+    locked retention policy, 501 for a setting that would have an effect in the cloud alone.
+    """
+    checked_class(fields)
+    _check_supported(fields)
+    result = {**fields, "iamConfiguration": _iam(fields, old, time)}
+    result["softDeletePolicy"] = {"retentionDurationSeconds": "0", "effectiveTime": time}
+    if "softDeletePolicy" in old:
+        result["softDeletePolicy"] = old["softDeletePolicy"]
+    policy = _retention(fields, old, time)
+    if policy is None:
+        result.pop("retentionPolicy", None)
+    else:
+        result["retentionPolicy"] = policy
+    return result
+
+
+def _check_supported(fields: Fields) -> None:
+    if (_object(fields, "hierarchicalNamespace")).get("enabled"):
+        raise unsupported("hierarchical namespaces")
+    if str(_object(fields, "softDeletePolicy").get("retentionDurationSeconds") or 0) != "0":
+        raise unsupported("soft delete; set the retention duration of its policy to 0")
+    if _object(fields, "ipFilter").get("mode") == "Enabled":
+        raise unsupported("filters of IP addresses")
+
+
+def _iam(fields: Fields, old: Fields, time: str) -> Fields:
+    given = _object(fields, "iamConfiguration")
+    access = _object(given, "uniformBucketLevelAccess")
+    uniform: Fields = {"enabled": bool(access.get("enabled"))}
+    if uniform["enabled"]:
+        before = _object(_object(old, "iamConfiguration"), "uniformBucketLevelAccess")
+        # It is locked ninety days after it was set; nothing is locked here before then.
+        uniform["lockedTime"] = before.get("lockedTime") or _ninety_days_after(time)
+    return {
+        "publicAccessPrevention": given.get("publicAccessPrevention") or "inherited",
+        "uniformBucketLevelAccess": uniform,
+        "bucketPolicyOnly": uniform,
+    }
+
+
+def _retention(fields: Fields, old: Fields, time: str) -> Fields | None:
+    before = _object(old, "retentionPolicy")
+    period = str(_object(fields, "retentionPolicy").get("retentionPeriod") or 0)
+    if not (period.isascii() and period.isdecimal() and len(period) <= 10):
+        raise invalid(f"Invalid value for retentionPeriod: {period[:40]}")
+    if before.get("isLocked") and int(period) < int(before["retentionPeriod"]):
+        raise StorageApiError(
+            403, "forbidden", "Cannot shorten or remove a locked retention policy of a bucket."
+        )
+    if int(period) == 0:
+        return None
+    same = before.get("retentionPeriod") == period
+    policy: Fields = {
+        "retentionPeriod": period,
+        "effectiveTime": before["effectiveTime"] if same else time,
+    }
+    return {**policy, "isLocked": True} if before.get("isLocked") else policy
+
+
+def _ninety_days_after(time: str) -> str:
+    from datetime import datetime, timedelta
+
+    return (datetime.fromisoformat(time) + timedelta(days=90)).isoformat().replace("+00:00", "Z")
+
+
+def _object(fields: Fields, key: str) -> dict[str, Any]:
+    value = fields.get(key) or {}
+    if not isinstance(value, dict):
+        raise invalid(f"Invalid value for {key}.")
+    return value

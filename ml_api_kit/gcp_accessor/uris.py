@@ -1,0 +1,38 @@
+"""Lets a method of buckets and paths be called with a `gs://` URI in place of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from ml_api_kit.errors import DataAccessError
+
+_SCHEME = "gs://"
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """The bucket and the path of a URI, the path empty where it names the bucket alone.
+
+    Raises DataAccessError: when it names no bucket.
+
+    >>> split_uri("gs://exams/2026/answers.csv.gz")
+    ('exams', '2026/answers.csv.gz')
+    """
+    bucket, _, path = uri.removeprefix(_SCHEME).partition("/")
+    if not uri.startswith(_SCHEME) or not bucket:
+        raise DataAccessError(f"{uri!r} is no URI of Cloud Storage; write gs://bucket/path.")
+    return bucket, path
+
+
+def takes_uri(method: Method) -> Method:
+    """`method`, whose first two arguments may also be one: the URI of both."""
+
+    @wraps(method)
+    def called(self: Any, bucket: str, *arguments: Any, **options: Any) -> Any:
+        if bucket.startswith(_SCHEME):
+            return method(self, *split_uri(bucket), *arguments, **options)
+        return method(self, bucket, *arguments, **options)
+
+    return cast(Method, called)
