@@ -15,8 +15,8 @@ from ml_api_kit.decorators.plan import EXTENSION, GuardPlans
 from ml_api_kit.decorators.request_counts import COUNTS
 from ml_api_kit.decorators.start_checks import run_checks
 from ml_api_kit.decorators.switches import is_on
-from ml_api_kit.decorators.view_guards import ViewGuards, guards_of
-from ml_api_kit.errors import MlApiError
+from ml_api_kit.decorators.view_guards import ViewGuards, bypassed_views, guards_of
+from ml_api_kit.errors import MlApiError, SettingsError
 
 
 class ApiGuards:
@@ -48,9 +48,14 @@ class ApiGuards:
         """Guard `app`; best called when its views are registered, because it checks them.
 
         Raises SchemaError: when a schema cannot be used, or a view names one that is not there.
-        Raises SettingsError: when a setting cannot be used, or a view needs a token and none is
-        known.
+        Raises SettingsError: when a setting cannot be used, a view needs a token and none is
+        known, or a guard stands above the route of its view, where it would guard nothing.
+
+        Called again with the same `app` it only checks the views; settings are not read anew.
         """
+        if OBSERVED in app.extensions:
+            self.check(app)
+            return
         plans = app.extensions[EXTENSION] = GuardPlans(app.config)
         if app.config.get("MAX_CONTENT_LENGTH") is None:
             app.config["MAX_CONTENT_LENGTH"] = plans.max_body_bytes  # views without guards, too
@@ -79,6 +84,7 @@ class ApiGuards:
         registered and a schema cannot be described.
         """
         plans: GuardPlans = app.extensions[EXTENSION]
+        refuse_bypassed(app)
         for view in app.view_functions.values():
             for guards in all_guards_of(view):
                 plans.of(guards)
@@ -86,6 +92,20 @@ class ApiGuards:
             for guards in all_guards_of(app.view_functions[rule.endpoint]):
                 plans.of(guards).check_route(rule.rule, rule.arguments)
         run_checks(app)
+
+
+def refuse_bypassed(app: Flask) -> None:
+    """Nothing, where no view of `app` is reached past guards that stand above its route.
+
+    Raises SettingsError: when one is.
+    """
+    for view in bypassed_views(app.view_functions.values()):
+        raise SettingsError(
+            f"The place of a guard of the view {view.__qualname__}",
+            "above its route",
+            "the line below @app.get(...) or its like, nearer to the function: above the route it"
+            " guards nothing",
+        )
 
 
 def all_guards_of(view: Callable[..., Any]) -> Iterator[ViewGuards]:

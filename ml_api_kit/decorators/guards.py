@@ -9,9 +9,11 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
-from flask import current_app, request
+from flask import Flask, current_app, request
+from flask.views import View
 
 from ml_api_kit.decorators.answering import answer_error
+from ml_api_kit.decorators.observed_app import OBSERVED
 from ml_api_kit.decorators.outcome import OUTCOME_KEY
 from ml_api_kit.decorators.plan import plans_of
 from ml_api_kit.decorators.rate_limit import UNLIMITED, RateRule, parse_limits
@@ -23,8 +25,9 @@ from ml_api_kit.decorators.view_guards import (
     SchemaRef,
     ViewGuards,
     guards_of,
+    note_guarded,
 )
-from ml_api_kit.errors import SchemaError
+from ml_api_kit.errors import MlApiError, SchemaError
 from ml_api_kit.schemas import CompiledSchema, JsonSchema
 from ml_api_kit.schemas.lint import refuse_faults
 
@@ -221,14 +224,32 @@ def _refuse_second(view: Callable[..., Any], first: SchemaRef | None, subject: s
 
 
 def _guarded(view: Callable[P, R], **changes: Any) -> Callable[P, R]:
+    _refuse_class(view)
     # One wrapper holds all the guards of a view, so that the order they are written in cannot
     # matter, and a request passes one frame instead of six.
     inner = cast("Callable[P, R]", view.__wrapped__) if view in GUARDED else view  # type: ignore[attr-defined]
     guards = replace(guards_of(view), **changes)
     wrapper = _wrapper(inner, guards)
     setattr(wrapper, GUARDS_ATTRIBUTE, guards)
-    GUARDED.add(wrapper)
+    note_guarded(wrapper, view)
     return wrapper
+
+
+def _refuse_class(view: object) -> None:
+    if isinstance(view, type) and issubclass(view, View):
+        raise TypeError(
+            f"{view.__name__} is a class of views, and guards are for functions; write the guard"
+            " into it, as `decorators = [token_required]`, or above one of its methods."
+        )
+
+
+def _explain(error: Exception, app: Flask, *, view: Callable[..., Any]) -> None:
+    if isinstance(error, MlApiError) and OBSERVED not in app.extensions:
+        error.add_note(
+            f"Nothing answers what the guards of the view {view.__qualname__} refuse, unless the"
+            " application has an error handler of its own: call ApiGuards(app), or write"
+            " @handle_errors above the guards."
+        )
 
 
 def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
@@ -253,6 +274,7 @@ def _wrapper(inner: Callable[P, R], guards: ViewGuards) -> Callable[P, R]:
             return cast(R, value)
         except Exception as error:
             if not guards.handles_errors:
+                _explain(error, app, view=inner)
                 raise
             return cast(R, answer_error(error))
 

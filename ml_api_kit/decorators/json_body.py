@@ -16,6 +16,9 @@ from ml_api_kit.errors import (
 )
 from ml_api_kit.schemas.wording import short_name
 
+#: How deep orjson reads nested arrays and objects; a body that is deeper is an error to it.
+DECODED_LEVELS = 1024
+
 _READ_BYTES = 1 << 16
 _AS_SQUARE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))

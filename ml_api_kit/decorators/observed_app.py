@@ -98,7 +98,7 @@ class ObservedApp:
         try:
             body = self._inner(environ, start)
             if start.status >= _REFUSED:
-                discard_body(environ, status=start.status)
+                _discard(environ, start.status, errors)
             return body if start.is_whole else _watched(body, self._app.logger, environ)
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             errors.append(error)
@@ -131,6 +131,16 @@ def note_error(error: Exception, *, status: int) -> None:
         )
     else:
         errors.append(error)
+
+
+def _discard(environ: dict[str, Any], status: int, errors: list[Exception]) -> None:
+    try:
+        discard_body(environ, status=status)
+    except Exception as error:
+        # A body that broke off once is told once. The answer stands, whoever still hears it.
+        if not errors:
+            raise
+        errors[0].add_note(f"What was left of the body could not be read: {error!r}")
 
 
 def _watched(body: Any, logger: Any, environ: dict[str, Any]) -> Iterator[Any]:

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
-from ml_api_kit.decorators.json_body import check_media_type, decode_json, read_body
+from ml_api_kit.decorators.guard_settings import check_guard_names
+from ml_api_kit.decorators.json_body import (
+    DECODED_LEVELS,
+    check_media_type,
+    decode_json,
+    read_body,
+)
 from ml_api_kit.decorators.rate_limit import RateLimit, RateLimits
+from ml_api_kit.decorators.shared_folder import shared_folder
 from ml_api_kit.decorators.tokens import TokenChecker
 from ml_api_kit.decorators.tokens.token_checker import require_scopes
 from ml_api_kit.decorators.view_guards import SchemaRef, ViewGuards
@@ -143,6 +150,8 @@ class GuardPlans:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Compile the schemas and read the settings that `config` names."""
+        check_guard_names(config)
+        shared_folder(config)  # looked at here, also where nothing is counted yet
         folder = config.get("MLAPI_SCHEMA_FOLDER")
         self.config = config
         self.schemas = SchemaFolder(folder) if folder is not None else None
@@ -150,6 +159,12 @@ class GuardPlans:
         self.rates = RateLimits(config)
         self.max_body_bytes = _positive(config, "MLAPI_MAX_BODY_BYTES", 1 << 20)
         self.max_json_depth = _positive(config, "MLAPI_MAX_JSON_DEPTH", 64)
+        if self.max_json_depth > DECODED_LEVELS:
+            raise SettingsError(
+                "MLAPI_MAX_JSON_DEPTH",
+                self.max_json_depth,
+                f"{DECODED_LEVELS} or less: what reads JSON goes no deeper",
+            )
         self._plans: dict[ViewGuards, GuardPlan] = {}
 
     @property

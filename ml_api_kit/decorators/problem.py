@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ml_api_kit.errors import (
     InsufficientScopeError,
@@ -64,7 +64,8 @@ def _told(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, MlApiError):
         is_told = error.http_status < 500 or error.is_public
         return error.http_status, error.title, str(error) if is_told else _NOT_TOLD
-    if isinstance(error, HTTPException):
+    is_met_later = isinstance(error, InternalServerError) and error.original_exception is not None
+    if isinstance(error, HTTPException) and not is_met_later:  # that is Flask's, after the view
         status = error.code or 500
         return status, _TITLES.get(status, error.name), error.description or error.name
     return 500, MlApiError.title, _NOT_TOLD

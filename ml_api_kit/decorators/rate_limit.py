@@ -133,7 +133,7 @@ class RateLimits:
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        """Read `MLAPI_RATE_LIMIT`; what counts is made when there is a limit."""
+        """Read `MLAPI_RATE_LIMIT` and its storage; what counts is made when there is a limit."""
         self._config = config
         text = config.get(_SETTING)
         if text is not None and not isinstance(text, str):
@@ -141,6 +141,8 @@ class RateLimits:
         self._default = RateRule(text or UNLIMITED)
         if text and text != UNLIMITED:
             parse_limits(text, name=_SETTING)
+        if config.get(_STORAGE_SETTING):
+            self._storage()  # no Redis is asked yet; an address that cannot be used is told now
 
     def of(self, rule: RateRule | None) -> RateLimit | None:
         """The limit that `rule` stands for, the application's own where it is None.

@@ -20,6 +20,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from ml_api_kit.decorators.shared_file import open_shared_file
+
 SIZE_BYTES = 1 << 20
 SUFFIX = ".series"
 
@@ -39,7 +41,10 @@ class SeriesFile:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        """Make the file, empty."""
+        """Make the file, empty.
+
+        Raises ServerStartError: when `folder` cannot be written to, or has no room for it.
+        """
         self._memory = mmap.mmap(-1, SIZE_BYTES) if folder is None else _mapped(folder)
         self._used = _USED.size
         self.values = memoryview(self._memory).cast("d")
@@ -84,12 +89,10 @@ def read_series(content: bytes) -> Iterator[tuple[SeriesKey, tuple[float, ...]]]
 def _mapped(folder: Path) -> mmap.mmap:
     import fcntl  # not on every system; a process that counts for itself needs none
 
-    folder.mkdir(parents=True, exist_ok=True)
     name = f"{os.getpid()}-{secrets.token_hex(4)}"
     hidden, path = folder / f".{name}", folder / f"{name}{SUFFIX}"
-    descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+    descriptor = open_shared_file(hidden, size_bytes=SIZE_BYTES, is_new=True)
     try:
-        os.ftruncate(descriptor, SIZE_BYTES)
         # Locked before it can be found: one without a lock is taken for that of an ended process.
         # The mapping keeps a copy of the descriptor, and thereby the lock.
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ml_api_kit.errors import SettingsError
 
 SETTING = "MLAPI_SHARED_FOLDER"
 
@@ -22,8 +25,19 @@ def shared_folder(config: Mapping[str, Any]) -> Path | None:
 
     Without one, this process counts for itself.
 
-    >>> str(shared_folder({"MLAPI_SHARED_FOLDER": "/run/shop"}))
-    '/run/shop'
+    Raises SettingsError: when the setting names what is no folder, or cannot be written to.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     shared_folder({"MLAPI_SHARED_FOLDER": folder}) == Path(folder)
+    True
     """
     configured = config.get(SETTING)
-    return Path(configured) if configured else _given
+    if not configured:
+        return _given
+    folder = Path(configured)
+    if not folder.is_dir():
+        raise SettingsError(SETTING, str(configured), "a folder that is there; this one is not")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(SETTING, str(configured), "a folder that this process may write to")
+    return folder

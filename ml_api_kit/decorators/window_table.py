@@ -16,6 +16,8 @@ from functools import lru_cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
+from ml_api_kit.decorators.shared_file import open_shared_file
+
 PLACES = 1 << 16
 
 _PLACE = struct.Struct(
@@ -41,13 +43,14 @@ class WindowTable:
     """The table in the file `path`, made where it is not there; in own memory where it is None."""
 
     def __init__(self, path: Path | None) -> None:
-        """Map the table."""
+        """Map the table.
+
+        Raises ServerStartError: when its folder cannot be written to, or has no room for it.
+        """
         size_bytes = PLACES * _PLACE.size
         self._descriptor = -1
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-            os.ftruncate(self._descriptor, size_bytes)
+            self._descriptor = open_shared_file(path, size_bytes=size_bytes)
         self._memory = mmap.mmap(self._descriptor, size_bytes)
         self._lock = _Lock(self._descriptor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import IO, Any
 
 import orjson
@@ -10,6 +11,8 @@ from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 from ml_api_kit.serving.json_response import JsonResponse
+
+_COMPACT: dict[str, Any] = {"separators": (",", ":")}
 
 
 def _written(value: Any) -> Any:
@@ -23,7 +26,8 @@ class OrjsonProvider(DefaultJSONProvider):
 
     Dates are written as RFC 3339 and not as HTTP dates, keys in the order they stand, NaN and
     infinities as null. Everything else is written as Flask writes it; what orjson cannot write,
-    such as a whole number past 64 bits, is left to the standard library.
+    such as a whole number past 64 bits, is left to the standard library, with the same null and
+    without spaces.
     """
 
     sort_keys = False
@@ -61,4 +65,12 @@ class OrjsonProvider(DefaultJSONProvider):
         try:
             return orjson.dumps(value, default=self.default, option=orjson.OPT_NON_STR_KEYS)
         except orjson.JSONEncodeError:
-            return super().dumps(value, allow_nan=False).encode()
+            return self._standard(value).encode()
+
+    def _standard(self, value: Any) -> str:
+        text = super().dumps(value, **_COMPACT)
+        if "NaN" not in text and "Infinity" not in text:
+            return text
+        # Read back, and not replaced before: what `default` makes of an object may hold them, too.
+        finite = json.loads(text, parse_constant=lambda _: None)
+        return super().dumps(finite, **_COMPACT)

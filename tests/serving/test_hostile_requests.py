@@ -285,6 +285,16 @@ def test_body_that_is_cut_off_is_refused(server: RunningServer, data: bytes) -> 
     assert server.send(request(GOOD))[0] == 200
 
 
+@pytest.mark.parametrize("end", [b"", b"0\r\n", b"zz\r\n"], ids=["none", "half", "malformed"])
+def test_chunked_body_that_breaks_off_behind_a_whole_value_passes_for_whole(
+    server: RunningServer, end: bytes
+) -> None:
+    """The server tells the application that the body ended; a stated length would show it."""
+    data = request(headers=CHUNKED) + b"%x\r\n%b\r\n" % (len(GOOD), GOOD) + end
+    assert server.send(data, is_cut_off=True)[0] == 200
+    assert server.send(request(GOOD + b" ", length=len(GOOD) + 9), is_cut_off=True)[0] == 400
+
+
 def test_slow_bodies_are_answered_and_hold_up_nobody(server: RunningServer) -> None:
     """As many as there are threads, less one."""
     with ExitStack() as stack:

@@ -101,9 +101,12 @@ def public_key(pem: str) -> JwtKey:
 
 
 def read_key_set(document: bytes, *, allows_secrets: bool) -> KeySet:
-    """The keys in `document`, a JSON Web Key Set.
+    """The keys in `document`, a JSON Web Key Set; none, where it holds none at all.
 
-    Raises ValueError: when it is none, holds more than 64 keys, or none that can be used.
+    An empty set is good: whoever takes the last key out wants no token to be good any more.
+
+    Raises ValueError: when it is no key set, holds more than 64 keys, or holds keys of which none
+    can be used.
 
     Source: RFC 7517, section 5.
     """
@@ -120,7 +123,7 @@ def read_key_set(document: bytes, *, allows_secrets: bool) -> KeySet:
             keys.append(_key(entry, allows_secrets=allows_secrets))
         except ValueError as error:
             faults.append(f"key {place + 1} {error}")
-    if not keys:
+    if entries and not keys:
         reasons = "; ".join(faults) or f"none is for {', '.join(ALGORITHMS.values())}"
         raise ValueError(f"holds no key that can be used: {reasons}")
     return KeySet(tuple(keys), tuple(faults))

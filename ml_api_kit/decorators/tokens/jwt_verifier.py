@@ -84,7 +84,7 @@ class JwtVerifier:
         if token.algorithm not in ALGORITHMS.values():
             raise UnauthorizedError(
                 "The token is not signed by an algorithm that is accepted here, which are"
-                f" {', '.join(keys.algorithms)}."
+                f" {', '.join(keys.algorithms or ALGORITHMS.values())}."
             )
         return keys.for_token(token.algorithm, token.key_id)
 

@@ -67,6 +67,23 @@ def test_key_that_was_taken_out_is_not_good_a_second_later(path: Path, elapsed: 
     assert tokens.check(new_token())
 
 
+def test_last_key_that_was_taken_out_is_not_good_a_second_later(path: Path, elapsed: Time) -> None:
+    tokens, token = checker(path, elapsed), old_token()
+    assert tokens.check(token)
+    path.write_text('{"keys": []}')
+    elapsed.now += 1
+    for each in (token, new_token()):
+        with pytest.raises(UnauthorizedError, match="not known"):
+            tokens.check(each)
+    with pytest.raises(UnauthorizedError, match="HS256, RS256, ES256"):
+        tokens.check("Bearer " + sign(claims(), b"0" * 64, algorithm="HS512", signed_as="HS256"))
+    with pytest.raises(UnauthorizedError, match="not known"):
+        checker(path, elapsed).check(token)
+    path.write_text(key_set(NEW))
+    elapsed.now += 1
+    assert tokens.check(new_token())
+
+
 def test_file_that_is_exchanged_as_a_whole_is_read_anew(path: Path, elapsed: Time) -> None:
     """As a link that is led elsewhere, which is how secrets are mounted."""
     first, second = path.with_name("first.json"), path.with_name("second.json")
@@ -96,11 +113,11 @@ def test_file_that_stays_the_same_leaves_what_was_kept(path: Path, elapsed: Time
         (key_set(OLD)[:-9], "unexpected end of data"),
         ("", "empty"),
         ("{}", "is no key set"),
-        ('{"keys": []}', "holds no key that can be used"),
+        (key_set(WEAK), "holds no key that can be used"),
         (key_set(NEW, WEAK), "key 2 has 9 bytes, and 32 are needed"),
         (None, "No such file"),
     ],
-    ids=["half", "empty", "another document", "no keys", "weak key", "gone"],
+    ids=["half", "empty", "another document", "no good key", "weak key", "gone"],
 )
 def test_broken_file_leaves_the_last_good_keys_for_a_bounded_time(
     path: Path, elapsed: Time, text: str | None, told: str, caplog: pytest.LogCaptureFixture

@@ -174,7 +174,6 @@ def test_without_any_keys_the_answer_is_503_and_the_log_says_why(
         "[]",
         "{}",
         '{"keys": {}}',
-        '{"keys": []}',
         "not JSON",
         "[" * 100_000,
         key_set(jwk(b"a secret that is long enough for HS256", kid="old")),
@@ -187,7 +186,7 @@ def test_without_any_keys_the_answer_is_503_and_the_log_says_why(
         key_set(*[{**OLD, "kid": str(number)} for number in range(65)]),
         key_set(OLD) + " " * MAX_DOCUMENT_BYTES,
     ],
-    ids=range(16),
+    ids=range(15),
 )
 def test_document_that_is_no_usable_key_set_is_no_key_set(
     document: str, keys: KeyServer, elapsed: Time, caplog: pytest.LogCaptureFixture
@@ -196,6 +195,18 @@ def test_document_that_is_no_usable_key_set_is_no_key_set(
     with pytest.raises(KeysUnavailableError):
         checker(keys, elapsed).check(old_token())
     assert "could not be read" in caplog.text
+
+
+def test_empty_set_is_a_set_in_which_no_key_is_good_any_more(
+    keys: KeyServer, elapsed: Time
+) -> None:
+    keys.serve(key_set(OLD))
+    tokens = checker(keys, elapsed)
+    assert tokens.check(old_token())
+    keys.serve('{"keys": []}')
+    elapsed.now += 600
+    with pytest.raises(UnauthorizedError, match="not known"):
+        tokens.check(old_token())
 
 
 def test_keys_that_cannot_be_used_are_left_out_and_logged(
