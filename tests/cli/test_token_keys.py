@@ -104,7 +104,7 @@ def test_private_key_that_exists_is_left_as_it_is(tmp_path: Path) -> None:
     assert not public.exists()
 
 
-@pytest.mark.parametrize("text", ["{}", "x", '{"keys": []}'])
+@pytest.mark.parametrize("text", ["{}", "x", '{"keys": [7]}'])
 def test_key_set_that_is_none_is_left_as_it_is(text: str, tmp_path: Path) -> None:
     private, public = tmp_path / "private.json", tmp_path / "keys.json"
     public.write_text(text)
