@@ -36,7 +36,10 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
     if match := _SCALAR.search(str(error)):
         return invalid_query(match[1].partition("\n\nAt:")[0].strip())
     if match := _MACRO.search(str(error)):
-        return unsupported(f"these types of arguments of {match[1].upper()}")
+        # DuckDB looks at the types first, and has none for a name that it does not find.
+        return unsupported(
+            f"these types of arguments of {match[1].upper()}, or a name in them that is not there"
+        )
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if isinstance(error, duckdb.IOException) and is_full(error):

@@ -135,16 +135,11 @@ def select_sql(cursor: DuckDBPyConnection, source: Source, fields: list[Field]) 
             _refuse_unknown_keys(cursor, source, fields)
         return json_select_sql(source, fields)
     columns = ", ".join(
-        f"CAST({_stored(assigned_sql(quote(field['name']), field), field)} AS {duckdb_type(field)})"
+        f"CAST({assigned_sql(quote(field['name']), field)} AS {duckdb_type(field)})"
         f" AS {quote(field['name'])}"
         for field in fields
     )
     return f"SELECT {columns} FROM read_parquet({source.files_sql})"
-
-
-def _stored(value: str, field: Field) -> str:
-    is_float = field["type"] == "FLOAT" and field["mode"] != "REPEATED"
-    return f"bq_refuse_nan({value})" if is_float else value
 
 
 def _csv_select(cursor: DuckDBPyConnection, source: Source, fields: list[Field]) -> str:
