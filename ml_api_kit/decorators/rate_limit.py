@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -10,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.decorators.shared_folder import shared_folder
+from ml_api_kit.decorators.window_table import WindowTable
 from ml_api_kit.errors import (
     MissingExtraError,
     RateLimitError,
@@ -142,7 +144,8 @@ class RateLimits:
         if text and text != UNLIMITED:
             parse_limits(text, name=_SETTING)
         if config.get(_STORAGE_SETTING):
-            self._storage()  # no Redis is asked yet; an address that cannot be used is told now
+            # No Redis is asked yet; an address that cannot be used is told now.
+            _storage_limiter(config[_STORAGE_SETTING])
 
     def of(self, rule: RateRule | None) -> RateLimit | None:
         """The limit that `rule` stands for, the application's own where it is None.
@@ -161,34 +164,28 @@ class RateLimits:
 
     @cached_property
     def _visit(self) -> Visit:
-        from limits.strategies import SlidingWindowCounterRateLimiter
-
-        from ml_api_kit.decorators.window_storage import WindowStorage
-
-        storage = self._storage()
-        if isinstance(storage, WindowStorage):
-            return storage.visit  # the same as below, in one look at the table
-        return partial(_visit, SlidingWindowCounterRateLimiter(storage))
-
-    def _storage(self) -> Any:
-        from limits.errors import ConfigurationError
-        from limits.storage import storage_from_string
-
-        from ml_api_kit.decorators.window_storage import WindowStorage
-
         address = self._config.get(_STORAGE_SETTING)
-        if not address:
-            folder = shared_folder(self._config)
-            return WindowStorage(folder / _FILE if folder else None)
-        try:
-            return storage_from_string(address, wrap_exceptions=True, **_options(address))
-        except ConfigurationError:
-            raise SettingsError(  # from None: the address may hold a password
-                _STORAGE_SETTING,
-                "(an address that is not shown)",
-                "the address of a storage that the library limits knows and whose client is"
-                " installed, such as redis://host:6379",
-            ) from None
+        if address:
+            return partial(_visit_storage, _storage_limiter(address))
+        folder = shared_folder(self._config)
+        return partial(_visit_table, WindowTable(folder / _FILE if folder else None))
+
+
+def _storage_limiter(address: str) -> SlidingWindowCounterRateLimiter:
+    from limits.errors import ConfigurationError
+    from limits.storage import storage_from_string
+    from limits.strategies import SlidingWindowCounterRateLimiter
+
+    try:
+        storage: Any = storage_from_string(address, wrap_exceptions=True, **_options(address))
+    except ConfigurationError:
+        raise SettingsError(  # from None: the address may hold a password
+            _STORAGE_SETTING,
+            "(an address that is not shown)",
+            "the address of a storage that the library limits knows and whose client is"
+            " installed, such as redis://host:6379",
+        ) from None
+    return SlidingWindowCounterRateLimiter(storage)
 
 
 def _options(address: str) -> dict[str, float]:
@@ -259,7 +256,21 @@ def _limited(item: RateLimitItem, scope: str) -> LimitedItem:
     return LimitedItem(item, scope, item.amount, item.get_expiry(), label, key)
 
 
-def _visit(
+def _visit_table(
+    table: WindowTable, item: LimitedItem, client: str, counts: bool
+) -> tuple[bool, int, float, int]:
+    now_s, length_s = time.time(), item.length_s
+    may, before, count = table.visit(
+        item.key + client,
+        length_s=length_s,
+        now_s=now_s,
+        limit=item.amount,
+        amount=1 if counts else 0,
+    )
+    return may and counts, before, length_s - now_s % length_s, count
+
+
+def _visit_storage(
     limiter: SlidingWindowCounterRateLimiter, item: LimitedItem, client: str, counts: bool
 ) -> tuple[bool, int, float, int]:
     from limits.errors import StorageError

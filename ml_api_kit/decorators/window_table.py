@@ -59,19 +59,12 @@ class WindowTable:
         if self._descriptor >= 0:
             os.close(self._descriptor)
 
-    def read(self, key: str, *, length_s: int, now_s: float) -> tuple[int, int]:
-        """How often `key` came in the window before, and in that of `now_s`."""
-        with self._lock:
-            return self._find(*_located(key, PLACES), int(now_s // length_s), length_s, now_s)[1:]
-
-    def add(self, key: str, *, length_s: int, now_s: float, limit: int, amount: int) -> bool:
-        """True where `key` may come, which is then counted; see `visit`."""
-        return self.visit(key, length_s=length_s, now_s=now_s, limit=limit, amount=amount)[0]
-
     def visit(
         self, key: str, *, length_s: int, now_s: float, limit: int, amount: int
     ) -> tuple[bool, int, int]:
-        """Whether `key` may come, which is then counted, and what `read` says afterwards.
+        """Whether `key` may come, which is then counted; and how often it came, then.
+
+        That is in the window before, and in that of `now_s`.
 
         It may as long as `amount`, what came in this window, and as much of the window before as
         lies within `length_s` of now, are together `limit` or less.
@@ -87,17 +80,6 @@ class WindowTable:
                 count += amount
                 _PLACE.pack_into(self._memory, place, digest, number, length_s, count, before)
             return True, before, count
-
-    def forget(self, key: str | None = None) -> None:
-        """Nothing; forgets `key`, or every one where it is None."""
-        with self._lock:
-            if key is None:
-                self._memory[:] = bytes(len(self._memory))
-                return
-            digest, places = _located(key, PLACES)
-            for place in places:
-                if self._memory[place : place + 16] == digest:
-                    self._memory[place : place + _PLACE.size] = bytes(_PLACE.size)
 
     def _find(
         self, digest: bytes, places: tuple[int, ...], number: int, length_s: int, now_s: float

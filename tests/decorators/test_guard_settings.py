@@ -41,13 +41,14 @@ def test_misspelt_setting_is_refused_with_the_one_that_is_meant(name: str, meant
 
 
 def test_settings_of_something_else_are_left_alone() -> None:
-    start(
+    app = start(
         MLAPI_GCP_BACKEND="local",
         MLAPI_GCP_PROJECT="p",
         MLAPI_LOCAL_FOLDER="f",
         MLAPI_MAXIMUM_BYTES_BILLED="1",
         MLAPI_OWN="x",
     )
+    assert app.test_client().post("/", json=1).json == [1]
 
 
 def test_every_setting_that_the_guards_read_is_known() -> None:

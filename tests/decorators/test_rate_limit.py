@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,15 +82,15 @@ def test_who_waits_as_long_as_is_told_is_let_in_and_not_sooner(
     limit: int, waits: list[float]
 ) -> None:
     table, now_s = WindowTable(None), 0.0
+    visit = partial(table.visit, "a", length_s=10, limit=limit)
     for wait_s in waits:
         now_s += wait_s
-        table.add("a", length_s=10, now_s=now_s, limit=limit, amount=1)
-    before, count = table.read("a", length_s=10, now_s=now_s)
+        visit(now_s=now_s, amount=1)
+    _, before, count = visit(now_s=now_s, amount=0)
     free_s = seconds_until_free(before, count, left_s=10 - now_s % 10, length_s=10, limit=limit)
-    later = {"length_s": 10, "limit": limit, "amount": 1}
     if free_s > 0.01:
-        assert not table.add("a", now_s=now_s + free_s - 0.01, **later)  # type: ignore[arg-type]
-    assert table.add("a", now_s=now_s + free_s + 0.01, **later)  # type: ignore[arg-type]
+        assert not visit(now_s=now_s + free_s - 0.01, amount=1)[0]
+    assert visit(now_s=now_s + free_s + 0.01, amount=1)[0]
 
 
 def test_clients_are_told_apart_by_their_tokens() -> None:

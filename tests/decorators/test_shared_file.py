@@ -36,8 +36,10 @@ def test_all_of_a_file_is_on_the_disk(tmp_path: Path) -> None:
 
 def test_table_that_is_there_keeps_what_it_counts(tmp_path: Path) -> None:
     path = tmp_path / "rates"
-    assert WindowTable(path).add("ada", length_s=10, now_s=0, limit=3, amount=2)
-    assert WindowTable(path).read("ada", length_s=10, now_s=0) == (0, 2)
+    for amount, count in ((2, 2), (1, 3)):
+        table = WindowTable(path)
+        visit = table.visit("ada", length_s=10, now_s=0, limit=3, amount=amount)
+        assert visit == (True, 0, count)
 
 
 @pytest.mark.usefixtures("full_disk")
@@ -71,6 +73,6 @@ def test_file_system_that_cannot_set_room_aside_is_used(
         raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
 
     monkeypatch.setattr(os, "posix_fallocate", refuse)
-    assert WindowTable(tmp_path / "rates").add("ada", length_s=10, now_s=0, limit=3, amount=1)
+    assert WindowTable(tmp_path / "rates").visit("ada", length_s=10, now_s=0, limit=3, amount=1)[0]
     monkeypatch.delattr(os, "posix_fallocate")
     assert SeriesFile(tmp_path / "metrics").add(("requests",), 1)

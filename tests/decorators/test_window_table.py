@@ -15,7 +15,7 @@ LENGTH_S = 10
 
 
 def come(table: WindowTable, key: str = "ada", *, now_s: float = 0.0, limit: int = 3) -> bool:
-    return table.add(key, length_s=LENGTH_S, now_s=now_s, limit=limit, amount=1)
+    return table.visit(key, length_s=LENGTH_S, now_s=now_s, limit=limit, amount=1)[0]
 
 
 def come_often(path: Path, times: int, let_in: multiprocessing.Queue[int]) -> None:
@@ -27,7 +27,8 @@ def test_no_more_than_the_limit_comes_in_a_window() -> None:
     table = WindowTable(None)
     assert [come(table) for _ in range(5)] == [True, True, True, False, False]
     assert come(table, "bob")
-    assert table.read("ada", length_s=LENGTH_S, now_s=1) == (0, 3)
+    asked = table.visit("ada", length_s=LENGTH_S, now_s=1, limit=3, amount=0)
+    assert asked == (True, 0, 3)
 
 
 def test_the_window_before_counts_as_far_as_it_is_not_past() -> None:
@@ -80,12 +81,3 @@ def test_who_comes_often_is_not_forgotten_for_many_who_come_once(
     for number in range(5_000):
         come(table, f"client {number}")
     assert not come(table)
-
-
-def test_what_is_forgotten_may_come_again() -> None:
-    table = WindowTable(None)
-    for key in (None, "ada"):
-        assert [come(table) for _ in range(4)][-1] is False
-        table.forget(key)
-        assert come(table)
-        table.forget()

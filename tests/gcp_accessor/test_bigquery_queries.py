@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime
 import json
+import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +19,7 @@ from google.cloud import bigquery
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError, QueryError
 from ml_api_kit.gcp_accessor import BigQueryAccessor, GoogleCloudStorageAccessor
+from ml_api_kit.gcp_accessor.bigquery import queries
 from ml_api_kit.gcp_accessor.bigquery.queries import FIRST_ROWS, QueryProgress
 from ml_api_kit.gcp_accessor.local.process import LocalServer
 from ml_api_kit.settings import Settings
@@ -127,14 +132,74 @@ def test_dry_run_has_a_price(server: LocalServer, accessor: BigQueryAccessor) ->
     assert accessor.dry_run("SELECT 1").price_usd == 0
 
 
-def test_progress_may_be_asked_for(accessor: BigQueryAccessor) -> None:
+@dataclass
+class Stage:
+    completed_parallel_inputs: int
+    parallel_inputs: int
+
+
+@dataclass
+class SlowJob:
+    """A job as the client has it, of a query that is asked for `waits` times before it is done.
+
+    The local BigQuery has no such: a query of it is done when it is answered.
+    """
+
+    waits: int
+    job_id: str = "slow"
+    asked: int = 0
+    is_cancelled: bool = False
+
+    @property
+    def query_plan(self) -> list[Stage]:
+        return [Stage(self.asked, 4), Stage(0, 2)]
+
+    def result(self, *, page_size: int | None, timeout: float) -> str:
+        if self.asked >= self.waits:
+            return f"an answer in pages of {page_size}"
+        time.sleep(timeout)
+        raise concurrent.futures.TimeoutError
+
+    def reload(self) -> None:
+        self.asked += 1
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+
+def run_slow(job: SlowJob, options: queries.QueryOptions) -> Any:
+    client: Any = SimpleNamespace(query=lambda *_, **__: job)
+    return queries.Queries(client).run("SELECT 1", None, options, page_rows=7)
+
+
+def test_progress_is_told_while_a_query_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_PROGRESS_EVERY_S", 0.001)
     told: list[QueryProgress] = []
-    sql = (
-        "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 3000)) AS a,"
-        " UNNEST(GENERATE_ARRAY(1, 3000)) AS b"
-    )
-    assert accessor.execute_query(sql, progress=told.append) == [[9_000_000]]
-    assert all(one.elapsed_s > 0 for one in told)
+    options = queries.QueryOptions(progress=told.append)
+    assert run_slow(SlowJob(waits=3), options) == "an answer in pages of 7"
+    assert [(one.job_id, one.done_parts, one.all_parts) for one in told] == [
+        ("slow", 1, 6),
+        ("slow", 2, 6),
+        ("slow", 3, 6),
+    ]
+    assert 0 < told[0].elapsed_s < told[1].elapsed_s < told[2].elapsed_s
+
+
+def test_query_that_takes_too_long_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_PROGRESS_EVERY_S", 0.001)
+    job, told = SlowJob(waits=10_000), list[QueryProgress]()
+    with pytest.raises(concurrent.futures.TimeoutError):
+        run_slow(job, queries.QueryOptions(timeout_s=0.02, progress=told.append))
+    assert job.is_cancelled
+    assert told
+
+
+@pytest.mark.parametrize("value", ["CAST(n AS BIGNUMERIC)", "CAST(n AS NUMERIC)"])
+def test_large_answer_of_exact_numbers_is_read(accessor: BigQueryAccessor, value: str) -> None:
+    query = f"SELECT {value} AS n FROM UNNEST(GENERATE_ARRAY(1, 10001)) AS n ORDER BY n"
+    rows = accessor.execute_query(query)
+    assert len(rows) == 10_001
+    assert rows[-1] == [Decimal(10_001)]
 
 
 def test_load_rows_takes_what_python_holds(accessor: BigQueryAccessor) -> None:

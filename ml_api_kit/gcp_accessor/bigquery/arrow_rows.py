@@ -14,9 +14,7 @@ _EPOCH = datetime.datetime(1970, 1, 1)
 _EPOCH_UTC = _EPOCH.replace(tzinfo=datetime.UTC)
 _EPOCH_DAYS = _EPOCH.toordinal()
 
-_PLAIN = frozenset(
-    {"INTEGER", "INT64", "FLOAT", "FLOAT64", "BOOLEAN", "BOOL", "STRING", "BYTES", "GEOGRAPHY"}
-)
+_PLAIN = frozenset({"INTEGER", "INT64", "FLOAT", "FLOAT64", "BOOLEAN", "BOOL", "STRING", "BYTES"})
 _RECORDS = ("RECORD", "STRUCT")
 
 
@@ -121,7 +119,6 @@ def _same(value: Any) -> Any:
 
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "NUMERIC": _numeric,
-    "BIGNUMERIC": _numeric,
     "TIMESTAMP": _utc,
     "JSON": json.loads,
     "DATE": _same,
@@ -134,6 +131,5 @@ _COLUMNS: dict[str, Callable[[Any], list[Any]]] = {
     "DATETIME": _moments(_EPOCH),
     "TIMESTAMP": _moments(_EPOCH_UTC),
     "NUMERIC": _numerics,
-    "BIGNUMERIC": _numerics,
     "JSON": _parsed,
 }
