@@ -36,7 +36,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sources import (
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
 
 if TYPE_CHECKING:
-    from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+    from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 
 _KNOWN_OPTIONS = frozenset(
     {
@@ -52,7 +52,7 @@ _FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
 
 
 def load_files(
-    engine: Engine, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
+    engine: Database, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
 ) -> int:
     """The number of rows that the files put into the table: all of them, or none.
 
@@ -93,7 +93,7 @@ def load_files(
     return int(row[0]) if row else 0
 
 
-def insert_rows(engine: Engine, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
 
     Raises duckdb.Error: when a value does not fit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 
@@ -29,7 +29,7 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return described | {key: options[key] for key in _STORAGE if options.get(key)}
 
 
-def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, Any]) -> None:
+def put_storage_options(engine: Database, name: TableName, options: Mapping[str, Any]) -> None:
     """Keep these members with the table, where there are any."""
     if not options:
         return
@@ -38,7 +38,7 @@ def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, A
         engine.catalog.put_table(cursor, name, {**resource, **options})
 
 
-def add_missing_fields(engine: Engine, name: TableName, fields: list[Field]) -> None:
+def add_missing_fields(engine: Database, name: TableName, fields: list[Field]) -> None:
     """Add the fields that the table lacks, if there is such a table.
 
     Raises BigQueryError: when a field would have to change.
