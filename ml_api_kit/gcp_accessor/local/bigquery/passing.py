@@ -22,7 +22,10 @@ def pass_rows(
         f"CAST({quote(name)} AS {_AS_TEXT.sub('VARCHAR', kind)}) AS {quote(name)}"
         for name, kind in zip(names, types, strict=True)
     )
-    rows = source.execute(f"SELECT {sent} FROM ({select_sql}) AS answer").to_arrow_table()
+    # What the cursor has given before must be read to its end first.
+    while source.fetchone() is not None:
+        pass
+    rows = source.sql(f"SELECT {sent} FROM ({select_sql}) AS answer").to_arrow_table()
     kept = ", ".join(
         f"CAST({quote(name)} AS {kind}) AS {quote(name)}"
         for name, kind in zip(names, types, strict=True)

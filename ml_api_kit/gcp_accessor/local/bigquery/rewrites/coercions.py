@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import ACCEPTED, constant_as
@@ -21,8 +22,12 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     to = node.args["to"]
     name = to.this.name if hasattr(to.this, "name") else str(to.this)
     if name not in STANDARD_NAMES:
-        # Elements and fields are cast one by one, of which BigQuery coerces some.
-        return cast_to(node.this, to, "cast")
+        if isinstance(node.this, (exp.Array, exp.Struct, exp.Null)):
+            # The elements and fields of a constant are coerced one by one.
+            return cast_to(node.this, to, "cast")
+        spelled = str(duckdb.sqltype(duckdb_type(to)))
+        label = f"the type {to.sql('bigquery')}"
+        return call("bq_assign", node.this, text(f"|{spelled}|"), text(label))
     kind = legacy_name(STANDARD_NAMES[name])
     if (constant := constant_as(node.this, kind)) is not None:
         return constant

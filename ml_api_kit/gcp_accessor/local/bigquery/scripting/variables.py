@@ -171,7 +171,7 @@ def evaluate(context: Context, steps: Steps, source: Fragment, field: Field | No
 def _evaluated(
     context: Context, steps: Steps, source: Fragment, tree: exp.Expr, field: Field | None
 ) -> Value:
-    select = exp.Select(expressions=[named(tree, "value")])
+    select = exp.Select(expressions=[named(tree, "f0_")])
     if tree.find(exp.Query) is None:
         query = context.translate(select)
         with context.database.reading() as cursor:
@@ -182,12 +182,12 @@ def _evaluated(
         with context.database.reading() as cursor:
             context.database.relation(cursor, query)
             table_sql, count = context.database.keep_result(cursor, query.sql)
-            kind = cursor.sql(f"SELECT value FROM {table_sql}").types[0]
+            kind = cursor.sql(f"SELECT f0_ FROM {table_sql}").types[0]
         shown = field_from_duckdb("f0_", kind)
         told.result = QueryResult(
             "SELECT", fields=[shown], table_sql=table_sql, row_count=count, tables=query.tables
         )
-        return _coerced(f"SELECT value FROM {table_sql}", kind, field, source)
+        return _coerced(f"SELECT f0_ FROM {table_sql}", kind, field, source)
 
 
 def _coerced(sql: str, kind: DuckDBPyType, field: Field | None, source: Fragment) -> Value:
