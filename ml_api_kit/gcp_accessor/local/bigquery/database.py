@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -55,6 +56,8 @@ class Database:
         self.write_lock = threading.RLock()
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
+        # The jobs of a project in their REST form, which only a server has.
+        self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
         self._sessions = threading.local()
         self._connection = duckdb.connect(
             folder / DATABASE_NAME,
@@ -150,9 +153,28 @@ class Database:
 
         Raises BigQueryError: 404, when a table that it reads is not there.
         """
-        for name in query.tables:
-            self.catalog.table(cursor, name)
+        self.check_tables(cursor, query)
         return cursor.sql(query.sql)
+
+    def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
+        """Nothing, when the tables that a statement reads are there, and filtered where they must.
+
+        Raises BigQueryError: 404, when one is not there; 400, for a table that asks for a filter
+            over its partitions and has none.
+        """
+        for name in query.tables:
+            resource = self.catalog.table(cursor, name)
+            if resource.get("requirePartitionFilter"):
+                storage = (
+                    resource.get("timePartitioning") or resource.get("rangePartitioning") or {}
+                )
+                field = str(storage.get("field") or "_PARTITIONTIME")
+                if field.lower() not in query.filters:
+                    raise invalid_query(
+                        f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' "
+                        f"without a filter over column(s) '{field}' that can be used for partition "
+                        "elimination"
+                    )
 
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""

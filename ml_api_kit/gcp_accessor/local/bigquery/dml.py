@@ -111,8 +111,6 @@ def _change(context: Context, cursor: DuckDBPyConnection, tree: exp.Expr) -> _Ch
         change = _Change(name, sql, tables)
     else:
         change = _changing(context, cursor, tree, name, fields)
-    for table in change.tables:
-        context.database.catalog.table(cursor, table)
     return change
 
 
@@ -131,6 +129,7 @@ def _changing(
         spell_out_merge(tree, fields, lambda: _source_names(context, cursor, tree))
     expanded = context.expand(tree)
     translation = context.translate_expanded(expanded)
+    context.database.check_tables(cursor, translation)
     if isinstance(expanded, exp.Merge):
         assign_merge(expanded, fields)
     if isinstance(expanded, exp.Update):
@@ -165,7 +164,7 @@ def _insert_sql(
     names = ", ".join(quote(field["name"]) for field in [*columns, *defaults])
     head = f"INSERT INTO {name.to_sql()} ({names})"
     if isinstance(source, exp.Values):
-        sql, tables = _values_sql(context, source, columns, defaults)
+        sql, tables = _values_sql(context, cursor, source, columns, defaults)
         return f"{head} {sql}", tables
     sql, tables = _selected_sql(context, cursor, source, columns, defaults)
     return f"{head} {sql}", tables
@@ -232,7 +231,11 @@ def _default_sql(context: Context, field: Field) -> str:
 
 
 def _values_sql(
-    context: Context, source: exp.Values, columns: list[Field], defaults: list[Field]
+    context: Context,
+    cursor: DuckDBPyConnection,
+    source: exp.Values,
+    columns: list[Field],
+    defaults: list[Field],
 ) -> tuple[str, tuple[TableName, ...]]:
     # The VALUES node stays the parent, so that each value is rewritten in its place.
     wanted = [*columns, *defaults]
@@ -245,6 +248,7 @@ def _values_sql(
         row.replace(exp.Tuple(expressions=filled))
     expanded = context.expand(source)
     translated = context.translate_expanded(expanded)
+    context.database.check_tables(cursor, translated)
     for row in expanded.expressions:
         for value, field in zip(list(row.expressions), wanted, strict=True):
             value.replace(assigned(value.copy(), field))

@@ -54,6 +54,8 @@ class Translation:
     sql: str
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
+    filters: frozenset[str] = frozenset()
+    """The lower-case names of the columns in its conditions."""
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -102,14 +104,14 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
-    columns = _mentioned_columns(tree)
+    columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
     expand_statement(tree)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
-    return Translation(to_duckdb_sql(rewritten), tables, columns)
+    return Translation(to_duckdb_sql(rewritten), tables, columns, filters)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:
@@ -175,6 +177,16 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
     # A struct's field reads the column before the dot, so every part of a name counts.
     return frozenset(
         part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+    )
+
+
+def _filtered_columns(tree: exp.Expr) -> frozenset[str]:
+    conditions = [node.this for node in tree.find_all(exp.Where)]
+    conditions += [
+        node.args["on"] for node in tree.find_all(exp.Join, exp.Merge) if node.args.get("on")
+    ]
+    return frozenset(
+        column.name.lower() for condition in conditions for column in condition.find_all(exp.Column)
     )
 
 
