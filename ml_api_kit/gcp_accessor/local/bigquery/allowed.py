@@ -40,11 +40,11 @@ RawString this
 ByteString this is_bytes
 Boolean this
 Null
-Table alias catalog db this pivots
+Table alias catalog db this pivots joins
 Pivot alias columns prefixed_pivot_columns expressions fields unpivot include_nulls
 PivotAlias alias this
 Unnest alias explode_array expressions offset
-Subquery this alias with_ pivots
+Subquery this alias with_ pivots joins
 Paren this
 Tuple expressions
 Union distinct expression this limit order offset with_

@@ -227,7 +227,7 @@ def _default_sql(context: Context, field: Field) -> str:
     translated = context.translate(values)
     assert not translated.tables
     value = values.expressions[0].expressions[0]
-    return to_duckdb_sql(assigned(value.copy(), field))
+    return to_duckdb_sql(assigned(value.copy(), field, is_inserted=True))
 
 
 def _values_sql(
@@ -251,7 +251,7 @@ def _values_sql(
     context.database.check_tables(cursor, translated)
     for row in expanded.expressions:
         for value, field in zip(list(row.expressions), wanted, strict=True):
-            value.replace(assigned(value.copy(), field))
+            value.replace(assigned(value.copy(), field, is_inserted=True))
     return to_duckdb_sql(expanded), translated.tables
 
 

@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import standard_type
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     Place,
     Resource,
