@@ -230,8 +230,11 @@ def _fault(error: Exception) -> BigQueryError:
     if isinstance(error, OSError) and is_full(error):
         # Not a status that clients repeat.
         return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+    # What was not foreseen is not supported. Clients repeat an internalError for ten minutes.
     return BigQueryError(
-        "The local BigQuery failed; its log has the traceback.", status=500, reason="internalError"
+        "not supported by the local BigQuery: this request made it fail; its log has the traceback",
+        status=501,
+        reason="notImplemented",
     )
 
 
