@@ -13,7 +13,10 @@ from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage import (
+    acl_views,
     bucket_views,
+    hmac_views,
+    notification_views,
     object_views,
     policy_views,
     upload_views,
@@ -42,6 +45,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "buckets.get": bucket_views.get_view,
     "buckets.layout": bucket_views.layout_view,
     "buckets.lock": bucket_views.lock_view,
+    "buckets.restore": bucket_views.restore_view,
     "buckets.update": bucket_views.update_view,
     "buckets.delete": bucket_views.delete_view,
     "objects.list": object_views.list_view,
@@ -50,14 +54,22 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "objects.delete": object_views.delete_view,
     "objects.compose": object_views.compose_view,
     "objects.copy": object_views.copy_view,
+    "objects.restore": object_views.restore_view,
     "objects.rewrite": object_views.rewrite_view,
     "objects.move": object_views.move_view,
-    "policies.get": policy_views.get_view,
-    "policies.put": policy_views.put_view,
+    "policies.bucket": policy_views.bucket_view,
+    "policies.object": policy_views.object_view,
     "policies.permissions": policy_views.permissions_view,
-    "policies.acl": policy_views.acl_view,
-    "policies.notifications": policy_views.notifications_view,
+    "acls.bucket": acl_views.bucket_view,
+    "acls.default": acl_views.default_view,
+    "acls.object": acl_views.object_view,
     "policies.service_account": policy_views.service_account_view,
+    "notifications.list": notification_views.list_view,
+    "notifications.create": notification_views.create_view,
+    "notifications.one": notification_views.one_view,
+    "keys.list": hmac_views.list_view,
+    "keys.create": hmac_views.create_view,
+    "keys.one": hmac_views.one_view,
     "uploads.upload": upload_views.upload_view,
     "xml.list": xml_list.list_view,
     "xml.get": xml_views.get_view,
@@ -107,8 +119,6 @@ def _answer(store: Store, request: Request) -> Response:
 
 
 def _routed(store: Store, request: Request, path: str) -> Response:
-    if "x-goog-encryption-key" in request.headers:
-        raise unsupported("encryption with keys of the customer")
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))

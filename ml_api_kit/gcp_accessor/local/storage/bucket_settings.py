@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.storage.acls import (
+    BUCKET_LIST,
+    DEFAULT_LIST,
+    checked_entries,
+    owned,
+)
 from ml_api_kit.gcp_accessor.local.storage.records import Fields
+from ml_api_kit.gcp_accessor.local.storage.soft_delete import soft_delete_policy
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     StorageApiError,
     invalid,
@@ -59,10 +66,10 @@ def completed(fields: Fields, old: Fields, time: str) -> Fields:
     """
     checked_class(fields)
     _check_supported(fields)
-    result = {**fields, "iamConfiguration": _iam(fields, old, time)}
-    result["softDeletePolicy"] = {"retentionDurationSeconds": "0", "effectiveTime": time}
-    if "softDeletePolicy" in old:
-        result["softDeletePolicy"] = old["softDeletePolicy"]
+    result = {**fields, **_lists(fields), "iamConfiguration": _iam(fields, old, time)}
+    result["softDeletePolicy"] = soft_delete_policy(
+        _object(fields, "softDeletePolicy"), old.get("softDeletePolicy"), time
+    )
     policy = _retention(fields, old, time)
     if policy is None:
         result.pop("retentionPolicy", None)
@@ -71,11 +78,20 @@ def completed(fields: Fields, old: Fields, time: str) -> Fields:
     return result
 
 
+def _lists(fields: Fields) -> Fields:
+    lists = {}
+    if BUCKET_LIST in fields:
+        lists[BUCKET_LIST] = owned(checked_entries(fields[BUCKET_LIST], is_bucket=True))
+    if DEFAULT_LIST in fields:
+        lists[DEFAULT_LIST] = checked_entries(fields[DEFAULT_LIST], is_bucket=False)
+    return lists
+
+
 def _check_supported(fields: Fields) -> None:
     if (_object(fields, "hierarchicalNamespace")).get("enabled"):
         raise unsupported("hierarchical namespaces")
-    if str(_object(fields, "softDeletePolicy").get("retentionDurationSeconds") or 0) != "0":
-        raise unsupported("soft delete; set the retention duration of its policy to 0")
+    if _object(fields, "encryption").get("defaultKmsKeyName"):
+        raise unsupported("encryption with keys of Cloud KMS")
     if _object(fields, "ipFilter").get("mode") == "Enabled":
         raise unsupported("filters of IP addresses")
 

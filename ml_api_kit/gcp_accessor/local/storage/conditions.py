@@ -96,6 +96,15 @@ def header_conditions(headers: Headers) -> Conditions:
     )
 
 
+def is_true(values: Mapping[str, str], name: str) -> bool:
+    """Whether a query says yes under `name`.
+
+    >>> is_true({"versions": "True"}, "versions")
+    True
+    """
+    return values.get(name, "").lower() == "true"
+
+
 def whole_number(values: Mapping[str, str] | Headers, name: str) -> int | None:
     """The whole number, 0 or more, under `name`; None where there is none.
 

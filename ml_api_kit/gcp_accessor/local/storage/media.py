@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES, blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import parse_range
+from ml_api_kit.gcp_accessor.local.storage.customer_keys import check_key, target_key
 from ml_api_kit.gcp_accessor.local.storage.objects import open_object
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
@@ -40,11 +41,12 @@ def send_media(
     """The bytes of an object, as the request's `Range` and `Accept-Encoding` want them.
 
     Raises StorageApiError: 404 where there is none, 416 for a range outside of it, 412 or 304 for a
-    condition.
+    condition, 400 for another key than that of a customer which it was written with.
     """
     record, file = open_object(store, bucket, name, generation=generation, conditions=conditions)
     try:
         check_etag(request, record)
+        check_key(record, target_key(request.headers))
         response = _response(request, record, file)
     except BaseException:
         file.close()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.storage import objects
+from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, predefined
 from ml_api_kit.gcp_accessor.local.storage.bodies import json_object, small_body
-from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import (
     Conditions,
+    is_true,
     query_conditions,
     whole_number,
 )
@@ -18,21 +19,31 @@ from ml_api_kit.gcp_accessor.local.storage.copies import (
     compose_sources,
     copy_object,
 )
+from ml_api_kit.gcp_accessor.local.storage.customer_keys import (
+    ENCRYPTION,
+    source_key,
+    target_key,
+)
 from ml_api_kit.gcp_accessor.local.storage.listing import list_objects, list_query
 from ml_api_kit.gcp_accessor.local.storage.media import check_etag, send_media
-from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
-from ml_api_kit.gcp_accessor.local.storage.resources import json_response, object_resource
+from ml_api_kit.gcp_accessor.local.storage.object_answers import (
+    object_response,
+    shown_object,
+    shown_objects,
+)
+from ml_api_kit.gcp_accessor.local.storage.object_updates import update_object
+from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord
+from ml_api_kit.gcp_accessor.local.storage.resources import json_response
+from ml_api_kit.gcp_accessor.local.storage.restoring import deleted_object, restore_object
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.written_fields import target_fields
 
 
 def list_view(store: Store, request: Request, bucket: str) -> Response:
     """One page of the objects."""
-    if request.args.get("softDeleted", "").lower() == "true":
-        # What is deleted here is gone, as in a bucket whose policy keeps nothing.
-        return json_response({"kind": "storage#objects"})
     page = list_objects(store, bucket, list_query(request.args))
-    items = [object_resource(record, base_url(request)) for record in page.items]
+    items = shown_objects(store, request, bucket, page.items)
     body = {"items": items, "prefixes": page.prefixes, "nextPageToken": page.next_token}
     filled = {key: value for key, value in body.items() if value}
     return json_response({"kind": "storage#objects", **filled})
@@ -41,6 +52,8 @@ def list_view(store: Store, request: Request, bucket: str) -> Response:
 def get_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The object's metadata, or with `alt=media` its bytes."""
     generation = whole_number(request.args, "generation")
+    if is_true(request.args, "softDeleted"):
+        return object_response(store, request, deleted_object(store, bucket, name, generation))
     conditions = query_conditions(request.args)
     if request.args.get("alt") == "media":
         return send_media(
@@ -48,22 +61,29 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
         )
     record = objects.get_object(store, bucket, name, generation=generation, conditions=conditions)
     check_etag(request, record)
-    return object_response(request, record)
+    return object_response(store, request, record)
 
 
 def update_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The object after a PATCH or a PUT of its metadata."""
-    record = objects.update_object(
+    record = update_object(
         store,
         bucket,
         name,
-        json_object(small_body(request)),
+        _changes(request),
         generation=whole_number(request.args, "generation"),
         conditions=query_conditions(request.args),
         is_patch=request.method == "PATCH",
-        may_override=request.args.get("overrideUnlockedRetention", "").lower() == "true",
+        may_override=is_true(request.args, "overrideUnlockedRetention"),
     )
-    return object_response(request, record)
+    return object_response(store, request, record)
+
+
+def _changes(request: Request) -> Fields:
+    body = json_object(small_body(request))
+    if name := request.args.get("predefinedAcl"):
+        body[BUCKET_LIST] = predefined(name, is_bucket=False)
+    return body
 
 
 def delete_view(store: Store, request: Request, bucket: str, name: str) -> Response:
@@ -90,7 +110,8 @@ def compose_view(store: Store, request: Request, bucket: str, name: str) -> Resp
         bucket,
         name,
         sources,
-        fields=destination,
+        fields={**destination, **_target_fields(request, destination)},
+        key=target_key(request.headers),
         conditions=query_conditions(request.args),
     )
     if body.get("deleteSourceObjects") is True:
@@ -98,22 +119,37 @@ def compose_view(store: Store, request: Request, bucket: str, name: str) -> Resp
             objects.delete_object(
                 store, bucket, source.name, generation=None, conditions=source.conditions
             )
-    return object_response(request, record)
+    return object_response(store, request, record)
+
+
+def restore_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """The object that was soft-deleted."""
+    record = restore_object(
+        store,
+        bucket,
+        name,
+        generation=whole_number(request.args, "generation"),
+        conditions=query_conditions(request.args),
+        keeps_list=is_true(request.args, "copySourceAcl"),
+    )
+    return object_response(store, request, record)
 
 
 def copy_view(
     store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
 ) -> Response:
-    """The copy."""
-    record = _copy(store, request, bucket, name, target_bucket, target)
-    return object_response(request, record)
+    """The copy, of which one key of the customer holds for both sides."""
+    key = target_key(request.headers)
+    record = _copy(store, request, bucket, name, target_bucket, target, key=key)
+    return object_response(store, request, record)
 
 
 def rewrite_view(
     store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
 ) -> Response:
-    """The copy, which is always done in one call."""
-    record = _copy(store, request, bucket, name, target_bucket, target)
+    """The copy, which is always done in one call, and may have a key of its own."""
+    key = source_key(request.headers)
+    record = _copy(store, request, bucket, name, target_bucket, target, key=key)
     size = str(record.size_bytes)
     return json_response(
         {
@@ -121,7 +157,7 @@ def rewrite_view(
             "totalBytesRewritten": size,
             "objectSize": size,
             "done": True,
-            "resource": object_resource(record, base_url(request)),
+            "resource": shown_object(store, request, record),
         }
     )
 
@@ -144,20 +180,28 @@ def move_view(store: Store, request: Request, bucket: str, name: str, target: st
         Source(bucket, name, None, same),
         bucket,
         target,
+        key=(source.fields.get(ENCRYPTION) or {}).get("keySha256"),
         fields={},
+        added={ENCRYPTION: source.fields.get(ENCRYPTION)},
         conditions=query_conditions(request.args),
     )
     objects.delete_object(store, bucket, name, generation=None, conditions=same)
-    return object_response(request, moved)
+    return object_response(store, request, moved)
 
 
-def object_response(request: Request, record: ObjectRecord) -> Response:
-    """The JSON resource of an object, as an answer."""
-    return json_response(object_resource(record, base_url(request)))
+def _target_fields(request: Request, fields: Fields) -> Fields:
+    return target_fields(request, fields, list_name="destinationPredefinedAcl")
 
 
 def _copy(
-    store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
+    store: Store,
+    request: Request,
+    bucket: str,
+    name: str,
+    target_bucket: str,
+    target: str,
+    *,
+    key: str | None,
 ) -> ObjectRecord:
     source = Source(
         bucket,
@@ -165,11 +209,14 @@ def _copy(
         whole_number(request.args, "sourceGeneration"),
         query_conditions(request.args, prefix="ifSource"),
     )
+    fields = json_object(small_body(request))
     return copy_object(
         store,
         source,
         target_bucket,
         target,
-        fields=json_object(small_body(request)),
+        key=key,
+        fields=fields,
+        added=_target_fields(request, fields),
         conditions=query_conditions(request.args),
     )

@@ -31,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.storage.sessions import begin_session
 from ml_api_kit.gcp_accessor.local.storage.signed_urls import check_expiry
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, unsupported
+from ml_api_kit.gcp_accessor.local.storage.written_fields import upload_fields
 
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -56,7 +57,7 @@ def post_view(store: Store, request: Request, bucket: str, name: str) -> Respons
             store,
             bucket,
             name,
-            fields=metadata_headers(request),
+            fields=upload_fields(request, metadata_headers(request)),
             conditions=header_conditions(request.headers),
         )
         body = {"Bucket": bucket, "Key": name, "UploadId": upload.id}
@@ -76,7 +77,7 @@ def _begun(store: Store, request: Request, bucket: str, name: str) -> Response:
         store,
         bucket,
         name,
-        fields=metadata_headers(request),
+        fields=upload_fields(request, metadata_headers(request)),
         conditions=header_conditions(request.headers),
     )
     response = Response(status=201)
@@ -139,7 +140,7 @@ def _whole_object(
         store,
         bucket,
         name,
-        fields={**metadata_headers(request), **digests},
+        fields={**upload_fields(request, metadata_headers(request)), **digests},
         staged=store.content.stage(blocks(request.stream)),
         conditions=conditions,
     )

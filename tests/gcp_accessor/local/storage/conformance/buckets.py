@@ -123,27 +123,8 @@ def delete(place: Place) -> None:
 
 
 @refused
-def restore(place: Place) -> None:
-    """restore a deleted bucket"""
-    place.client.restore_bucket(place.bucket.name, generation=1)
-
-
-@refused
-def soft_delete(place: Place) -> None:
-    """soft delete"""
-    place.bucket.soft_delete_policy.retention_duration_seconds = 604800
-    place.bucket.patch()
-
-
-@refused
 def hierarchy(place: Place) -> None:
     """hierarchical namespaces"""
     bucket = place.client.bucket(f"{place.bucket.name}-h")
     bucket.hierarchical_namespace_enabled = True
     place.client.create_bucket(bucket)
-
-
-@refused
-def notifications(place: Place) -> None:
-    """notifications"""
-    place.bucket.notification(topic_name="topic", topic_project="project").create()

@@ -12,7 +12,20 @@ from typing import Any
 
 from google.cloud import storage
 
-GROUPS = ("buckets", "objects", "uploads", "downloads", "listing", "protection", "access", "others")
+GROUPS = (
+    "buckets",
+    "objects",
+    "uploads",
+    "downloads",
+    "listing",
+    "protection",
+    "deletion",
+    "encryption",
+    "access",
+    "lists",
+    "signatures",
+    "others",
+)
 
 
 @dataclass(frozen=True)
