@@ -81,6 +81,18 @@ def predefined(name: str, *, is_bucket: bool) -> Entries:
     return _PREDEFINED[name]
 
 
+def xml_predefined(name: str, *, is_bucket: bool) -> Entries:
+    """The list that a name of the XML interface stands for.
+
+    Raises StorageApiError: 400 for a name that stands for none.
+
+    >>> xml_predefined("public-read", is_bucket=False) == predefined("publicRead", is_bucket=False)
+    True
+    """
+    head, *rest = name.split("-")
+    return predefined(head + "".join(map(str.capitalize, rest)), is_bucket=is_bucket)
+
+
 def checked_entries(value: object, *, is_bucket: bool) -> Entries:
     """The list in a JSON value, each entity once, with what it says of nothing else.
 

@@ -22,7 +22,7 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, unsupport
 
 _MOST_RESULTS = 1000
 # No name that starts with a prefix sorts behind the prefix followed by the largest character.
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
         is_deleted=is_true(query, "softDeleted"),
         is_trailing_delimiter=is_true(query, "includeTrailingDelimiter"),
         most_results=min(most or _MOST_RESULTS, _MOST_RESULTS),
-        after=_position(token) if token else None,
+        after=list_position(token) if token else None,
     )
 
 
@@ -93,7 +93,7 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
                 break
             if isinstance(entry, str):
                 page.prefixes.append(entry)
-                last = (entry + _LAST, 0)
+                last = (entry + LAST, 0)
             else:
                 page.items.append(with_expiration(holder, entry))
                 last = (entry.name, entry.generation)
@@ -117,7 +117,7 @@ def _entries(store: Store, bucket: str, query: ListQuery) -> Iterator[ObjectReco
             yield group
             if query.is_trailing_delimiter and record.name == group:
                 yield record
-            position = (group + _LAST, 0)
+            position = (group + LAST, 0)
             break
 
 
@@ -145,7 +145,11 @@ def _token(position: tuple[str, int]) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
-def _position(token: str) -> tuple[str, int]:
+def list_position(token: str) -> tuple[str, int]:
+    """The last entry of the page that gave a token.
+
+    Raises StorageApiError: 400 for a token that no page gave.
+    """
     try:
         name, generation = json.loads(base64.urlsafe_b64decode(token))
         if isinstance(name, str) and isinstance(generation, int) and generation < 1 << 63:

@@ -46,6 +46,11 @@ _KINDS: dict[str, type] = {
 }
 
 
+# Source: https://cloud.google.com/storage/quotas#objects
+_MOST_METADATA_BYTES = 8 << 10
+_RESERVED = ".well-known/acme-challenge/"
+
+
 def check_name(name: object) -> None:
     """Let an object's name pass: 1 to 1024 bytes of UTF-8 without line ends, not `.` or `..`.
 
@@ -61,7 +66,11 @@ def check_name(name: object) -> None:
         raise invalid("The object's name is not valid Unicode.") from error
     if size_bytes > 1024:
         raise invalid("The object's name is longer than 1024 bytes.")
-    if name in (".", "..") or any(character in name for character in "\r\n\0"):
+    if (
+        name in (".", "..")
+        or name.startswith(_RESERVED)
+        or any(character in name for character in "\r\n\0")
+    ):
         raise invalid(f"Invalid object name: {name!r}")
 
 
@@ -98,6 +107,7 @@ def new_fields(
         "retention": checked_retention(bucket, {}, given, may_override=False),
         "crc32c": staged.crc32c,
         "timeCreated": time,
+        "timeFinalized": time,
         "updated": time,
         "timeStorageClassUpdated": time,
     }
@@ -118,6 +128,20 @@ def check_list(bucket: BucketRecord, new: Fields, old: Fields) -> None:
     if entries is not None and entries != old.get(BUCKET_LIST):
         check_fine_grained(bucket)
         check_public(bucket, entries)
+
+
+def _check_metadata(metadata: Fields) -> None:
+    size_bytes = 0
+    for key, value in metadata.items():
+        if value is not None and not isinstance(value, str):
+            raise invalid(f"Invalid value for metadata.{key}: a string is needed.")
+        size_bytes += len(key.encode("utf-8", "replace"))
+        size_bytes += len((value or "").encode("utf-8", "replace"))
+    if size_bytes > _MOST_METADATA_BYTES:
+        raise invalid(
+            f"The custom metadata of an object has at most {_MOST_METADATA_BYTES} bytes,"
+            f" this has {size_bytes}."
+        )
 
 
 def _check_time(text: object) -> None:
@@ -160,7 +184,5 @@ def writable_fields(fields: Fields) -> Fields:
         # These values leave as HTTP headers, which bear no control character.
         if isinstance(value, str) and not value.isprintable():
             raise invalid(f"Invalid value for {key}: it holds a control character.")
-    for key, value in (taken.get("metadata") or {}).items():
-        if value is not None and not isinstance(value, str):
-            raise invalid(f"Invalid value for metadata.{key}: a string is needed.")
+    _check_metadata(taken.get("metadata") or {})
     return taken

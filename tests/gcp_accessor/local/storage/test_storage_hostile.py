@@ -73,7 +73,7 @@ def still_answers(storage_client: Any, bucket: Any) -> Iterator[None]:
         ("PUT", "/BUCKET/n?uploadId=none&partNumber=1", {}, b"x", 404),
         ("PUT", "/BUCKET/n?uploadId=none&partNumber=0", {}, b"x", 400),
         ("GET", "/nowhere/at/all", {}, b"", 404),
-        ("GET", "/", {}, b"", 404),
+        ("PATCH", "/", {}, b"", 405),
         ("GET", "/storage/v1/b", {"Host": "evil.example"}, b"", 421),
     ],
 )

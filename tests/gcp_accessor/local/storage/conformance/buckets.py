@@ -82,6 +82,22 @@ def keep_settings(place: Place) -> None:
     assert found.requester_pays
 
 
+def impossible_settings(place: Place) -> None:
+    """refuse labels, lifecycle rules, versioning and locations that are none"""
+    for key, value in (
+        ("labels", {"Upper": "x"}),
+        ("lifecycle", {"rule": [{"action": {"type": "Explode"}, "condition": {"age": 1}}]}),
+        ("versioning", "yes"),
+        ("rpo", "SOON"),
+    ):
+        bucket = place.client.bucket(place.bucket.name)
+        bucket._patch_property(key, value)
+        with pytest.raises(BadRequest):
+            bucket.patch()
+    with pytest.raises(BadRequest):
+        place.client.create_bucket(f"{place.bucket.name}-n", location="NOWHERE-1")
+
+
 def lifecycle(place: Place) -> None:
     """keep lifecycle rules, without effect"""
     place.bucket.add_lifecycle_delete_rule(age=2)

@@ -24,6 +24,7 @@ GROUPS = (
     "access",
     "lists",
     "signatures",
+    "xml",
     "others",
 )
 

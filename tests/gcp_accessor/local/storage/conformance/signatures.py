@@ -7,6 +7,7 @@ from typing import Any
 import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from google.cloud import storage
 from google.oauth2 import service_account
 
 from tests.gcp_accessor.local.storage.conformance.registry import Place
@@ -69,3 +70,64 @@ def signed_delete_and_list(place: Place) -> None:
     url = _signed(place, place.bucket.blob("a"), method="DELETE")
     assert requests.delete(url).status_code == 204
     assert not place.bucket.blob("a").exists()
+
+
+def signed_options(place: Place) -> None:
+    """signed URLs that name the answer's type and the upload's size"""
+    place.bucket.blob("a").upload_from_string("x")
+    url = _signed(
+        place,
+        place.bucket.blob("a"),
+        response_type="text/csv",
+        response_disposition="attachment; filename=a.csv",
+    )
+    headers = requests.get(url).headers
+    assert (headers["Content-Type"], headers["Content-Disposition"]) == (
+        "text/csv",
+        "attachment; filename=a.csv",
+    )
+    length = {"x-goog-content-length-range": "0,3"}
+    url = _signed(place, place.bucket.blob("b"), method="PUT", headers=length)
+    assert requests.put(url, data="four", headers=length).status_code == 400
+    assert requests.put(url, data="two", headers=length).status_code == 200
+
+
+def forms(place: Place) -> None:
+    """forms with a policy (POST, V4), held to its conditions and its time, not to its signature"""
+    made = place.client.generate_signed_post_policy_v4(
+        place.bucket.name,
+        "up/a.txt",
+        expiration=_MINUTE,
+        conditions=[["content-length-range", 0, 5], ["starts-with", "$x-goog-meta-by", "a"]],
+        fields={"Content-Type": "text/plain", "success_action_status": "201"},
+        credentials=_signer(),
+    )
+
+    def sent(data: bytes, **fields: str) -> int:
+        body = {**made["fields"], "x-goog-meta-by": "ada", **fields}
+        return requests.post(made["url"], data=body, files={"file": ("a.txt", data)}).status_code
+
+    assert sent(b"hello") == 201
+    blob = place.bucket.get_blob("up/a.txt")
+    assert (blob.content_type, blob.metadata) == ("text/plain", {"by": "ada"})
+    assert sent(b"too long") == 400
+    assert sent(b"x", key="elsewhere") == 403
+    assert sent(b"x", **{"x-goog-meta-by": "bob"}) == 403
+    assert sent(b"x", **{"Cache-Control": "no-store"}) == 403
+
+
+def old_forms(place: Place) -> None:
+    """forms with a policy (POST, V2), until it is over"""
+    bucket = place.client.bucket(place.bucket.name)
+    client = storage.Client(
+        "local", credentials=_signer(), client_options={"api_endpoint": place.url}
+    )
+    past = datetime.datetime.now(datetime.UTC) - _MINUTE
+    for expiration, status in ((None, 204), (past, 403)):
+        conditions: list[Any] = [["starts-with", "$key", "up/"]]
+        fields = bucket.generate_upload_policy(conditions, expiration, client=client)
+        body, files = {**fields, "key": "up/${filename}"}, {"file": ("a", b"x")}
+        answer = requests.post(f"{place.url}/{bucket.name}", data=body, files=files)
+        assert answer.status_code == status
+    assert bucket.blob("up/a").exists()
+    client.close()
