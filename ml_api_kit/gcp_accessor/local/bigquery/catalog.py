@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     Allowed,
     alter_columns,
@@ -46,6 +47,7 @@ class Catalog:
             f"CREATE TABLE IF NOT EXISTS {_RESOURCES}"
             " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
         )
+        self.routines = RoutineCatalog(cursor)
 
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
         """The datasets of a project, by name."""
@@ -84,12 +86,15 @@ class Catalog:
     ) -> None:
         """Drop a dataset.
 
-        Raises BigQueryError: 404, when it is not there; 400, when it holds tables that stay.
+        Raises BigQueryError: 404, when it is not there; 400, when it holds tables or routines
+            that stay.
         """
         self.dataset(cursor, name)
-        if self.tables(cursor, name) and not has_contents_deleted:
+        contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
+        if contents and not has_contents_deleted:
             raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
         cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [str(name)])
+        self.routines.drop_all(cursor, name)
         cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
 
     def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:

@@ -73,6 +73,27 @@ class TableName:
         return {**self.parent.to_json(), "tableId": self.table}
 
 
+@dataclass(frozen=True, slots=True)
+class RoutineName:
+    """A function or procedure of a dataset: `project:dataset.routine`."""
+
+    project: str
+    dataset: str
+    routine: str
+
+    def __str__(self) -> str:
+        return f"{self.project}:{self.dataset}.{self.routine}"
+
+    @property
+    def parent(self) -> DatasetName:
+        """The dataset that the routine is in."""
+        return DatasetName(self.project, self.dataset)
+
+    def to_json(self) -> dict[str, str]:
+        """The name as a `RoutineReference`."""
+        return {**self.parent.to_json(), "routineId": self.routine}
+
+
 def dataset_from_json(reference: Any, *, project: str) -> DatasetName:
     """The dataset that a `DatasetReference` names; its project defaults to `project`.
 
