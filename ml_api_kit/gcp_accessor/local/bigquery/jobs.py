@@ -65,7 +65,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get((project, job_id))
         if job is None:
-            raise not_found(f"Job {project}:{job_id}")
+            raise not_found(f"Job {project}:US.{job_id}")
         return job
 
     def find_readable(self, name: TableName) -> Readable:
