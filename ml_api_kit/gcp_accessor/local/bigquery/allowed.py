@@ -102,6 +102,8 @@ Struct expressions
 PropertyEQ expression this
 Bracket expressions offset safe this
 Var this
+Variable this slot duckdb_type
+Coercion this to
 Interval this unit
 IntervalSpan expression this
 ParseJSON this is_literal expression

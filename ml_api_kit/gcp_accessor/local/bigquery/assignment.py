@@ -9,7 +9,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, text
 
-_ACCEPTED = {
+# The DuckDB types of the values that a field of the type takes.
+ACCEPTED = {
     "INTEGER": "|BIGINT|",
     "FLOAT": "|BIGINT|DOUBLE|DECIMAL|",
     "NUMERIC": "|BIGINT|DECIMAL|",
@@ -31,11 +32,18 @@ def assigned(value: exp.Expr, field: Field) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
     if field["mode"] == "REPEATED" or field["type"] == "RECORD":
         return _named_like(value, field)
-    if literal_text(value) is not None and field["type"] in _LITERAL_CASTS:
-        return call(f"bq_cast_{field['type'].lower()}", value)
-    if field["type"] == "NUMERIC" and (constant := _float_constant(value)) is not None:
+    if (constant := constant_as(value, field["type"])) is not None:
+        return constant
+    return call("bq_assign", value, text(ACCEPTED[field["type"]]), text(_label(field)))
+
+
+def constant_as(value: exp.Expr, type_name: str) -> exp.Expr | None:
+    """A constant that BigQuery reads as one of the type: a text of a date, a number of NUMERIC."""
+    if literal_text(value) is not None and type_name in _LITERAL_CASTS:
+        return call(f"bq_cast_{type_name.lower()}", value)
+    if type_name == "NUMERIC" and (constant := _float_constant(value)) is not None:
         return call("bq_cast_numeric", text(constant))
-    return call("bq_assign", value, text(_ACCEPTED[field["type"]]), text(_label(field)))
+    return None
 
 
 def _named_like(value: exp.Expr, field: Field) -> exp.Expr:
@@ -70,7 +78,7 @@ def assigned_sql(column_sql: str, field: Field) -> str:
     """The same for a column of a DuckDB query, as text."""
     if field["mode"] == "REPEATED" or field["type"] == "RECORD":
         return column_sql
-    accepted = text_literal(_ACCEPTED[field["type"]])
+    accepted = text_literal(ACCEPTED[field["type"]])
     return f"bq_assign({column_sql}, {accepted}, {text_literal(_label(field))})"
 
 

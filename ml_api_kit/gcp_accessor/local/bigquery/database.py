@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
@@ -20,6 +20,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.library import create_functions
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
+from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
+from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
 
@@ -50,6 +53,9 @@ class Database:
         folder.mkdir(parents=True, exist_ok=True)
         self.project = project
         self.write_lock = threading.RLock()
+        # The Cloud Storage that statements load from and export to.
+        self.objects: Objects | None = None
+        self._sessions = threading.local()
         self._connection = duckdb.connect(
             folder / DATABASE_NAME,
             config={
@@ -74,6 +80,7 @@ class Database:
         self._connection.execute("ATTACH ':memory:' AS results")
         create_functions(self._connection)
         self.catalog = Catalog(self._connection)
+        self.catalog.drop_temporary(self._connection)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
@@ -84,20 +91,36 @@ class Database:
         return self._connection.cursor()
 
     @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for what this thread does meanwhile: it all goes through one cursor."""
+        session = Session(self._connection.cursor(), self.write_lock)
+        self._sessions.current = session
+        try:
+            yield session
+        finally:
+            self._sessions.current = None
+            session.close()
+
+    @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """A cursor for reading; DuckDB's errors leave in BigQuery's words."""
-        cursor = self._connection.cursor()
+        session: Session | None = getattr(self._sessions, "current", None)
+        cursor = self._connection.cursor() if session is None else session.cursor
         try:
             yield cursor
         except duckdb.Error as error:
             raise to_bigquery_error(error) from error
         finally:
-            cursor.close()
+            if session is None:
+                cursor.close()
 
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor in a transaction of its own: all of it is kept, or none."""
+        """A cursor in a transaction of its own, or in that of the session: all is kept, or none."""
         with self.write_lock, self.reading() as cursor:
+            if self.is_in_transaction:
+                yield cursor
+                return
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -106,11 +129,34 @@ class Database:
                 raise
             cursor.execute("COMMIT")
 
-    def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
-        """The query with each column in the one type of its BigQuery type, and its fields."""
+    def current_session(self) -> Session:
+        """The session of this thread.
+
+        Raises LookupError: when there is none.
+        """
+        session: Session | None = getattr(self._sessions, "current", None)
+        if session is None:
+            raise LookupError("a session, within which this is done")
+        return session
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether the session of this thread has an open transaction."""
+        session: Session | None = getattr(self._sessions, "current", None)
+        return session is not None and session.is_in_transaction
+
+    def relation(self, cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
+        """The query as DuckDB plans it, with its columns and their types.
+
+        Raises BigQueryError: 404, when a table that it reads is not there.
+        """
         for name in query.tables:
             self.catalog.table(cursor, name)
-        relation = cursor.sql(query.sql)
+        return cursor.sql(query.sql)
+
+    def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
+        """The query with each column in the one type of its BigQuery type, and its fields."""
+        relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
@@ -119,6 +165,13 @@ class Database:
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
         table_sql = f"results.main.{quote('answer_' + uuid.uuid4().hex)}"
+        if self.is_in_transaction:
+            # DuckDB writes to one database in a transaction; the answer goes through memory.
+            other = self._connection.cursor()
+            try:
+                return table_sql, pass_rows(cursor, select_sql, other, table_sql)
+            finally:
+                other.close()
         row = cursor.execute(f"CREATE TABLE {table_sql} AS {select_sql}").fetchone()
         return table_sql, int(row[0]) if row else 0
 
@@ -154,7 +207,7 @@ class Database:
         """BigQuery's logical bytes of the named columns of a table, or of all; 0 for a view."""
         with self.reading() as cursor:
             resource = self.catalog.table(cursor, name)
-            if resource["type"] == "VIEW":
+            if resource["type"].endswith("VIEW"):
                 return 0
             sizes = {
                 item["name"].lower(): f"coalesce(sum({size_sql([item])}), 0)"

@@ -98,7 +98,7 @@ def _check_field(field: Field) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
-    for limit in ("maxLength", "precision", "scale", "defaultValueExpression"):
+    for limit in ("maxLength", "precision", "scale"):
         if field.get(limit) is not None:
             raise unsupported(f"{limit} of field {name}")
     checked = {**field, "type": legacy_name(type_name), "mode": mode}

@@ -10,10 +10,12 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
+from ml_api_kit.gcp_accessor.local.bigquery.coercion import standard_type
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import marked
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 
 _TABLES = [
     "table_catalog",
@@ -33,18 +35,18 @@ _COLUMNS = [
     "data_type",
 ]
 _SCHEMATA = ["catalog_name", "schema_name", "location"]
-_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 Row = list[Any]
 
 
 def read_information_schema(
-    tree: exp.Expr, catalog: Catalog, cursor: DuckDBPyConnection, project: str, dataset: str | None
+    tree: exp.Expr, database: Database, cursor: DuckDBPyConnection, request: QueryRequest
 ) -> None:
     """Put the rows of each view of INFORMATION_SCHEMA in the place of its name.
 
     Raises BigQueryError: for a view that is not supported.
     """
+    dataset = request.default_dataset.dataset if request.default_dataset else None
     for table in list(tree.find_all(exp.Table)):
         parts = [piece for part in table.parts for piece in part.name.split(".")]
         upper = [part.upper() for part in parts]
@@ -56,7 +58,7 @@ def read_information_schema(
             parts[place - 1] if place and not parts[place - 1].startswith("region-") else dataset
         )
         alias = table.alias or name
-        sql = _view_sql(name, catalog, cursor, project, chosen)
+        sql = _view_sql(name, database.catalog, cursor, request.project, chosen)
         view = sqlglot.parse_one(sql, read="duckdb")
         for node in view.walk():
             marked(node)
@@ -95,19 +97,6 @@ def _column_rows(table: dict[str, Any]) -> Iterator[Row]:
     for position, field in enumerate(table["schema"]["fields"], start=1):
         is_nullable = "NO" if field["mode"] == "REQUIRED" else "YES"
         yield [*_reference(table), field["name"], position, is_nullable, standard_type(field)]
-
-
-def standard_type(field: Field) -> str:
-    """The type of a field as SQL has it, such as `ARRAY<INT64>`.
-
-    >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
-    'ARRAY<INT64>'
-    """
-    base = _STANDARD.get(field["type"], str(field["type"]))
-    if field["type"] == "RECORD":
-        inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
-        base = f"STRUCT<{inner}>"
-    return f"ARRAY<{base}>" if field["mode"] == "REPEATED" else base
 
 
 def _rows_sql(names: list[str], rows: list[Row], types: dict[str, str]) -> str:

@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlglot
@@ -40,6 +40,8 @@ class Scope:
 
     project: str
     default_dataset: DatasetName | None = None
+    temporary: Mapping[str, TableName] = field(default_factory=dict)
+    """The temporary tables of a script by their names, which come before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,14 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
         raise unsupported("INFORMATION_SCHEMA")
     if any("*" in part for part in parts):
         raise unsupported("wildcard tables")
+    return named_table(parts, scope)
+
+
+def named_table(parts: list[str], scope: Scope) -> TableName:
+    """The table that a dotted name means: a temporary one of the script before all others."""
+    is_temporary = len(parts) == 1 or [part.upper() for part in parts[:-1]] == ["_SESSION"]
+    if is_temporary and parts[-1] in scope.temporary:
+        return scope.temporary[parts[-1]]
     return table_from_parts(parts, project=scope.project, default_dataset=scope.default_dataset)
 
 
