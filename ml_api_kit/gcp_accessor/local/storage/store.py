@@ -64,5 +64,6 @@ class Store:
     def _sweep(self) -> None:
         with self.index.transaction():
             self.index.delete_uploads_before(time.time() - UPLOAD_LIFETIME_S)
+            self.index.trash.delete_expired()
             contents, stagings = self.index.contents(), self.index.stagings()
         self.content.sweep(contents=contents, stagings=stagings)

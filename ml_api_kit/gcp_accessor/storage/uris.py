@@ -1,4 +1,4 @@
-"""Lets a method of buckets and paths be called with a `gs://` URI in place of the two."""
+"""URIs of Cloud Storage, and methods that take one in place of a bucket and a path."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from ml_api_kit.errors import DataAccessError
 
 _SCHEME = "gs://"
 Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def to_uri(bucket: str, path: str) -> str:
+    """The `gs://` URI of an object.
+
+    >>> to_uri("exams", "2020/answers.csv")
+    'gs://exams/2020/answers.csv'
+    """
+    return f"gs://{bucket}/{path}"
 
 
 def split_uri(uri: str) -> tuple[str, str]:

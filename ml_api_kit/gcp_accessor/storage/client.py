@@ -7,7 +7,7 @@ from typing import Any
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.reachable import check_address, check_login
-from ml_api_kit.gcp_accessor.storage_errors import storage_errors
+from ml_api_kit.gcp_accessor.storage.faults import storage_errors
 
 
 def storage_client(backend: Backend, project: str | None) -> Any:

@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
-from ml_api_kit.gcp_accessor.csv_text import csv_text
 from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
+from ml_api_kit.gcp_accessor.storage.csv_text import csv_text
 
 Row = Sequence[Any] | Mapping[str, Any]
 
