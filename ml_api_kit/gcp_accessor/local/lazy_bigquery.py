@@ -77,6 +77,10 @@ class LazyBigQuery:
     def _open_logged(self) -> None:
         try:
             self._opened()
+            engine = self._engine
+            if engine is not None:
+                # Meanwhile queries are answered, which make what they need by themselves.
+                engine.complete()
         except Exception:
             # Nobody waits for this thread; the log tells, and the first request fails likewise.
             _logger.exception("The local BigQuery cannot be opened.")
