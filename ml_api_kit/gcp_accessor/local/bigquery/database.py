@@ -50,6 +50,9 @@ class Database:
         Raises duckdb.IOException: when another process has the database open.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        # DuckDB answers nothing more after a fault such as a disk that is full at a checkpoint.
+        self.is_broken = False
         self.project = project
         self.write_lock = threading.RLock()
         self._connection = duckdb.connect(
@@ -97,7 +100,8 @@ class Database:
         try:
             yield cursor
         except duckdb.Error as error:
-            raise to_bigquery_error(error) from error
+            self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
+            raise to_bigquery_error(error, self.folder) from error
         finally:
             cursor.close()
 
