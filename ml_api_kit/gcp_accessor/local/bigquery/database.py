@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -18,7 +19,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
-from ml_api_kit.gcp_accessor.local.bigquery.library import create_functions
+from ml_api_kit.gcp_accessor.local.bigquery.library import Library
+from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
@@ -48,6 +50,9 @@ class Database:
         Raises duckdb.IOException: when another process has the database open.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        # DuckDB answers nothing more after a fault such as a disk that is full at a checkpoint.
+        self.is_broken = False
         self.project = project
         self.write_lock = threading.RLock()
         self._connection = duckdb.connect(
@@ -72,31 +77,39 @@ class Database:
         )
         # Answers of queries live beside the data, in memory, and end with the process.
         self._connection.execute("ATTACH ':memory:' AS results")
-        create_functions(self._connection)
+        self._library = Library(self._connection)
         self.catalog = Catalog(self._connection)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
+        self._library.close()
         self._connection.close()
+
+    def complete(self) -> None:
+        """Make the functions that no query has asked for yet."""
+        self._library.complete()
 
     def cursor(self) -> DuckDBPyConnection:
         """A cursor that the caller closes."""
-        return self._connection.cursor()
+        return cast(DuckDBPyConnection, LibraryCursor(self._connection.cursor(), self._library))
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """A cursor for reading; DuckDB's errors leave in BigQuery's words."""
-        cursor = self._connection.cursor()
+        cursor = self.cursor()
         try:
             yield cursor
         except duckdb.Error as error:
-            raise to_bigquery_error(error) from error
+            self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
+            raise to_bigquery_error(error, self.folder) from error
         finally:
             cursor.close()
 
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
         """A cursor in a transaction of its own: all of it is kept, or none."""
+        # What is made within a transaction would be seen by no other one.
+        self.complete()
         with self.write_lock, self.reading() as cursor:
             cursor.execute("BEGIN")
             try:
