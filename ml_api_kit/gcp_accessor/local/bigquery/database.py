@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
-from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
+from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
@@ -147,10 +147,10 @@ class Database:
         *,
         start: int,
         count: int,
-        has_int64_timestamps: bool = True,
+        form: str = MICROS,
     ) -> list[str]:
         """Rows `start` to `start + count` of a DuckDB table, each as BigQuery's JSON text."""
-        row = row_sql(fields, has_int64_timestamps=has_int64_timestamps)
+        row = row_sql(fields, form=form)
         with self.reading() as cursor:
             found = cursor.execute(
                 f"SELECT {row} FROM (SELECT * FROM {table_sql} LIMIT {count} OFFSET {start})"
