@@ -27,6 +27,7 @@ _LIMIT = {
     "NUMERIC": Decimal(10**38 - 1).scaleb(-9, EXACT),
     "BIGNUMERIC": Decimal(2**255 - 1).scaleb(-38, EXACT),
 }
+_SMALLEST_BIG = Decimal(-(2**255)).scaleb(-38, EXACT)
 _TEXT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _MODES = {"ROUND_HALF_AWAY_FROM_ZERO": ROUND_HALF_UP, "ROUND_HALF_EVEN": ROUND_HALF_EVEN}
 
@@ -48,7 +49,8 @@ def fitted(number: Decimal, kind: str, what: str | None = None) -> Decimal:
     """
     rounded = number.quantize(_STEP[kind], ROUND_HALF_UP, EXACT)
     # abs() would round to the digits of the current context.
-    if rounded.copy_abs() > _LIMIT[kind]:
+    is_smallest = kind == "BIGNUMERIC" and rounded == _SMALLEST_BIG
+    if rounded.copy_abs() > _LIMIT[kind] and not is_smallest:
         raise SqlError(what or f"{kind.lower()} overflow")
     return rounded
 
