@@ -37,8 +37,12 @@ def _wanted_names(node: exp.SetOperation, arms: list[Arm], lower: list[list[str]
     if kind == "INNER":
         return [name for name in left.names if name.lower() in lower[1]]
     if sorted(lower[0]) != sorted(lower[1]):
+        given = " and ".join(
+            f"query {position} has [{', '.join(arm.names)}]"
+            for position, arm in enumerate(arms, start=1)
+        )
         raise invalid_query(
-            "Query column mismatch: BY NAME needs the same column names in each input query"
+            "BY NAME requires all input queries to have identical column names, but " + given
         )
     return list(left.names)
 

@@ -349,3 +349,29 @@ def refuse_big(what: str) -> None:
     Raises Refusal: always.
     """
     raise Refusal(what)
+
+
+def _fit(number: Decimal, sizes: tuple[int, int, int], kind: str) -> Decimal:
+    """The number in a type with parameters, rounded to its scale."""
+    precision, scale, given = sizes
+    rounded = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, EXACT)
+    most = Decimal(10**precision - 1).scaleb(-scale, EXACT)
+    if rounded.copy_abs() > most:
+        spelled = f"{kind}({precision}{f', {scale}' if given > 1 else ''})"
+        raise SqlError(
+            f"{spelled} has precision {precision} and scale {scale} but got a value that is not "
+            f"in range of [-{most:f}, {most:f}]"
+        )
+    return rounded
+
+
+@scalar("py_fit_numeric", "DECIMAL(38,9)")
+def fit_numeric(number: Decimal, precision: int, scale: int, given: int) -> Decimal:
+    """CAST to NUMERIC with a precision and a scale."""
+    return _fit(number, (precision, scale, given), "NUMERIC")
+
+
+@scalar("py_fit_bignumeric", "BIGNUM")
+def fit_bignumeric(scaled: str, precision: int, scale: int, given: int) -> str:
+    """CAST to BIGNUMERIC with a precision and a scale."""
+    return to_big(_fit(from_big(scaled), (precision, scale, given), "BIGNUMERIC"))
