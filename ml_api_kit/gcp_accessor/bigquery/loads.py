@@ -6,13 +6,18 @@ import base64
 import datetime
 import json
 import math
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.gcp_accessor.temporary import temporary_disk
+
+_BATCH_ROWS = 1_000
 
 
 @contextmanager
@@ -24,18 +29,35 @@ def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[IO[bytes] | None]:
     Raises PreprocessingError: for a row that is no mapping, or a value that no column takes.
     """
     with tempfile.TemporaryFile() as file:
-        for number, row in enumerate(rows):
-            if not isinstance(row, Mapping):
-                raise PreprocessingError(
-                    f"Row {number} is of type {type(row).__name__}; give mappings from column name"
-                    " to value."
-                )
-            file.write(_line(number, row))
+        lines = _lines(rows)
+        while block := b"".join(islice(lines, _BATCH_ROWS)):
+            _write(file, block)
         if file.tell() == 0:
             yield None
         else:
             file.seek(0)
             yield file
+
+
+def _write(file: IO[bytes], block: bytes) -> None:
+    with temporary_disk("the rows to load"):
+        try:
+            file.write(block)
+            file.flush()
+        except OSError:
+            # Else what could not be written would be tried again, and fail again, on closing.
+            os.ftruncate(file.fileno(), 0)
+            raise
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    for number, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise PreprocessingError(
+                f"Row {number} is of type {type(row).__name__}; give mappings from column name"
+                " to value."
+            )
+        yield _line(number, row)
 
 
 def _line(number: int, row: Mapping[str, Any]) -> bytes:

@@ -144,7 +144,7 @@ def _source_names(context: Context, cursor: DuckDBPyConnection, tree: exp.Merge)
     """The columns of a MERGE's source, in their order."""
     source = exp.From(this=tree.args["using"].copy())
     query = context.translate(exp.Select(expressions=[exp.Star()], from_=source))
-    return list(context.database.relation(cursor, query).columns)
+    return list(context.database.relation(cursor, query)[1].columns)
 
 
 def _insert_sql(
@@ -197,7 +197,7 @@ def _selected_sql(
             if isinstance(item, (exp.Literal, exp.Array, exp.Anonymous, exp.RawString)):
                 item.replace(value_for(item, field))
     query = context.translate(source)
-    relation = context.database.relation(cursor, query)
+    sql, relation = context.database.relation(cursor, query)
     if len(relation.columns) != len(columns):
         raise _wrong_count(len(relation.columns), len(columns))
     places = [quote(f"column_{position}") for position in range(len(columns))]
@@ -208,7 +208,7 @@ def _selected_sql(
         )
     ]
     values += [_default_sql(context, field) for field in defaults]
-    listed = f"SELECT {', '.join(values)} FROM ({query.sql}) AS source({', '.join(places)})"
+    listed = f"SELECT {', '.join(values)} FROM ({sql}) AS source({', '.join(places)})"
     return listed, query.tables
 
 
