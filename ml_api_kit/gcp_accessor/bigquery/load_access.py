@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import QueryError
+from ml_api_kit.gcp_accessor.bigquery.arguments import check_frame
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
@@ -96,9 +97,11 @@ class LoadAccess(TableAccess):
         Raises DataNotFoundError: when there is no such object.
         Raises QueryError: when a file does not fit the table.
         """
-        named = [uris] if isinstance(uris, str) else list(uris)
-        if not named:
-            raise QueryError("uris is empty; give at least one, such as gs://bucket/answers.csv.")
+        named = [uris] if isinstance(uris, str) else list(uris) if _is_many(uris) else []
+        if not named or not all(isinstance(uri, str) for uri in named):
+            raise QueryError(
+                f"uris is {uris!r}; give at least one, such as gs://bucket/answers.csv."
+            )
         config = job_config
         with self._explained(f"loading {named[0]} into {table}"):
             if config is None:
@@ -118,10 +121,12 @@ class LoadAccess(TableAccess):
         A dataset or table that is not there is made, with the types of the frame's columns. The
         index is loaded where it has a name, as the client does. It needs pandas and pyarrow.
 
-        Raises QueryError: when the frame does not fit the table.
+        Raises QueryError: when the frame does not fit the table, or is none.
+        Raises PreprocessingError: when a column holds values of several types.
         Raises CredentialsError, DataAccessError: as `execute_query`.
         """
         check_frames()
+        check_frame(frame)
         config = self._load_config("PARQUET", table, schema=None, replace=replace)
         with self._explained(f"loading a frame into {table}"):
             self.client.create_dataset(self._dataset(table), exists_ok=True)
@@ -146,6 +151,10 @@ class LoadAccess(TableAccess):
         elif file_format != "PARQUET" and (replace or not self.table_exists(table)):
             config.autodetect = True
         return config
+
+
+def _is_many(uris: object) -> bool:
+    return isinstance(uris, Iterable) and not isinstance(uris, bytes)
 
 
 def _loaded_row_count(job: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -36,8 +36,11 @@ def to_query_parameters(params: Mapping[str, Any] | Sequence[Any] | None) -> lis
         return []
     if isinstance(params, Mapping):
         return [_parameter(name, value) for name, value in params.items()]
-    if isinstance(params, (str, bytes)):
-        raise QueryError("params is text; give a mapping of names, or a list of values.")
+    if isinstance(params, (str, bytes, Set)) or not isinstance(params, Iterable):
+        # A set has an order of its own.
+        raise QueryError(
+            f"params is a {type(params).__name__}; give a mapping of names, or a list of values."
+        )
     return [_parameter(None, value) for value in params]
 
 
@@ -46,6 +49,7 @@ def _parameter(name: str | None, value: Any) -> Any:
 
     if hasattr(value, "to_api_repr"):
         return value
+    value = _plain(value)
     if isinstance(value, Mapping):
         fields = [_parameter(key, item) for key, item in value.items()]
         return bigquery.StructQueryParameter(name, *fields)
@@ -65,6 +69,7 @@ def _array(name: str | None, values: list[Any]) -> Any:
     if isinstance(values[0], Mapping):
         structs = [_parameter(None, value) for value in values]
         return bigquery.ArrayQueryParameter(name, "STRUCT", structs)
+    values = [_plain(value) for value in values]
     types = {_scalar_type(name, value) for value in values}
     if types == {"INT64", "FLOAT64"}:
         return bigquery.ArrayQueryParameter(name, "FLOAT64", [float(value) for value in values])
@@ -73,6 +78,12 @@ def _array(name: str | None, values: list[Any]) -> Any:
     if len(types) > 1:
         raise QueryError(f"{_label(name)} mixes {' and '.join(sorted(types))} in one list.")
     return bigquery.ArrayQueryParameter(name, types.pop(), values)
+
+
+def _plain(value: Any) -> Any:
+    """A value of numpy as that of Python that it holds."""
+    is_of_numpy = type(value).__module__ == "numpy"
+    return value.tolist() if is_of_numpy and hasattr(value, "tolist") else value
 
 
 def _scalar_type(name: str | None, value: Any) -> str:
