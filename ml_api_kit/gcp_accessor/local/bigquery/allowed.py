@@ -47,9 +47,9 @@ Unnest alias explode_array expressions offset
 Subquery this alias with_ pivots
 Paren this
 Tuple expressions
-Union distinct expression this limit order offset with_
-Except distinct expression this limit order offset with_
-Intersect distinct expression this limit order offset with_
+Union distinct expression this limit order offset with_ by_name side kind on
+Except distinct expression this limit order offset with_ by_name side kind on
+Intersect distinct expression this limit order offset with_ by_name side kind on
 EQ expression this
 NEQ expression this
 GT expression this
@@ -154,6 +154,8 @@ def _check_place(node: exp.Expr) -> None:
     parent = node.parent
     if isinstance(node, exp.Join) and node.args.get("kind") not in (None, "", *_JOIN_KINDS):
         raise unsupported(f"a {node.args['kind']} JOIN")
+    if isinstance(node, (exp.Except, exp.Intersect)) and not node.args.get("distinct"):
+        raise unsupported(f"{node.key.upper()} ALL")
     if isinstance(node, exp.Unnest) and not isinstance(parent, (exp.From, exp.Join, exp.In)):
         raise unsupported("UNNEST outside of FROM, JOIN and IN")
 

@@ -17,6 +17,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
+    Allowed,
+    alter_columns,
+    changed_fields,
+)
 
 _RESOURCES = '"_mlapi"."resources"'
 
@@ -177,49 +182,20 @@ class Catalog:
             [str(name.parent), name.table],
         )
 
-    def add_fields(
-        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field]
+    def change_fields(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], allowed: Allowed
     ) -> Resource:
-        """The table after the fields that it lacks were added to it.
+        """The table after its fields were changed to those given, as far as that is allowed.
 
         Raises BigQueryError: when a field it has would change or vanish.
         """
         resource = self.table(cursor, name)
-        present = {field["name"].lower(): field for field in resource["schema"]["fields"]}
-        given = {field["name"].lower() for field in fields}
-        if missing := [field["name"] for key, field in present.items() if key not in given]:
-            raise BigQueryError(
-                f"Provided Schema does not match Table {name}. Field {missing[0]} is missing in "
-                "new schema"
-            )
-        for field in fields:
-            old = present.get(field["name"].lower())
-            if old is not None and _add_nested(cursor, name, old, field):
-                continue
-            if old is not None and duckdb_type(old) != duckdb_type(field):
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
-                    f"changed type from {old['type']} to {field['type']}"
-                )
-            if old is not None and field["mode"] == "REQUIRED" != old["mode"]:
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
-                    f"changed mode from {old['mode']} to REQUIRED"
-                )
-            if old is None and field["mode"] == "REQUIRED":
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Cannot add required fields to "
-                    f"an existing schema. (field: {field['name']})"
-                )
-            if old is None:
-                cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {_column_sql(field)}")
-            elif old["mode"] == "REQUIRED" and field["mode"] == "NULLABLE":
-                column = quote(field["name"])
-                cursor.execute(f"ALTER TABLE {name.to_sql()} ALTER {column} DROP NOT NULL")
-        if not present and fields:
-            cursor.execute(f'ALTER TABLE {name.to_sql()} DROP COLUMN "_none"')
-        resource["schema"] = {"fields": fields}
-        self.put_table(cursor, name, resource)
+        present = resource["schema"]["fields"]
+        changed = changed_fields(name, present, fields, allowed)
+        if changed != present:
+            alter_columns(cursor, name, present, changed)
+            resource["schema"] = {"fields": changed}
+            self.put_table(cursor, name, resource)
         return resource
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
@@ -249,27 +225,3 @@ class Catalog:
 def _column_sql(field: Field) -> str:
     constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
     return f"{quote(field['name'])} {duckdb_type(field)}{constraint}"
-
-
-def _add_nested(
-    cursor: DuckDBPyConnection, name: TableName, old: Field, new: Field, path: str = ""
-) -> bool:
-    """Whether the new fields within a record were added, and nothing else of it is changed."""
-    is_record = old["type"] == new["type"] == "RECORD" and old["mode"] == new["mode"] == "NULLABLE"
-    if not is_record or duckdb_type(old) == duckdb_type(new):
-        return False
-    given = {field["name"].lower(): field for field in new["fields"]}
-    known = {field["name"].lower() for field in old["fields"]}
-    for field in old["fields"]:
-        other = given.get(field["name"].lower())
-        inner = f"{path}{quote(old['name'])}."
-        if other is None or not (
-            duckdb_type(other) == duckdb_type(field)
-            or _add_nested(cursor, name, field, other, inner)
-        ):
-            return False
-    for key, field in given.items():
-        if key not in known:
-            column = f"{path}{quote(old['name'])}.{quote(field['name'])}"
-            cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {column} {duckdb_type(field)}")
-    return True

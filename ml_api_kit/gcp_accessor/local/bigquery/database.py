@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -15,15 +16,16 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
-from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
+from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
-from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
+from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
 
 DATABASE_NAME = "bigquery.duckdb"
 
@@ -123,11 +125,19 @@ class Database:
         """The query with each column in the one type of its BigQuery type, and its fields."""
         for name in query.tables:
             self.catalog.table(cursor, name)
+        query = self.resolved(cursor, query)
         relation = cursor.sql(query.sql)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
+
+    def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
+        """The query with its text, for which the types of its set operations are looked up."""
+        if query.tree is None:
+            return query
+        tree = reconcile(query.tree, cursor)
+        return replace(query, sql=to_duckdb_sql(tree), tree=None)
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
@@ -147,10 +157,10 @@ class Database:
         *,
         start: int,
         count: int,
-        has_int64_timestamps: bool = True,
+        form: str = MICROS,
     ) -> list[str]:
         """Rows `start` to `start + count` of a DuckDB table, each as BigQuery's JSON text."""
-        row = row_sql(fields, has_int64_timestamps=has_int64_timestamps)
+        row = row_sql(fields, form=form)
         with self.reading() as cursor:
             found = cursor.execute(
                 f"SELECT {row} FROM (SELECT * FROM {table_sql} LIMIT {count} OFFSET {start})"

@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.extract_jobs import run_extract, source_name
 from ml_api_kit.gcp_accessor.local.bigquery.load_jobs import run_load
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
@@ -64,7 +65,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get((project, job_id))
         if job is None:
-            raise not_found(f"Job {project}:{job_id}")
+            raise not_found(f"Job {project}:US.{job_id}")
         return job
 
     def find_readable(self, name: TableName) -> Readable:
@@ -114,7 +115,7 @@ class Jobs:
         configuration = body.get("configuration")
         if not isinstance(configuration, dict):
             raise BigQueryError("Required parameter is missing: configuration")
-        reference = body.get("jobReference") or {}
+        reference = object_member(body, "jobReference")
         if request_id and (known := self._requested(project, request_id)) is not None:
             return known
         job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")

@@ -15,7 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import (
-    add_missing_fields,
+    fit_table,
     put_storage_options,
     storage_options,
 )
@@ -82,8 +82,14 @@ def query_request(project: str, options: dict[str, Any]) -> QueryRequest:
 def _run(engine: Engine, request: QueryRequest, options: dict[str, Any]) -> QueryResult:
     if request.destination is None:
         return engine.run(request)
-    if options.get("schemaUpdateOptions") and request.write_disposition == "WRITE_APPEND":
-        add_missing_fields(engine, request.destination, engine.dry_run(request).fields)
+    if request.write_disposition == "WRITE_APPEND":
+        updates = options.get("schemaUpdateOptions") or []
+        fit_table(
+            engine,
+            request.destination,
+            engine.dry_run(request).fields,
+            is_addition_allowed="ALLOW_FIELD_ADDITION" in updates,
+        )
     result = engine.run(request)
     put_storage_options(engine, request.destination, storage_options(options))
     return result

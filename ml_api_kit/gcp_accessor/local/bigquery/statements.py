@@ -299,7 +299,7 @@ def _insert_sql(
     names = ", ".join(quote(field["name"]) for field in columns)
     if isinstance(source, exp.Values):
         return f"INSERT INTO {name.to_sql()} ({names}) {_values_sql(source, columns)}", ()
-    query = translate(source, scope)
+    query = database.resolved(cursor, translate(source, scope))
     _, given = database.select_sql(cursor, query)
     if len(given) != len(columns):
         raise _wrong_count(len(given), len(columns))

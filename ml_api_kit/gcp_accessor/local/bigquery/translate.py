@@ -30,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
+from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
 
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -46,12 +47,14 @@ class Scope:
 class Translation:
     """A query or condition in DuckDB's SQL, and what it reads.
 
-    `columns` are the lower-case names of the columns it mentions, or None for all of them.
+    `columns` are the lower-case names of the columns it mentions, or None for all of them. `tree`
+    is there where the text still lacks what only the database knows, see `Database.resolved`.
     """
 
     sql: str
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
+    tree: exp.Expr | None = None
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -107,6 +110,8 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
+    if isinstance(rewritten, exp.Query) and has_set_operation(rewritten):
+        return Translation("", tables, columns, rewritten)
     return Translation(to_duckdb_sql(rewritten), tables, columns)
 
 
@@ -171,6 +176,9 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
 def _keep_spelling(tree: exp.Expr) -> None:
     """Name each column of a SELECT as it is written there: DuckDB takes the table's spelling."""
     for select in tree.find_all(exp.Select):
+        if select.args.get("from_") is None:
+            # Its columns are of a query around it; DuckDB would take them for their own names.
+            continue
         for item in select.expressions:
             if isinstance(item, exp.Column) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), item.name, quoted=True))

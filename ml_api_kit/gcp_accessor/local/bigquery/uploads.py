@@ -76,6 +76,8 @@ class Uploads:
             data = request.get_data(cache=False)
             with self._lock:
                 is_complete = _append(upload, match, data)
+        except BigQueryError:
+            raise  # nothing of the piece was written
         except OSError:
             # It cannot go on, as nobody knows how much of the piece is here.
             self._forget(upload_id, upload)
