@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +94,46 @@ def test_rows_of_a_load_are_told(bigquery: BigQueryAccessor, rows: Any, told: st
     with pytest.raises(PreprocessingError, match=told):
         bigquery.load_rows("strange.never", rows)
     assert not bigquery.table_exists("strange.never")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([{"a": 1}, {"a": "x"}], "Row 1, column 'a': it is STRING, and INT64 in rows before"),
+        ([{"a": 2**63}], "Row 0, column 'a': no BigQuery type takes a int of this size"),
+        ([{"a": [1]}, {"a": 1}], "Row 1, column 'a': it holds one value, and a list"),
+        ([{"a": {"b": 1}}, {"a": {"b": "x"}}], "Row 1, column 'a', field 'b': it is STRING"),
+        ([{"a": Decimal("NaN")}], "no BigQuery type takes the Decimal NaN"),
+        ([{"a": {}}], "'a' holds mappings without any key"),
+    ],
+    ids=itertools.count(),
+)
+def test_values_that_make_no_column_are_told(
+    bigquery: BigQueryAccessor, rows: list[dict[str, Any]], told: str
+) -> None:
+    with pytest.raises(PreprocessingError, match=told):
+        bigquery.load_rows("strange.never", rows)
+    assert not bigquery.table_exists("strange.never")
+
+
+def test_new_table_has_the_types_of_the_values(bigquery: BigQueryAccessor) -> None:
+    row = {
+        "text": "2020-01-02",
+        "digits": "007",
+        "raw": b"\x00\xff",
+        "exact": Decimal("0.1"),
+        "long": Decimal("1e-30"),
+        "day": datetime.date(2020, 1, 2),
+        "here": datetime.datetime(2020, 1, 2, 3),
+        "then": datetime.datetime(2020, 1, 2, 3, tzinfo=datetime.UTC),
+        "clock": datetime.time(1, 2),
+        "inner": {"many": [1, 2.5], "none": None},
+        "empty": [],
+    }
+    table = f"strange.typed{next(_numbers)}"
+    assert bigquery.load_rows(table, [{"text": None}, row]) == 2
+    [found] = bigquery.execute_query(f"SELECT * FROM {table} WHERE text IS NOT NULL", rows="dicts")
+    assert found == {**row, "inner": {"many": [1.0, 2.5], "none": None}}
 
 
 def test_row_that_holds_itself_is_told(bigquery: BigQueryAccessor) -> None:

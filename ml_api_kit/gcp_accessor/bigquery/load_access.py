@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.bigquery.arguments import check_frame
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
+from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.bigquery.table_access import TableAccess
 
 if TYPE_CHECKING:
@@ -33,18 +34,26 @@ class LoadAccess(TableAccess):
 
         `rows` are mappings from column name to value, read once and never held as a whole; a value
         is what JSON can hold, a date, time, Decimal or bytes. The table is made when it is not
-        there: with `schema`, or with what the values suggest. `replace` puts the rows in place of
-        those it has. No rows: nothing is sent.
+        there: with `schema`, or with the types of the values (str is STRING whatever it spells,
+        int INT64, float FLOAT64, bool BOOL, bytes BYTES, Decimal NUMERIC or BIGNUMERIC, a datetime
+        without zone DATETIME, with one TIMESTAMP, a dict a RECORD, a list repeated). `replace` puts
+        the rows in place of those it has. No rows: nothing is sent.
 
         Raises QueryError: when the rows do not fit the table.
-        Raises PreprocessingError: for a row that is no mapping, or a value of another type.
+        Raises PreprocessingError: for a row that is no mapping, a value of another type, or values
+            of several types in one column of a new table.
         Raises DataNotFoundError, CredentialsError, DataAccessError: as `execute_query`.
         """
-        with json_lines(rows) as file, self._explained(f"loading rows into {table}"):
+        types = RowTypes() if schema is None and self._is_new(table, replace=replace) else None
+        with (
+            json_lines(rows, types=types) as file,
+            self._explained(f"loading rows into {table}"),
+        ):
             if file is None:
                 return 0
+            suggested = schema if types is None else types.schema()
             config = self._load_config(
-                "NEWLINE_DELIMITED_JSON", table, schema=schema, replace=replace
+                "NEWLINE_DELIMITED_JSON", table, schema=suggested, replace=replace
             )
             job = self.client.load_table_from_file(file, self._full_name(table), job_config=config)
             return _loaded_row_count(job)
@@ -133,6 +142,9 @@ class LoadAccess(TableAccess):
             job = load_job(self.client, frame, self._full_name(table), config)
             return _loaded_row_count(job)
 
+    def _is_new(self, table: str, *, replace: bool) -> bool:
+        return replace or not self.table_exists(table)
+
     def _load_config(
         self,
         file_format: str,
@@ -148,7 +160,7 @@ class LoadAccess(TableAccess):
         config.labels = self._labels
         if schema is not None:
             config.schema = list(schema)
-        elif file_format != "PARQUET" and (replace or not self.table_exists(table)):
+        elif file_format != "PARQUET" and self._is_new(table, replace=replace):
             config.autodetect = True
         return config
 

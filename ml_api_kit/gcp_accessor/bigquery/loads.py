@@ -15,6 +15,7 @@ from itertools import islice
 from typing import IO, Any
 
 from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.temporary import temporary_disk
 
@@ -22,15 +23,17 @@ _BATCH_ROWS = 1_000
 
 
 @contextmanager
-def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[IO[bytes] | None]:
+def json_lines(
+    rows: Iterable[Mapping[str, Any]], *, types: RowTypes | None = None
+) -> Iterator[IO[bytes] | None]:
     """A file of one JSON object per row, at its beginning; None where there are no rows.
 
-    It lies on disk, so that the rows are never in memory as a whole.
+    It lies on disk, so that the rows are never in memory as a whole. `types` observe them.
 
     Raises PreprocessingError: for a row that is no mapping, or a value that no column takes.
     """
     with tempfile.TemporaryFile() as file:
-        lines = _lines(rows)
+        lines = _lines(rows, types)
         while block := b"".join(islice(lines, _BATCH_ROWS)):
             _write(file, block)
         if file.tell() == 0:
@@ -51,7 +54,7 @@ def _write(file: IO[bytes], block: bytes) -> None:
             raise
 
 
-def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def _lines(rows: Iterable[Mapping[str, Any]], types: RowTypes | None) -> Iterator[bytes]:
     for number, row in enumerate(checked_rows(rows)):
         if not isinstance(row, Mapping):
             raise PreprocessingError(
@@ -59,6 +62,8 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
                 " to value."
             )
         _check_names(number, row)
+        if types is not None:
+            types.observe(number, row)
         yield _line(number, row)
 
 

@@ -49,13 +49,13 @@ def _parameter(name: str | None, value: Any) -> Any:
 
     if hasattr(value, "to_api_repr"):
         return value
-    value = _plain(value)
+    value = plain_value(value)
     if isinstance(value, Mapping):
         fields = [_parameter(key, item) for key, item in value.items()]
         return bigquery.StructQueryParameter(name, *fields)
     if isinstance(value, (list, tuple)):
         return _array(name, list(value))
-    return bigquery.ScalarQueryParameter(name, _scalar_type(name, value), value)
+    return bigquery.ScalarQueryParameter(name, scalar_type(name, value), value)
 
 
 def _array(name: str | None, values: list[Any]) -> Any:
@@ -69,8 +69,8 @@ def _array(name: str | None, values: list[Any]) -> Any:
     if isinstance(values[0], Mapping):
         structs = [_parameter(None, value) for value in values]
         return bigquery.ArrayQueryParameter(name, "STRUCT", structs)
-    values = [_plain(value) for value in values]
-    types = {_scalar_type(name, value) for value in values}
+    values = [plain_value(value) for value in values]
+    types = {scalar_type(name, value) for value in values}
     if types == {"INT64", "FLOAT64"}:
         return bigquery.ArrayQueryParameter(name, "FLOAT64", [float(value) for value in values])
     if types == {"NUMERIC", "BIGNUMERIC"}:
@@ -80,13 +80,17 @@ def _array(name: str | None, values: list[Any]) -> Any:
     return bigquery.ArrayQueryParameter(name, types.pop(), values)
 
 
-def _plain(value: Any) -> Any:
-    """A value of numpy as that of Python that it holds."""
+def plain_value(value: Any) -> Any:
+    """A value of numpy as that of Python that it holds, any other as it is."""
     is_of_numpy = type(value).__module__ == "numpy"
     return value.tolist() if is_of_numpy and hasattr(value, "tolist") else value
 
 
-def _scalar_type(name: str | None, value: Any) -> str:
+def scalar_type(name: str | None, value: Any) -> str:
+    """The BigQuery type of a value; `name` is for the error.
+
+    Raises QueryError: when it has none.
+    """
     if value is None:
         raise QueryError(
             f"{_label(name)} is None, which has no type; give "
