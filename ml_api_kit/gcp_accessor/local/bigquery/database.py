@@ -11,10 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
+from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -113,7 +114,7 @@ class Database:
         for name in query.tables:
             self.catalog.table(cursor, name)
         query = self.resolved(cursor, query)
-        relation = cursor.sql(query.sql)
+        relation = _bound(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
@@ -121,10 +122,10 @@ class Database:
 
     def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
         """The query with its text, for which the types of its set operations are looked up."""
-        if query.tree is None:
+        if query.sql or query.tree is None:
             return query
         tree = reconcile(query.tree, cursor)
-        return replace(query, sql=to_duckdb_sql(tree), tree=None)
+        return replace(query, sql=to_duckdb_sql(tree), tree=tree)
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
@@ -177,6 +178,20 @@ class Database:
                 f"SELECT CAST({sum_sql(list(sizes.values()))} AS BIGINT) FROM {name.to_sql()}"
             ).fetchone()
         return int(row[0]) if row else 0
+
+
+def _bound(cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
+    """The relation of the query.
+
+    Raises BigQueryError: when a name in it is not there, or a function has no form for its types.
+    """
+    try:
+        return cursor.sql(query.sql)
+    except duckdb.BinderException as error:
+        found = explained(query.tree, cursor, error) if query.tree is not None else None
+        if found is None:
+            raise
+        raise found from error
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:
