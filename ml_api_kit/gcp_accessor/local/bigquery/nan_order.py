@@ -156,9 +156,7 @@ def _is_of_all_rows(item: exp.Expr) -> bool:
     )
 
 
-def _put_keys_of_items(
-    select: exp.Select, order: exp.Order, places: list[exp.Expr | None]
-) -> None:
+def _put_keys_of_items(select: exp.Select, order: exp.Order, places: list[exp.Expr | None]) -> None:
     """Put keys before those of the order; one that is a column of the answer is written out."""
     keys: list[exp.Expr] = []
     for ordered, place in zip(order.expressions, places, strict=True):
