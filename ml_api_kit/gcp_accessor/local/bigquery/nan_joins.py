@@ -1,7 +1,7 @@
 """`a JOIN b USING (k)`: a NaN equals nothing in BigQuery, and itself in DuckDB.
 
-1. `a JOIN b USING (k)`, `a LEFT JOIN b …`     `a JOIN (SELECT * FROM b WHERE NOT has_nan(k)) AS b …`
-2. `a RIGHT JOIN b USING (k)`, `a FULL JOIN …` `a RIGHT JOIN (SELECT * REPLACE (no_nan_key(k) AS k) …`
+1. `a LEFT JOIN b USING (k)`   `a LEFT JOIN (SELECT * FROM b WHERE NOT has_nan(k)) AS b …`
+2. `a RIGHT JOIN b USING (k)`  `a RIGHT JOIN (SELECT * REPLACE (no_nan_key(k) AS k) FROM b) AS b …`
 
 The second fails where `b` has a NaN: its row would have to stay, and to match no other.
 """

@@ -44,8 +44,8 @@ def order_nan_first(tree: exp.Expr) -> exp.Expr:
             tree = changed if parent is tree else tree
         elif isinstance(parent, exp.Window) and _has_offsets(parent):
             _forbid_nan(order.expressions)
-        elif isinstance(order.this, exp.Expr) and order.find(exp.Distinct) is not None:
-            _forbid_nan([*order.expressions, order.find(exp.Distinct)])
+        elif (distinct := order.find(exp.Distinct)) is not None:
+            _forbid_nan([*order.expressions, distinct])
         else:
             _put_keys(order)
     return tree
@@ -83,10 +83,10 @@ def _has_offsets(window: exp.Window) -> bool:
 
 def _ordered_query(query: exp.Expr, order: exp.Order) -> exp.Expr:
     places = [_place(query, ordered.this) for ordered in order.expressions]
-    is_select = isinstance(query, exp.Select)
-    if is_select and not query.args.get("distinct") and not _needs_answer(query, places):
-        _put_keys_of_items(query, order, places)
-        return query
+    if isinstance(query, exp.Select) and not query.args.get("distinct"):
+        if not _needs_answer(query, places):
+            _put_keys_of_items(query, order, places)
+            return query
     if any(place is None for place in places) or query.args.get("kind"):
         return query
     outer = exp.Select(expressions=[exp.Star()], order=_by_places(order, places))
