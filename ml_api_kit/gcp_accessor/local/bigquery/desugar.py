@@ -6,6 +6,7 @@
 4. `t UNPIVOT(v FOR k IN (a, b))`          `(SELECT …, u.v, u.k FROM t, UNNEST([…]) AS u)`
 5. `FROM (SELECT AS STRUCT 1 AS a)`        `FROM (SELECT 1 AS a)`
 6. `SELECT * FROM t JOIN u USING (k)`      `SELECT k, * EXCEPT (k) FROM t JOIN u USING (k)`
+7. `SELECT f(x).* FROM t`                  `SELECT s.* FROM (SELECT f(x) AS s FROM t)`
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.aliases import expand_aliases
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.star_columns import order_star_columns
+from ml_api_kit.gcp_accessor.local.bigquery.struct_stars import expand_struct_stars
 from ml_api_kit.gcp_accessor.local.bigquery.value_tables import expand_value_tables
 
 
@@ -27,6 +29,7 @@ def expand_statement(tree: exp.Expr) -> None:
             _replace_pivot(table, pivot)
     replace_paths(tree)
     expand_aliases(tree)
+    expand_struct_stars(tree)
     expand_value_tables(tree)
     order_star_columns(tree)
 

@@ -83,10 +83,10 @@ def _has_offsets(window: exp.Window) -> bool:
 
 def _ordered_query(query: exp.Expr, order: exp.Order) -> exp.Expr:
     places = [_place(query, ordered.this) for ordered in order.expressions]
-    if isinstance(query, exp.Select) and not query.args.get("distinct"):
-        if not _needs_answer(query, places):
-            _put_keys_of_items(query, order, places)
-            return query
+    is_plain = isinstance(query, exp.Select) and not query.args.get("distinct")
+    if is_plain and not _needs_answer(query, places):
+        _put_keys_of_items(query, order, places)
+        return query
     if any(place is None for place in places) or query.args.get("kind"):
         return query
     outer = exp.Select(expressions=[exp.Star()], order=_by_places(order, places))
@@ -138,7 +138,7 @@ def _column(number: int) -> exp.Expr:
     return place
 
 
-def _needs_answer(select: exp.Select, places: list[exp.Expr | None]) -> bool:
+def _needs_answer(select: exp.Expr, places: list[exp.Expr | None]) -> bool:
     """Whether all keys are columns of the answer, one of which cannot be computed again."""
     if any(place is None for place in places) or select.args.get("kind"):
         return False
@@ -156,7 +156,7 @@ def _is_of_all_rows(item: exp.Expr) -> bool:
     )
 
 
-def _put_keys_of_items(select: exp.Select, order: exp.Order, places: list[exp.Expr | None]) -> None:
+def _put_keys_of_items(select: exp.Expr, order: exp.Order, places: list[exp.Expr | None]) -> None:
     """Put keys before those of the order; one that is a column of the answer is written out."""
     keys: list[exp.Expr] = []
     for ordered, place in zip(order.expressions, places, strict=True):
