@@ -29,6 +29,7 @@ _SCALAR = re.compile(
 )
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
+_OUT_OF_RANGE = re.compile(r"^Type INT128 with value (\S+) can't be cast.* type INT64")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
@@ -66,6 +67,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if match := _OUT_OF_RANGE.search(text):
+        return invalid_query(f"int64 overflow: {match[1]}")
     if match := _OVERFLOW.search(message):
         return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
