@@ -13,6 +13,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     invalid_query,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
 _NAME = re.compile(
@@ -51,6 +52,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
             "Error while reading data, error message: this is no CSV whose lines all have the same "
             "number of columns."
         )
+    if (broken := broken_constraint(str(error))) is not None:
+        return broken
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
     if match := _COLUMN.search(message):
