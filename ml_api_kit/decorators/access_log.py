@@ -58,7 +58,8 @@ def write_line(
         "method": environ["REQUEST_METHOD"],
         "route": route_of(environ),
         "status": status,
-        "duration_ms": None if duration_ms is None else round(duration_ms, 3),
+        # To the microsecond; `round` to a number of digits takes the way over text.
+        "duration_ms": None if duration_ms is None else round(1000 * duration_ms) / 1000,
     }
     if ROWS_KEY in environ:
         fields["rows"] = environ[ROWS_KEY]

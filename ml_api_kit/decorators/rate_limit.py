@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ml_api_kit.decorators.shared_folder import shared_folder
+from ml_api_kit.decorators.shared_folder import shared_folder, shared_lock
 from ml_api_kit.decorators.window_table import WindowTable
 from ml_api_kit.errors import (
     MissingExtraError,
@@ -168,7 +168,8 @@ class RateLimits:
         if address:
             return partial(_visit_storage, _storage_limiter(address))
         folder = shared_folder(self._config)
-        return partial(_visit_table, WindowTable(folder / _FILE if folder else None))
+        lock = shared_lock(self._config)
+        return partial(_visit_table, WindowTable(folder / _FILE if folder else None, lock=lock))
 
 
 def _storage_limiter(address: str) -> SlidingWindowCounterRateLimiter:

@@ -7,17 +7,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ml_api_kit.decorators.workers_lock import WorkersLock
 from ml_api_kit.errors import SettingsError
 
 SETTING = "MLAPI_SHARED_FOLDER"
 
 _given: Path | None = None
+_given_lock: WorkersLock | None = None
 
 
-def give_shared_folder(folder: Path) -> None:
-    """Nothing; makes `folder` the shared one of this process; what a server tells its workers."""
-    global _given
-    _given = folder
+def give_shared_folder(folder: Path, lock: WorkersLock | None = None) -> None:
+    """Nothing; makes `folder` the shared one of this process; what a server tells its workers.
+
+    `lock` is that of all who were given the folder.
+    """
+    global _given, _given_lock
+    _given, _given_lock = folder, lock
+
+
+def shared_lock(config: Mapping[str, Any]) -> WorkersLock | None:
+    """The lock that the server gave with its folder; None for a folder of another's."""
+    return None if config.get(SETTING) else _given_lock
 
 
 def shared_folder(config: Mapping[str, Any]) -> Path | None:

@@ -17,6 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ml_api_kit.decorators.shared_file import open_shared_file
+from ml_api_kit.decorators.workers_lock import WorkersLock
 
 PLACES = 1 << 16
 
@@ -40,9 +41,12 @@ if hasattr(os, "register_at_fork"):
 
 
 class WindowTable:
-    """The table in the file `path`, made where it is not there; in own memory where it is None."""
+    """The table in the file `path`, made where it is not there; in own memory where it is None.
 
-    def __init__(self, path: Path | None) -> None:
+    `lock` is that of the processes that share it; without one the file is locked.
+    """
+
+    def __init__(self, path: Path | None, *, lock: WorkersLock | None = None) -> None:
         """Map the table.
 
         Raises ServerStartError: when its folder cannot be written to, or has no room for it.
@@ -52,7 +56,7 @@ class WindowTable:
         if path is not None:
             self._descriptor = open_shared_file(path, size_bytes=size_bytes)
         self._memory = mmap.mmap(self._descriptor, size_bytes)
-        self._lock = _Lock(self._descriptor)
+        self._lock = lock or _FileLock(self._descriptor)
 
     def __del__(self) -> None:
         """Give the file back."""
@@ -98,7 +102,7 @@ class WindowTable:
         return best, 0, 0
 
 
-class _Lock:
+class _FileLock:
     """Held by one thread of one process at a time; of this process alone without a file."""
 
     __slots__ = ("_give", "_take")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -39,16 +40,18 @@ class JsonLines(logging.Formatter):
         self, fields: Mapping[str, Any], *, created_s: float, level: str, logger: str
     ) -> str:
         """The JSON of a line with the members `fields`, which came at `created_s`."""
-        members: dict[str, Any] = {
-            "time": datetime.fromtimestamp(created_s, UTC),
-            "level": level,
-            "logger": logger,
-            **fields,
-        }
+        whole_s = int(created_s)
+        time_text = f"{_second(whole_s)}.{int((created_s - whole_s) * 1e6):06d}Z"
+        members = {"time": time_text, "level": level, "logger": logger, **fields}
         # What is no Unicode text, such as a lone surrogate of a path, is written escaped.
         try:
-            return orjson.dumps(members, default=repr, option=orjson.OPT_UTC_Z).decode()
+            return orjson.dumps(members, default=repr).decode()
         except orjson.JSONEncodeError:
             import json
 
             return json.dumps(members, default=str, separators=(",", ":"))
+
+
+@lru_cache(1)  # most lines come in the same second as the one before
+def _second(whole_s: int) -> str:
+    return f"{datetime.fromtimestamp(whole_s, UTC):%Y-%m-%dT%H:%M:%S}"

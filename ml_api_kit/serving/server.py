@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ml_api_kit.decorators.workers_lock import WorkersLock
 from ml_api_kit.errors import ServerStartError, SettingsError
 from ml_api_kit.serving.load_news import LoadNews
 from ml_api_kit.serving.worker import load_in_worker
@@ -98,7 +99,13 @@ def serve(
     check_address(host, port)
     news = LoadNews(_listening(host, port, workers=count, threads=threads))
     folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
-    load = partial(load_in_worker, is_factory=is_factory, news=news, shared_folder=folder)
+    load = partial(
+        load_in_worker,
+        is_factory=is_factory,
+        news=news,
+        shared_folder=folder,
+        lock=WorkersLock(),
+    )
     try:
         server.serve(target_loader=load)
     finally:  # granian may leave by SystemExit, which says less

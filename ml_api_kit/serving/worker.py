@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.decorators.shared_folder import give_shared_folder
+from ml_api_kit.decorators.workers_lock import WorkersLock
 from ml_api_kit.errors import MlApiError, ServerStartError
 from ml_api_kit.serving.load_news import LoadNews
 
 
 def load_in_worker(
-    app_import: str, *, is_factory: bool, news: LoadNews, shared_folder: Path
+    app_import: str, *, is_factory: bool, news: LoadNews, shared_folder: Path, lock: WorkersLock
 ) -> Callable[..., Any]:
     """The WSGI application that `app_import` names; run in each worker process, before it serves.
 
-    `shared_folder` is where the workers keep what they count together.
+    `shared_folder` is where the workers keep what they count together, under `lock`.
 
     Where it cannot be loaded the whole server is ended. An error of this package is told in its
     own sentence; any other is a fault in the code, whose traceback is printed as well.
@@ -30,7 +31,7 @@ def load_in_worker(
     # Forked with the main process's handler, a worker that is told to stop while it still loads
     # would not hear it; granian sets its own handler after this.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    give_shared_folder(shared_folder)
+    give_shared_folder(shared_folder, lock)
     try:
         app = load_app(app_import, is_factory=is_factory)
     except MlApiError as error:

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.http_load import measure_http
 from tests.bench.interleave import compare, format_table, interleave
 from tests.bench.peers.guarded import TOKEN
-from tests.bench.served import REPOSITORY, Served, served
+from tests.bench.served import REPOSITORY, THREADS, Served, served
 from tests.bench.thirty_fields import ANSWER, BODY, WRONG_BODIES
 
 #: The interpreter of the peers' environment; `make bench` makes it.
@@ -50,6 +50,7 @@ class Variant:
         is_peer: True where it runs in the peers' environment.
         is_guarded: True where it is behind all guards of this package.
         takes_fast_lane: True where its route is answered in front of Flask.
+        threads: how many threads of the server run views.
         requests: how many are sent in a round.
     """
 
@@ -59,6 +60,7 @@ class Variant:
     is_peer: bool = True
     is_guarded: bool = False
     takes_fast_lane: bool = False
+    threads: int = THREADS
     requests: int = REQUESTS
 
 
@@ -92,6 +94,16 @@ VARIANTS = [
         is_guarded=True,
         takes_fast_lane=True,
     ),
+    # As many as the asynchronous peers have.
+    Variant(
+        "all guards, fast lane; granian, one thread",
+        "guarded",
+        "granian",
+        is_peer=False,
+        is_guarded=True,
+        takes_fast_lane=True,
+        threads=1,
+    ),
 ]
 
 
@@ -112,6 +124,7 @@ def main() -> None:
                     folder=REPOSITORY,
                     environ=environ_of(variant, folder),
                     ready=PATH,
+                    threads=variant.threads,
                     **({"python": PEERS_PYTHON} if variant.is_peer else {}),
                 )
             )

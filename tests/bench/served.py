@@ -42,18 +42,20 @@ def served(
     environ: Mapping[str, str],
     ready: str,
     python: str = sys.executable,
+    threads: int = THREADS,
 ) -> Iterator[Served]:
     """The application that `factory` (`module:function`) makes, served out of `folder`.
 
-    `server` is `granian` (as generated projects are served), `gunicorn` (with as many threads) or
-    `uvicorn`; each has one worker. `ready` is a path: the application is up when a GET of it is
-    answered, be it by a 404. `python` is the interpreter that runs the server.
+    `server` is `granian` (as generated projects are served) or `gunicorn`, both with so many
+    `threads` for views, or `uvicorn`; each has one worker. `ready` is a path: the application is
+    up when a GET of it is answered, be it by a 404. `python` is the interpreter that runs the
+    server.
     """
     port = free_port()
     environment = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join([".", str(REPOSITORY)])}
     # What goes wrong is said on standard error; the log, on standard output, is written to nowhere.
     process = subprocess.Popen(
-        [python, *_command(server, factory, port)],
+        [python, *_command(server, factory, port, threads)],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -67,13 +69,13 @@ def served(
         process.wait(timeout=START_TIMEOUT_S)
 
 
-def _command(server: str, factory: str, port: int) -> list[str]:
+def _command(server: str, factory: str, port: int, threads: int) -> list[str]:
     if server == "granian":
-        return ["-c", _GRANIAN, factory, str(port), str(THREADS)]
+        return ["-c", _GRANIAN, factory, str(port), str(threads)]
     if server == "uvicorn":
         address = ["--host", "127.0.0.1", "--port", str(port)]
         return ["-m", "uvicorn", *address, "--log-level", "warning", "--factory", factory]
-    options = ["--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS)]
+    options = ["--workers", "1", "--worker-class", "gthread", "--threads", str(threads)]
     quiet = ["--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     return ["-m", "gunicorn", *options, *quiet, f"{factory}()"]
 

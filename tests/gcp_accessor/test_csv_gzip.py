@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
-from ml_api_kit.gcp_accessor.csv_gzip import pack_rows, unpack_rows
+from ml_api_kit.gcp_accessor.storage.csv_gzip import pack_rows, unpack_rows
 
 
 def round_trip(rows: Any, **options: Any) -> list[list[str]]:

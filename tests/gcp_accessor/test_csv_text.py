@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml_api_kit.gcp_accessor.csv_text import csv_text
+from ml_api_kit.gcp_accessor.storage.csv_text import csv_text
 
 
 def written(rows: Any) -> str:

@@ -16,9 +16,8 @@ from ml_api_kit.errors import (
     PreprocessingError,
     SettingsError,
 )
-from ml_api_kit.gcp_accessor import object_streams, storage
 from ml_api_kit.gcp_accessor.local.process import LocalServer
-from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor
+from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor, object_streams, transfers
 from ml_api_kit.settings import Settings
 
 
@@ -29,7 +28,7 @@ def accessor(server: LocalServer, storage_client: Any) -> GoogleCloudStorageAcce
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (object_streams, storage):
+    for module in (object_streams, transfers):
         monkeypatch.setattr(module, "CHUNK_BYTES", 256 * 1024)
 
 
@@ -104,11 +103,11 @@ def test_local_server_is_reached_past_a_proxy(
 MEMORY_PROGRAM = """
 import random, resource, sys
 from pathlib import Path
-from ml_api_kit.gcp_accessor import object_streams, storage
+from ml_api_kit.gcp_accessor.storage import object_streams, transfers
 from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor
 from ml_api_kit.settings import Settings
 
-storage.CHUNK_BYTES = object_streams.CHUNK_BYTES = 1 << 20
+transfers.CHUNK_BYTES = object_streams.CHUNK_BYTES = 1 << 20
 number = random.Random(0).random
 accessor = GoogleCloudStorageAccessor(
     settings=Settings(gcp_backend="local", local_folder=Path(sys.argv[1]))

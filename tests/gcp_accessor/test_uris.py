@@ -4,7 +4,7 @@ import pytest
 
 from ml_api_kit.errors import DataAccessError, PreconditionError
 from ml_api_kit.gcp_accessor.storage import GoogleCloudStorageAccessor
-from ml_api_kit.gcp_accessor.uris import split_uri
+from ml_api_kit.gcp_accessor.storage.uris import split_uri
 
 
 def test_uri_stands_for_bucket_and_path(storage_client: Any, bucket: Any) -> None:

@@ -85,7 +85,7 @@ def choose_model(
             fixed = FixedValues(own_code_of(code))
             try:
                 path = write_path(
-                    tape, site.rows, fixed, columns=first.formula_columns, all_columns=all_columns
+                    tape, site.rows, fixed, columns=first.columns_taken, all_columns=all_columns
                 )
             except ConversionError as error:
                 reasons.append(_reason(code, first, site, str(error)))

@@ -8,43 +8,69 @@ plain matrix; whether it answers the same is tried on the rows it was fitted to.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 
-def without_names(estimator: Any) -> Any:
+def columns_taken(estimator: Any) -> tuple[Any, ...] | None:
+    """The columns of its frame that a fitted estimator reads; None where it may read all of them.
+
+    A `ColumnTransformer`, also as the first step of a pipeline, drops what nothing is done to.
+    """
+    chosen = getattr(estimator, "best_estimator_", estimator)
+    steps = getattr(chosen, "steps", None)
+    if steps:
+        return columns_taken(steps[0][1])
+    names = getattr(chosen, "feature_names_in_", None)
+    if type(chosen).__name__ != "ColumnTransformer" or names is None:
+        return None
+    places = chosen._transformer_to_input_indices
+    dropped = {name for name, inner, _ in chosen.transformers_ if isinstance(inner, str)} - {
+        name for name, inner, _ in chosen.transformers_ if inner == "passthrough"
+    }
+    read = {place for name, listed in places.items() if name not in dropped for place in listed}
+    return tuple(name for place, name in enumerate(names) if place in read)
+
+
+def without_names(estimator: Any, columns: Sequence[Any] | None = None) -> Any:
     """A copy of a fitted estimator that knows its columns by their places alone.
+
+    The places are those among `columns`, or among all that it was fitted to where that is None.
 
     Raises TypeError: when the estimator, or a part of it, cannot be copied.
     """
     bare = copy.deepcopy(estimator)
-    _strip(bare, set())
+    _strip(bare, set(), columns)
     return bare
 
 
-def _strip(part: Any, seen: set[int]) -> None:
+def _strip(part: Any, seen: set[int], columns: Sequence[Any] | None) -> None:
     """Take the names from an estimator and from all that it is made of."""
     if id(part) in seen or isinstance(part, str | bytes | int | float | type(None)):
         return
     seen.add(id(part))
     if isinstance(part, dict):
         for inner in part.values():
-            _strip(inner, seen)
+            _strip(inner, seen, columns)
     elif isinstance(part, list | tuple | set):
         for inner in part:
-            _strip(inner, seen)
+            _strip(inner, seen, columns)
     elif hasattr(part, "get_params") and hasattr(part, "__dict__"):
         if type(part).__name__ == "ColumnTransformer":
-            _place_columns(part)
+            _place_columns(part, columns)
         for inner in list(vars(part).values()):
-            _strip(inner, seen)
+            _strip(inner, seen, columns)
         vars(part).pop("feature_names_in_", None)
 
 
-def _place_columns(transformer: Any) -> None:
+def _place_columns(transformer: Any, columns: Sequence[Any] | None) -> None:
     """Name the columns of a fitted ColumnTransformer by their places."""
     names = list(getattr(transformer, "feature_names_in_", []))
     if not names:
         return
+    if columns is not None and set(columns) <= set(names):
+        names = list(columns)
+        transformer.n_features_in_ = len(names)
     places = {name: place for place, name in enumerate(names)}
     transformer.transformers_ = [
         (name, inner, _to_places(columns, places))

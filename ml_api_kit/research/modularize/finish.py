@@ -22,8 +22,8 @@ from ml_api_kit.research.modularize.chosen_model import (
     derive_answers,
     values_behind,
 )
-from ml_api_kit.research.modularize.derived_answers import find_mixed
 from ml_api_kit.research.modularize.interface_origins import describe_model
+from ml_api_kit.research.modularize.mixed_answers import find_mixed
 from ml_api_kit.research.modularize.online import write_online
 from ml_api_kit.research.modularize.online_table import write_online_table
 from ml_api_kit.research.modularize.own_code import own_code_of

@@ -14,7 +14,7 @@ def served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
     if not hasattr(given, "columns"):
         kind = estimator_input.given_kind(given)
         return _without_statsmodels(estimator, given) or estimator, kind
-    read = candidate.formula_columns
+    read = candidate.columns_taken
     columns = [column for column in given.columns if read is None or column in read]
     # The levels of a category are those it was fitted to, not those of the rows it was asked for.
     fitted = candidate.fit.event.detail.get("given", {}).get(candidate.fit.rows.number, given)
@@ -24,11 +24,11 @@ def served_estimator(candidate: Candidate, given: Any) -> tuple[Any, str]:
     ):
         return linear, "objects"
     try:
-        bare = estimator_input.without_names(estimator)
+        bare = estimator_input.without_names(estimator, columns)
     except TypeError:
         return estimator, "as_is"
-    if estimator_input.takes_matrix(estimator, bare, given):
-        return bare, estimator_input.given_kind(given)
+    if estimator_input.takes_matrix(estimator, bare, given, matrix=given[columns]):
+        return bare, estimator_input.given_kind(given[columns])
     return estimator, "as_is"
 
 

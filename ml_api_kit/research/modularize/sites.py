@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ml_api_kit.research.modularize.estimator_input import columns_taken
 from ml_api_kit.research.record.tape import Binding, Event, Tape, Value
 
 _ANSWERS = ("predict", "predict_proba", "score", "decision_function")
@@ -55,11 +56,14 @@ class Candidate:
     is_supervised: bool
 
     @property
-    def formula_columns(self) -> tuple[Any, ...] | None:
-        """The columns that a formula names on its right side; None where there is no formula."""
+    def columns_taken(self) -> tuple[Any, ...] | None:
+        """The columns of its rows that it reads; None where it may read all of them.
+
+        Those that a formula names on its right side, or that a `ColumnTransformer` does not drop.
+        """
         formula = getattr(getattr(self.estimator, "model", None), "formula", None)
         if formula is None or self.fit.rows.columns is None:
-            return None
+            return columns_taken(self.estimator)
         words = set(re.findall(r"[^\W\d]\w*", str(formula).partition("~")[2]))
         return tuple(column for column in self.fit.rows.columns if column in words)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.research.modularize.homes import FIT, READ, TABLE
 from tests.research.notebooks import Conversion, convert_cells
 
@@ -31,6 +33,34 @@ def test_conversion_of_a_pipeline_answers_probabilities(tmp_path: Path) -> None:
     names = [column["name"] for column in made.interface["answers"]]
     assert names[1:] == ["probability_False", "probability_True"]
     assert made.interface["trial"]["rows"] == 120
+
+
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [
+        ("", ["town", "age"]),
+        ("pipe = GridSearchCV(pipe, {'logisticregression__C': [0.1, 1.0]}, cv=2)", ["town", "age"]),
+        ("df['share'] = df['rent'] / df['age']", ["town", "age", "rent"]),
+        ("pipe = make_pipeline(LogisticRegression(max_iter=2000))", ["town", "age"]),
+    ],
+    ids=["pipeline", "search", "read by another column", "applied before"],
+)
+def test_conversion_asks_for_no_column_that_a_column_transformer_drops(
+    tmp_path: Path, made: str, asked: list[str]
+) -> None:
+    numbers = '["age", "share"]' if "share" in made else '["age"]'
+    code = (
+        _CLASSIFIED.replace('["age", "rent"]', numbers)
+        .replace("train, test", f"{made}\ntrain, test")
+        .replace("(df, dear", '(df.drop(columns="price"), dear')
+    )
+    if "make_pipeline(LogisticRegression(" in made:
+        code = code.replace("pipe.fit(train", "pipe.fit(prepare.fit_transform(train)")
+        code = code.replace("predict_proba(test", "predict_proba(prepare.transform(test)")
+    code = "from sklearn.model_selection import GridSearchCV" + code
+    found = convert_cells(tmp_path, TABLE, READ, code)
+    assert found.is_equal, found.interface["trial"]
+    assert {one["name"] for one in found.interface["columns"]} == set(asked)
 
 
 def test_conversion_of_a_model_of_several_outputs_names_each(tmp_path: Path) -> None:
@@ -80,7 +110,10 @@ def test_conversion_of_a_table_computed_by_rows_needs_no_model(tmp_path: Path) -
 
 def test_column_of_texts_takes_any_where_its_encoder_was_told_to(tmp_path: Path) -> None:
     strict = convert_cells(tmp_path / "strict", TABLE, READ, _CLASSIFIED)
-    told = _CLASSIFIED.replace("OneHotEncoder()", 'OneHotEncoder(handle_unknown="ignore")')
+    encoders = (
+        """OneHotEncoder(handle_unknown="ignore"), ["town"]), ("s", OneHotEncoder(), ["sex"])"""
+    )
+    told = _CLASSIFIED.replace('OneHotEncoder(), ["town"])', encoders)
     taking = convert_cells(tmp_path / "taking", TABLE, READ, told)
     assert _texts_of(strict, "town") == ["Bonn", "Kiel", "Ulm"]
     assert _texts_of(taking, "town") is None

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
@@ -17,12 +19,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.access import Access
 from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
 from ml_api_kit.gcp_accessor.local.bigquery.dataset_calls import DatasetCalls
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import DISK_FULL, BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, disk_full
 from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
-from ml_api_kit.gcp_accessor.local.bigquery.pages import read_page
+from ml_api_kit.gcp_accessor.local.bigquery.pages import Page, read_page, read_whole
 from ml_api_kit.gcp_accessor.local.bigquery.project_calls import ProjectCalls
 from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
 from ml_api_kit.gcp_accessor.local.bigquery.table_calls import TableCalls
@@ -124,7 +127,7 @@ class App:
             response = json_response(fault.to_json(), fault.status)
         except Exception as error:  # noqa: BLE001 - the edge of the server: logged, and answered
             _LOG.exception("%s %s failed", request.method, request.path)
-            fault = _fault(error)
+            fault = _fault(error, self._engine.folder)
             response = json_response(fault.to_json(), fault.status)
         return response(environ, start_response)
 
@@ -172,33 +175,42 @@ class App:
             return json_response(_answer_head(job, "bigquery#queryResponse"))
         if str(body.get("queryResultsFormat")).upper() == "ARROW":
             return self._arrow_answer(job)
-        formats = body.get("formatOptions")
-        micros = isinstance(formats, dict) and formats.get("useInt64Timestamp")
-        arguments = {
-            "maxResults": body.get("maxResults"),
-            "formatOptions.useInt64Timestamp": str(bool(micros)),
+        formats = object_member(body, "formatOptions")
+        arguments = {"maxResults": body.get("maxResults")} | {
+            f"formatOptions.{name}": value for name, value in formats.items()
         }
+        if _is_python(request) and body.get("maxResults") is None and _has_rows(job):
+            return self._whole_answer(job, "bigquery#queryResponse")
         return self._answer(job, arguments, kind="bigquery#queryResponse")
 
     def _query_results(self, request: Request, project: str, job_id: str) -> Response:
         job = self.jobs.get(project, job_id)
-        arguments = request.args.to_dict()
-        is_python = "gl-python/" in request.headers.get("X-Goog-API-Client", "")
-        if is_python and arguments.get("maxResults") == "0" and "pageToken" not in arguments:
-            # Google's Python client asks for no rows to wait for the end, and takes those that it
-            # gets. Without any its frames are read from Google's own host, which knows of no job.
-            arguments |= {"maxResults": "", "formatOptions.useInt64Timestamp": "true"}
-        return self._answer(job, arguments, kind="bigquery#getQueryResultsResponse")
+        kind = "bigquery#getQueryResultsResponse"
+        is_waiting = request.args.get("maxResults") == "0" and not (
+            {"pageToken", "startIndex"} & request.args.keys()
+        )
+        if _is_python(request) and is_waiting and _has_rows(job):
+            return self._whole_answer(job, kind)
+        return self._answer(job, request.args, kind=kind)
+
+    def _whole_answer(self, job: Job, kind: str) -> Response:
+        """All rows: Google's Python client reads frames elsewhere, where it has not got most.
+
+        It asks for no rows to wait for the end, and takes those that it gets. For the others it
+        would go to Google's own host, which knows of no job here.
+        """
+        found = job.result
+        assert found is not None
+        assert found.table_sql is not None
+        page = read_whole(self._engine, found.table_sql, found.fields, found.row_count)
+        return _page_response(job, kind, page)
 
     def _answer(self, job: Job, arguments: Any, *, kind: str) -> Response:
-        head = _answer_head(job, kind)
         result = job.result
         if result is None or result.table_sql is None:
-            return json_response(head)
+            return json_response(_answer_head(job, kind))
         page = read_page(self._engine, result.table_sql, result.fields, result.row_count, arguments)
-        if page.next_token is not None:
-            head["pageToken"] = page.next_token
-        return rows_response(head, page.rows)
+        return _page_response(job, kind, page)
 
     def _arrow_answer(self, job: Job) -> Response:
         head = _answer_head(job, "bigquery#queryResponse")
@@ -226,12 +238,29 @@ class App:
         return rows_response(head, page.rows)
 
 
-def _fault(error: Exception) -> BigQueryError:
-    if isinstance(error, OSError) and is_full(error):
-        # Not a status that clients repeat.
-        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+def _is_python(request: Request) -> bool:
+    return "gl-python/" in request.headers.get("X-Goog-API-Client", "")
+
+
+def _has_rows(job: Job) -> bool:
+    return job.result is not None and job.result.table_sql is not None
+
+
+def _page_response(job: Job, kind: str, page: Page) -> Response:
+    head = _answer_head(job, kind)
+    if page.next_token is not None:
+        head["pageToken"] = page.next_token
+    return rows_response(head, page.rows)
+
+
+def _fault(error: Exception, folder: Path) -> BigQueryError:
+    if isinstance(error, OSError | duckdb.Error) and is_full(error):
+        return disk_full(folder)
+    # What was not foreseen is not supported. Clients repeat an internalError for ten minutes.
     return BigQueryError(
-        "The local BigQuery failed; its log has the traceback.", status=500, reason="internalError"
+        "not supported by the local BigQuery: this request made it fail; its log has the traceback",
+        status=501,
+        reason="notImplemented",
     )
 
 

@@ -15,7 +15,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
-from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
+    Allowed,
+    alter_columns,
+    changed_fields,
+)
 
 _RESOURCES = '"_mlapi"."resources"'
 
@@ -41,15 +47,26 @@ class Catalog:
             f"CREATE TABLE IF NOT EXISTS {_RESOURCES}"
             " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
         )
+        self.routines = RoutineCatalog(cursor)
 
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
-        """The datasets of a project, by name."""
+        """The datasets of a project, by name, without those of the temporary tables of scripts."""
         rows = cursor.execute(
             f"SELECT resource FROM {_RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
-            " ORDER BY dataset",
-            [f"{project}:"],
+            " AND NOT starts_with(dataset, ?) ORDER BY dataset",
+            [f"{project}:", f"{project}:{TEMPORARY}"],
         ).fetchall()
         return [json.loads(row[0]) for row in rows]
+
+    def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
+        """Drop what scripts that never ended have left."""
+        rows = cursor.execute(
+            f"SELECT dataset FROM {_RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
+            [f":{TEMPORARY}"],
+        ).fetchall()
+        for (dataset,) in rows:
+            cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [dataset])
+            cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
 
     def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
         """One dataset.
@@ -60,6 +77,10 @@ class Catalog:
         if found is None:
             raise not_found(f"Dataset {name}")
         return found
+
+    def find_dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource | None:
+        """One dataset, or None."""
+        return self._read(cursor, name, "")
 
     def create_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
@@ -79,12 +100,15 @@ class Catalog:
     ) -> None:
         """Drop a dataset.
 
-        Raises BigQueryError: 404, when it is not there; 400, when it holds tables that stay.
+        Raises BigQueryError: 404, when it is not there; 400, when it holds tables or routines
+            that stay.
         """
         self.dataset(cursor, name)
-        if self.tables(cursor, name) and not has_contents_deleted:
+        contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
+        if contents and not has_contents_deleted:
             raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
         cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [str(name)])
+        self.routines.drop_all(cursor, name)
         cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
 
     def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
@@ -138,8 +162,10 @@ class Catalog:
         select_sql: str,
         fields: list[Field],
         resource: Resource,
+        *,
+        kind: str = "VIEW",
     ) -> None:
-        """Make a view of a DuckDB query.
+        """Make a view of a DuckDB query; `kind` is VIEW or MATERIALIZED_VIEW.
 
         Raises BigQueryError: 409, when something has the name already.
         """
@@ -147,7 +173,7 @@ class Catalog:
             raise already_exists(f"Table {name}")
         self._refuse_same_name(cursor, name)
         cursor.execute(f"CREATE VIEW {name.to_sql()} AS {select_sql}")
-        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": "VIEW"})
+        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": kind})
 
     def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
         """Keep the resource of a table that the caller has made or changed."""
@@ -165,56 +191,41 @@ class Catalog:
 
         Raises BigQueryError: 404, when it is not there.
         """
-        kind = self.table(cursor, name)["type"]
-        cursor.execute(f"DROP {kind} {name.to_sql()}")
+        is_view = self.table(cursor, name)["type"].endswith("VIEW")
+        cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
         cursor.execute(
             f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(name.parent), name.table],
         )
 
-    def add_fields(
-        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field]
+    def rename_table(self, cursor: DuckDBPyConnection, old: TableName, new: TableName) -> None:
+        """Give a table another name in its dataset; the caller keeps its resource.
+
+        Raises BigQueryError: 409, when something has the name already.
+        """
+        if self.find_table(cursor, new) is not None:
+            raise already_exists(f"Table {new}")
+        self._refuse_same_name(cursor, new)
+        cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
+        cursor.execute(
+            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(old.parent), old.table],
+        )
+
+    def change_fields(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], allowed: Allowed
     ) -> Resource:
-        """The table after the fields that it lacks were added to it.
+        """The table after its fields were changed to those given, as far as that is allowed.
 
         Raises BigQueryError: when a field it has would change or vanish.
         """
         resource = self.table(cursor, name)
-        present = {field["name"].lower(): field for field in resource["schema"]["fields"]}
-        given = {field["name"].lower() for field in fields}
-        if missing := [field["name"] for key, field in present.items() if key not in given]:
-            raise BigQueryError(
-                f"Provided Schema does not match Table {name}. Field {missing[0]} is missing in "
-                "new schema"
-            )
-        for field in fields:
-            old = present.get(field["name"].lower())
-            if old is not None and _add_nested(cursor, name, old, field):
-                continue
-            if old is not None and duckdb_type(old) != duckdb_type(field):
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
-                    f"changed type from {old['type']} to {field['type']}"
-                )
-            if old is not None and field["mode"] == "REQUIRED" != old["mode"]:
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Field {field['name']} has "
-                    f"changed mode from {old['mode']} to REQUIRED"
-                )
-            if old is None and field["mode"] == "REQUIRED":
-                raise BigQueryError(
-                    f"Provided Schema does not match Table {name}. Cannot add required fields to "
-                    f"an existing schema. (field: {field['name']})"
-                )
-            if old is None:
-                cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {_column_sql(field)}")
-            elif old["mode"] == "REQUIRED" and field["mode"] == "NULLABLE":
-                column = quote(field["name"])
-                cursor.execute(f"ALTER TABLE {name.to_sql()} ALTER {column} DROP NOT NULL")
-        if not present and fields:
-            cursor.execute(f'ALTER TABLE {name.to_sql()} DROP COLUMN "_none"')
-        resource["schema"] = {"fields": fields}
-        self.put_table(cursor, name, resource)
+        present = resource["schema"]["fields"]
+        changed = changed_fields(name, present, fields, allowed)
+        if changed != present:
+            alter_columns(cursor, name, present, changed)
+            resource["schema"] = {"fields": changed}
+            self.put_table(cursor, name, resource)
         return resource
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
@@ -244,27 +255,3 @@ class Catalog:
 def _column_sql(field: Field) -> str:
     constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
     return f"{quote(field['name'])} {duckdb_type(field)}{constraint}"
-
-
-def _add_nested(
-    cursor: DuckDBPyConnection, name: TableName, old: Field, new: Field, path: str = ""
-) -> bool:
-    """Whether the new fields within a record were added, and nothing else of it is changed."""
-    is_record = old["type"] == new["type"] == "RECORD" and old["mode"] == new["mode"] == "NULLABLE"
-    if not is_record or duckdb_type(old) == duckdb_type(new):
-        return False
-    given = {field["name"].lower(): field for field in new["fields"]}
-    known = {field["name"].lower() for field in old["fields"]}
-    for field in old["fields"]:
-        other = given.get(field["name"].lower())
-        inner = f"{path}{quote(old['name'])}."
-        if other is None or not (
-            duckdb_type(other) == duckdb_type(field)
-            or _add_nested(cursor, name, field, other, inner)
-        ):
-            return False
-    for key, field in given.items():
-        if key not in known:
-            column = f"{path}{quote(old['name'])}.{quote(field['name'])}"
-            cursor.execute(f"ALTER TABLE {name.to_sql()} ADD COLUMN {column} {duckdb_type(field)}")
-    return True

@@ -13,17 +13,19 @@ from collections.abc import Sequence
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 
+SECONDS, MICROS, ISO = "seconds", "microseconds", "ISO 8601"
+"""How timestamps are spelled: seconds since 1970 as a decimal number, formeconds, or a date."""
+
 _OPEN, _CLOSE = text_literal('{"v":'), text_literal("}")
 
 
-def row_sql(fields: Sequence[Field], *, has_int64_timestamps: bool) -> str:
+def row_sql(fields: Sequence[Field], *, form: str) -> str:
     """The SQL expression for one row of a table with these `fields`, as JSON text.
 
-    Timestamps are microseconds since 1970 where `has_int64_timestamps`, else seconds as a decimal
-    number: the client asks for one or the other.
+    Timestamps are spelled in the `form` that the client asks for.
     """
     cells = [
-        f"{_OPEN} || {_value_sql(quote(field['name']), field, has_int64_timestamps)} || {_CLOSE}"
+        f"{_OPEN} || {_value_sql(quote(field['name']), field, form)} || {_CLOSE}"
         for field in fields
     ]
     return _cells_sql(cells) if cells else """'{"f":[]}'"""
@@ -34,37 +36,37 @@ def _cells_sql(cells: Sequence[str]) -> str:
     return f"""concat('{{"f":[', concat_ws(',', {", ".join(cells)}), ']}}')"""
 
 
-def _value_sql(value: str, field: Field, micros: bool, depth: int = 0) -> str:
+def _value_sql(value: str, field: Field, form: str, depth: int = 0) -> str:
     if field["mode"] == "REPEATED":
         item = f"item_{depth}"
-        element = _value_sql(item, {**field, "mode": "NULLABLE"}, micros, depth + 1)
+        element = _value_sql(item, {**field, "mode": "NULLABLE"}, form, depth + 1)
         cells = f"list_transform({value}, lambda {item}: {_OPEN} || {element} || {_CLOSE})"
         return f"coalesce('[' || array_to_string({cells}, ',') || ']', '[]')"
     if field["type"] == "RECORD":
         members = [(f"({value}).{quote(sub['name'])}", sub) for sub in field["fields"]]
         parts = [
-            f"{_OPEN} || {_value_sql(member, sub, micros, depth)} || {_CLOSE}"
+            f"{_OPEN} || {_value_sql(member, sub, form, depth)} || {_CLOSE}"
             for member, sub in members
         ]
         return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {_cells_sql(parts)} END"
     if field["type"] == "RANGE":
-        return _range_sql(value, field, micros)
+        return _range_sql(value, field, form)
     if field["type"] in ("STRING", "JSON"):
         return f"coalesce(CAST(to_json(CAST({value} AS VARCHAR)) AS VARCHAR), 'null')"
-    return f"""coalesce('"' || {_scalar_text(value, field["type"], micros)} || '"', 'null')"""
+    return f"""coalesce('"' || {_scalar_text(value, field["type"], form)} || '"', 'null')"""
 
 
-def _range_sql(value: str, field: Field, micros: bool) -> str:
+def _range_sql(value: str, field: Field, form: str) -> str:
     kind = field["rangeElementType"]["type"]
     start, end = (
-        f"coalesce({_scalar_text(f'({value}).{quote(name)}', kind, micros)}, 'UNBOUNDED')"
+        f"coalesce({_scalar_text(f'({value}).{quote(name)}', kind, form)}, 'UNBOUNDED')"
         for name in ("@range_start", "@range_end")
     )
     text = f"""'"[' || {start} || ', ' || {end} || ')"'"""
     return f"CASE WHEN {value} IS NULL THEN 'null' ELSE {text} END"
 
 
-def _scalar_text(value: str, type_name: str, micros: bool) -> str:
+def _scalar_text(value: str, type_name: str, form: str) -> str:
     if type_name == "BYTES":
         return f"base64({value})"
     if type_name == "FLOAT":
@@ -79,8 +81,10 @@ def _scalar_text(value: str, type_name: str, micros: bool) -> str:
         return f"bq_big_text({value})"
     if type_name == "INTERVAL":
         return f"bq_interval_text({value})"
-    if type_name == "TIMESTAMP" and micros:
+    if type_name == "TIMESTAMP" and form == MICROS:
         return f"CAST(epoch_us({value}) AS VARCHAR)"
+    if type_name == "TIMESTAMP" and form == ISO:
+        return f"strftime({value} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
     if type_name == "TIMESTAMP":
         return f"CAST(CAST(epoch_us({value}) AS DECIMAL(38,6)) / 1000000 AS VARCHAR)"
     if type_name == "DATETIME":

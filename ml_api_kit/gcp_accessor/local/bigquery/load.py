@@ -1,107 +1,80 @@
-"""Files into tables: CSV, JSON lines (both plain or gzipped) and Parquet.
+"""Files into tables: CSV, JSON lines (both plain or gzipped), Parquet and ORC.
 
 Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationLoad
 """
 
 from __future__ import annotations
 
-import re
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
     not_found,
-    unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.fields import (
-    Field,
-    check_fields,
-    fields_from_duckdb,
-)
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.recode import orc_as_parquet, recoded
-from ml_api_kit.gcp_accessor.local.bigquery.sources import (
-    Source,
-    check_is_lines,
-    detect_fields,
-    json_select_sql,
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.json_source import json_select
+from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
+    is_read_fault,
+    leading_rows,
+    load_fields,
+    load_source,
+    read_faults,
     select_sql,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
+from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
 
 if TYPE_CHECKING:
-    from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+    from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 
-_KNOWN_OPTIONS = frozenset(
-    {
-        "sourceUris", "schema", "destinationTable", "sourceFormat", "writeDisposition",
-        "createDisposition", "autodetect", "skipLeadingRows", "fieldDelimiter", "quote",
-        "nullMarker", "allowQuotedNewlines", "allowJaggedRows", "ignoreUnknownValues", "encoding",
-        "schemaUpdateOptions", "parquetOptions", "maxBadRecords", "timePartitioning", "clustering",
-        "rangePartitioning", "destinationTableProperties", "useAvroLogicalTypes",
-        "preserveAsciiControlCharacters",
-    }
-)  # fmt: skip
-_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
+_MODES = ("WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The number of rows that a load put into a table, and the errors of those it left out."""
+
+    row_count: int
+    errors: tuple[BigQueryError, ...] = ()
 
 
 def load_files(
-    engine: Engine, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
-) -> int:
-    """The number of rows that the files put into the table: all of them, or none.
+    engine: Database, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
+) -> Loaded:
+    """What became of a load of the files: all that fits is in the table, or nothing is.
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    source = _source(files, options)
-    if source.format == "NEWLINE_DELIMITED_JSON":
-        check_is_lines(source)
-    with engine.writing() as cursor:
-        found = engine.catalog.find_table(cursor, name)
-        if found is None and options.get("createDisposition") == "CREATE_NEVER":
-            raise not_found(f"Table {name}")
-        mode = str(options.get("writeDisposition") or "WRITE_APPEND")
-        if mode not in ("WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY"):
-            raise BigQueryError(f"Invalid value for writeDisposition: {mode}")
-        if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, name):
-            raise already_exists(f"Table {name}")
-        fields = _fields(cursor, source, found)
-        try:
-            cursor.execute(f'CREATE TEMP TABLE "_loaded" AS {select_sql(cursor, source, fields)}')
-            if found is not None and mode == "WRITE_TRUNCATE":
-                engine.catalog.drop_table(cursor, name)
-                found = None
-            if found is None:
-                engine.catalog.create_table(cursor, name, fields, storage_options(options))
-            elif options.get("schemaUpdateOptions") or not found["schema"]["fields"]:
-                engine.catalog.add_fields(cursor, name, fields)
-            columns = ", ".join(quote(field["name"]) for field in fields)
-            row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT * FROM "_loaded"'
-            ).fetchone()
-            cursor.execute('DROP TABLE "_loaded"')
-        except duckdb.Error as error:
-            message = re.sub(r"^[\w ]+ Error: ", "", str(error).splitlines()[0])
-            if options.get("maxBadRecords") not in (None, 0, "0"):
-                raise unsupported(f"leaving out bad records (maxBadRecords): {message}") from error
-            raise BigQueryError(f"Error while reading data, error message: {message}") from error
-    return int(row[0]) if row else 0
+    source = load_source(files, options)
+    try:
+        return Loaded(_load(engine, name, source))
+    except BigQueryError as error:
+        if not source.whole_number("maxBadRecords") or not is_read_fault(error):
+            raise
+    with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
+        good = _good_records(engine, name, source, Path(folder))
+        return Loaded(_load(engine, name, good.source), tuple(good.errors))
 
 
-def insert_rows(engine: Engine, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
 
-    Raises duckdb.Error: when a value does not fit.
+    Raises BigQueryError: when a value does not fit.
     """
     columns = ", ".join(quote(field["name"]) for field in fields)
     source = Source((file,), "NEWLINE_DELIMITED_JSON", {})
     with engine.writing() as cursor:
-        cursor.execute(f"INSERT INTO {name.to_sql()} ({columns}) {json_select_sql(source, fields)}")
+        cursor.execute(f"INSERT INTO {name.to_sql()} ({columns}) {json_select(source, fields)}")
 
 
 def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> None:
@@ -110,43 +83,104 @@ def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> N
     Raises duckdb.Error: when one does not.
     """
     source = Source((file,), "NEWLINE_DELIMITED_JSON", {})
-    cursor.execute(json_select_sql(source, fields)).fetchall()
+    cursor.execute(json_select(source, fields)).fetchall()
 
 
-def _source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
-    unknown = [key for key, value in options.items() if key not in _KNOWN_OPTIONS and value]
-    if unknown:
-        raise unsupported(f"the load option {unknown[0]}")
-    source_format = str(options.get("sourceFormat") or "CSV").upper()
-    if source_format not in _FORMATS:
-        raise unsupported(f"loading the format {source_format}")
-    if not files:
-        raise BigQueryError("A load job needs at least one file.")
-    if source_format == "ORC":
-        return Source(tuple(map(orc_as_parquet, files)), "PARQUET", options)
-    encoding = str(options.get("encoding") or "UTF-8").upper()
-    if encoding != "UTF-8" and source_format == "CSV":
-        return Source(tuple(recoded(path, encoding) for path in files), source_format, options)
-    return Source(tuple(files), source_format, options)
+def _load(engine: Database, name: TableName, source: Source) -> int:
+    options = source.options
+    with engine.writing() as cursor:
+        found = engine.catalog.find_table(cursor, name)
+        mode = _check_mode(cursor, name, found, options)
+        fields = load_fields(cursor, source, found, mode)
+        _stage(cursor, source, fields, leading_rows(cursor, source))
+        if mode == "WRITE_TRUNCATE" and found is not None:
+            engine.catalog.drop_table(cursor, name)
+            found = None
+        if found is None:
+            engine.catalog.create_table(cursor, name, fields, storage_options(options))
+        else:
+            _fit_table(engine, cursor, name, fields, options)
+        if mode == "WRITE_TRUNCATE_DATA":
+            cursor.execute(f"DELETE FROM {name.to_sql()}")
+        columns = ", ".join(quote(field["name"]) for field in fields)
+        with read_faults():
+            row = cursor.execute(
+                f'INSERT INTO {name.to_sql()} ({columns}) SELECT * FROM "_loaded"'
+            ).fetchone()
+        cursor.execute('DROP TABLE "_loaded"')
+    return int(row[0]) if row else 0
+
+
+def _good_records(engine: Database, name: TableName, source: Source, folder: Path) -> GoodRecords:
+    """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
+    with engine.reading() as cursor:
+        found = engine.catalog.find_table(cursor, name)
+        mode = _check_mode(cursor, name, found, source.options)
+        fields = load_fields(cursor, source, found, mode)
+        skip = leading_rows(cursor, source)
+
+    def check(part: Source) -> None:
+        with engine.reading() as cursor:
+            _stage(cursor, part, fields, 0)
+
+    known = {**source.options, "schema": {"fields": fields}, "autodetect": False}
+    source = replace(source, options=known)
+    return without_bad_records(source, check, skip=skip, folder=folder)
+
+
+def _check_mode(
+    cursor: DuckDBPyConnection,
+    name: TableName,
+    found: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
+) -> str:
+    mode = str(options.get("writeDisposition") or "WRITE_APPEND")
+    if mode not in _MODES:
+        raise BigQueryError(f"Invalid value for writeDisposition: {mode}")
+    if found is None and options.get("createDisposition") == "CREATE_NEVER":
+        raise not_found(f"Table {name}")
+    if found is not None and found["type"] != "TABLE":
+        raise BigQueryError(f"Cannot load into {name}, which has type {found['type']}")
+    if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, name):
+        raise already_exists(f"Table {name}")
+    return mode
+
+
+def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:
+    """Put the rows into a table of their own; what is required is checked there."""
+    columns = ", ".join(
+        f"{quote(field['name'])} IS NULL" for field in fields if field["mode"] == "REQUIRED"
+    )
+    with read_faults():
+        select = select_sql(cursor, source, fields, skip=skip)
+        cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
+        if columns:
+            row = cursor.execute(
+                f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'
+            ).fetchone()
+            if row is not None:
+                raise BigQueryError(
+                    "Error while reading data, error message: Only optional fields can be set to "
+                    "NULL, and a required one is."
+                )
+
+
+def _fit_table(
+    engine: Database,
+    cursor: DuckDBPyConnection,
+    name: TableName,
+    fields: list[Field],
+    options: Mapping[str, Any],
+) -> None:
+    """Let the table have the fields of the load, as far as the options allow."""
+    updates = options.get("schemaUpdateOptions") or []
+    allowed = Allowed(
+        is_addition="ALLOW_FIELD_ADDITION" in updates,
+        is_relaxation="ALLOW_FIELD_RELAXATION" in updates,
+        is_complete=False,
+    )
+    engine.catalog.change_fields(cursor, name, fields, allowed)
 
 
 def _has_rows(cursor: DuckDBPyConnection, name: TableName) -> bool:
     return cursor.execute(f"SELECT 1 FROM {name.to_sql()} LIMIT 1").fetchone() is not None
-
-
-def _fields(
-    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None
-) -> list[Field]:
-    given = (source.options.get("schema") or {}).get("fields")
-    if given:
-        return check_fields(given)
-    is_truncating = source.options.get("writeDisposition") == "WRITE_TRUNCATE"
-    if source.format == "PARQUET" and (found is None or is_truncating):
-        relation = cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})")
-        return fields_from_duckdb(relation.columns, relation.types)
-    if found is not None and found["schema"]["fields"]:
-        fields: list[Field] = found["schema"]["fields"]
-        return fields
-    if not source.options.get("autodetect"):
-        raise BigQueryError("No schema specified on job or table.")
-    return detect_fields(cursor, source)

@@ -28,12 +28,15 @@ def run_load(
     name = table_from_json(options.get("destinationTable"), project=project)
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         sources = files or fetch_all(objects, options.get("sourceUris"), Path(folder))
-        row_count = load_files(engine, name, sources, options)
+        loaded = load_files(engine, name, sources, options)
         size_bytes = sum(path.stat().st_size for path in sources)
     resource["statistics"]["load"] = {
-        "outputRows": str(row_count),
+        "outputRows": str(loaded.row_count),
         "outputBytes": str(engine.size_bytes(name)),
         "inputFiles": str(len(sources)),
         "inputFileBytes": str(size_bytes),
-        "badRecords": "0",
+        "badRecords": str(len(loaded.errors)),
     }
+    if loaded.errors:
+        # The job is done all the same: errors beside no errorResult are warnings.
+        resource["status"]["errors"] = [error.to_proto() for error in loaded.errors]

@@ -11,6 +11,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid
 ANSWERS = "_answers"
 """The dataset that the answers of query jobs are in, each in a table with the name of its job."""
 
+TEMPORARY = "_script"
+"""How the name of a dataset begins that holds the temporary tables of a script."""
+
 _DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
 _TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
 
@@ -71,6 +74,27 @@ class TableName:
     def to_json(self) -> dict[str, str]:
         """The name as a `TableReference`."""
         return {**self.parent.to_json(), "tableId": self.table}
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineName:
+    """A function or procedure of a dataset: `project:dataset.routine`."""
+
+    project: str
+    dataset: str
+    routine: str
+
+    def __str__(self) -> str:
+        return f"{self.project}:{self.dataset}.{self.routine}"
+
+    @property
+    def parent(self) -> DatasetName:
+        """The dataset that the routine is in."""
+        return DatasetName(self.project, self.dataset)
+
+    def to_json(self) -> dict[str, str]:
+        """The name as a `RoutineReference`."""
+        return {**self.parent.to_json(), "routineId": self.routine}
 
 
 def dataset_from_json(reference: Any, *, project: str) -> DatasetName:

@@ -28,8 +28,7 @@ def recoded(path: Path, encoding: str) -> Path:
         raise BigQueryError(f"Invalid value for encoding: {encoding}")
     decode = codecs.getincrementaldecoder(_ENCODINGS[encoding])().decode
     target = path.with_name(f"{path.name}.utf-8")
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == _GZIP_MAGIC
+    is_gzip = _is_gzip(path)
     try:
         with (gzip.open if is_gzip else open)(path, "rb") as source, target.open("wb") as result:
             while block := source.read(_BLOCK_BYTES):
@@ -39,6 +38,23 @@ def recoded(path: Path, encoding: str) -> Path:
         raise BigQueryError(
             f"Error while reading data, error message: the text is not {encoding}."
         ) from error
+    return target
+
+
+def with_plain_line_ends(path: Path, quote_mark: str) -> Path:
+    """The lines of a CSV file, gzipped or not, that end in CRLF as ones that end in LF.
+
+    DuckDB takes a newline within quotes for the way that lines end. Without quotes there is none.
+    """
+    if not quote_mark:
+        return path
+    mark, target = quote_mark.encode(), path.with_name(f"{path.name}.lines")
+    is_within = False
+    with (gzip.open if _is_gzip(path) else open)(path, "rb") as source, target.open("wb") as result:
+        for line in source:
+            is_within ^= bool(line.count(mark) % 2)
+            is_plain = is_within or not line.endswith(b"\r\n")
+            result.write(line if is_plain else line[:-2] + b"\n")
     return target
 
 
@@ -59,3 +75,8 @@ def orc_as_parquet(path: Path) -> Path:
             "Error while reading data, error message: this is no ORC file."
         ) from error
     return target
+
+
+def _is_gzip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == _GZIP_MAGIC

@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
 from ml_api_kit.gcp_accessor.local.bigquery.inserts import Inserts
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.listings import link, page_of
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     ANSWERS,
     DatasetName,
@@ -26,7 +27,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     table_from_json,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
-from ml_api_kit.gcp_accessor.local.bigquery.statements import create_view, replace_view
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
+from ml_api_kit.gcp_accessor.local.bigquery.views import create_view, replace_view
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
 # What a list tells of each table.
@@ -74,7 +76,7 @@ class TableCalls:
         elif body.get("materializedView") or body.get("externalDataConfiguration"):
             raise unsupported("materialized views and external tables")
         else:
-            fields = check_fields((body.get("schema") or {}).get("fields") or [])
+            fields = check_fields(object_member(body, "schema").get("fields") or [])
             with self._engine.writing() as cursor:
                 self._engine.catalog.create_table(cursor, name, fields, given_members(body))
         return json_response(self._table(request, name))
@@ -122,15 +124,15 @@ class TableCalls:
             if resource["type"] != "VIEW":
                 raise unsupported(f"making a view of {name}, which has type {resource['type']}")
             return replace_view(self._engine, cursor, name, _view_query(body, name.project))
-        fields = (body.get("schema") or {}).get("fields")
-        if fields is None or resource["type"] == "VIEW":
+        fields = object_member(body, "schema").get("fields")
+        if fields is None or resource["type"].endswith("VIEW"):
             return resource
-        return self._engine.catalog.add_fields(cursor, name, check_fields(fields))
+        return self._engine.catalog.change_fields(cursor, name, check_fields(fields), Allowed())
 
     def _table(self, request: Request, name: TableName) -> dict[str, Any]:
         with self._engine.reading() as cursor:
             resource = self._engine.catalog.table(cursor, name)
-        if resource["type"] == "VIEW":
+        if resource["type"].endswith("VIEW"):
             return _table_json(request, resource)
         return {
             **_table_json(request, resource),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 
 _STORAGE = ("timePartitioning", "rangePartitioning", "clustering")
 
@@ -20,7 +22,7 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
     >>> storage_options({"clustering": {"fields": ["name"]}, "writeDisposition": "WRITE_EMPTY"})
     {'clustering': {'fields': ['name']}}
     """
-    properties = options.get("destinationTableProperties") or {}
+    properties = object_member(options, "destinationTableProperties")
     described = {
         key: properties[key]
         for key in ("description", "friendlyName", "labels", "expirationTime")
@@ -29,7 +31,7 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return described | {key: options[key] for key in _STORAGE if options.get(key)}
 
 
-def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, Any]) -> None:
+def put_storage_options(engine: Database, name: TableName, options: Mapping[str, Any]) -> None:
     """Keep these members with the table, where there are any."""
     if not options:
         return
@@ -38,17 +40,24 @@ def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, A
         engine.catalog.put_table(cursor, name, {**resource, **options})
 
 
-def add_missing_fields(engine: Engine, name: TableName, fields: list[Field]) -> None:
-    """Add the fields that the table lacks, if there is such a table.
+def fit_table(
+    engine: Database, name: TableName, fields: list[Field], *, is_addition_allowed: bool
+) -> None:
+    """Let the table, if there is one, have the fields of the answer that is appended to it.
 
-    Raises BigQueryError: when a field would have to change.
+    Raises BigQueryError: when a field would have to change, or may not be added.
     """
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         if found is None:
             return
-        present = found["schema"]["fields"]
-        known = {field["name"].lower() for field in present}
-        added = [field for field in fields if field["name"].lower() not in known]
-        if added:
-            engine.catalog.add_fields(cursor, name, [*present, *added])
+        modes = {field["name"].lower(): field["mode"] for field in found["schema"]["fields"]}
+        # Whether an answer has NULL where none may be is seen by its values.
+        given = [
+            {**field, "mode": "REQUIRED"}
+            if (modes.get(field["name"].lower()), field["mode"]) == ("REQUIRED", "NULLABLE")
+            else field
+            for field in fields
+        ]
+        allowed = Allowed(is_addition=is_addition_allowed, is_relaxation=False, is_complete=False)
+        engine.catalog.change_fields(cursor, name, given, allowed)

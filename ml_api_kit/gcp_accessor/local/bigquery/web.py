@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -12,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 
 JSON_TYPE = "application/json; charset=UTF-8"
+_STREAMED_ROWS = 5_000
 
 
 def body_bytes(request: Request) -> bytes:
@@ -57,12 +60,26 @@ def json_response(value: object, status: int = 200) -> Response:
     return Response(json.dumps(value), status=status, content_type=JSON_TYPE)
 
 
-def rows_response(head: dict[str, Any], rows: list[str]) -> Response:
-    """The object `head` as JSON with a member `rows` of rows that are JSON text already."""
+def rows_response(head: dict[str, Any], rows: Iterable[str]) -> Response:
+    """The object `head` as JSON with a member `rows` of rows that are JSON text already.
+
+    Rows that are no list are sent while they are read.
+    """
     text = json.dumps(head)
-    if rows:
-        text = f'{text[:-1]}, "rows": [{",".join(rows)}]}}'
-    return Response(text, content_type=JSON_TYPE)
+    if isinstance(rows, list):
+        if rows:
+            text = f'{text[:-1]}, "rows": [{",".join(rows)}]}}'
+        return Response(text, content_type=JSON_TYPE)
+    return Response(_streamed(text, rows), content_type=JSON_TYPE)
+
+
+def _streamed(head: str, rows: Iterable[str]) -> Iterator[str]:
+    separator = f'{head[:-1]}, "rows": ['
+    taken = iter(rows)
+    while piece := list(islice(taken, _STREAMED_ROWS)):
+        yield separator + ",".join(piece)
+        separator = ","
+    yield "]}" if separator == "," else head
 
 
 def whole_number(value: Any, name: str, default: int) -> int:

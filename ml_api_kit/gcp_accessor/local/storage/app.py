@@ -13,10 +13,16 @@ from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage import (
+    acl_views,
     bucket_views,
+    copy_views,
+    hmac_views,
+    notification_views,
     object_views,
     policy_views,
+    post_forms,
     upload_views,
+    xml_buckets,
     xml_list,
     xml_views,
 )
@@ -30,6 +36,7 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     disk_full,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.storage.xml_answers import error_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,23 +49,36 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "buckets.get": bucket_views.get_view,
     "buckets.layout": bucket_views.layout_view,
     "buckets.lock": bucket_views.lock_view,
+    "buckets.restore": bucket_views.restore_view,
     "buckets.update": bucket_views.update_view,
     "buckets.delete": bucket_views.delete_view,
     "objects.list": object_views.list_view,
     "objects.get": object_views.get_view,
     "objects.update": object_views.update_view,
     "objects.delete": object_views.delete_view,
-    "objects.compose": object_views.compose_view,
-    "objects.copy": object_views.copy_view,
-    "objects.rewrite": object_views.rewrite_view,
-    "objects.move": object_views.move_view,
-    "policies.get": policy_views.get_view,
-    "policies.put": policy_views.put_view,
+    "objects.compose": copy_views.compose_view,
+    "objects.copy": copy_views.copy_view,
+    "objects.restore": object_views.restore_view,
+    "objects.rewrite": copy_views.rewrite_view,
+    "objects.move": copy_views.move_view,
+    "policies.bucket": policy_views.bucket_view,
+    "policies.object": policy_views.object_view,
     "policies.permissions": policy_views.permissions_view,
-    "policies.acl": policy_views.acl_view,
-    "policies.notifications": policy_views.notifications_view,
+    "acls.bucket": acl_views.bucket_view,
+    "acls.default": acl_views.default_view,
+    "acls.object": acl_views.object_view,
     "policies.service_account": policy_views.service_account_view,
+    "notifications.list": notification_views.list_view,
+    "notifications.create": notification_views.create_view,
+    "notifications.one": notification_views.one_view,
+    "keys.list": hmac_views.list_view,
+    "keys.create": hmac_views.create_view,
+    "keys.one": hmac_views.one_view,
     "uploads.upload": upload_views.upload_view,
+    "xml.buckets": xml_buckets.all_view,
+    "xml.put_bucket": xml_buckets.put_view,
+    "xml.delete_bucket": xml_buckets.delete_view,
+    "xml.form": post_forms.form_view,
     "xml.list": xml_list.list_view,
     "xml.get": xml_views.get_view,
     "xml.post": xml_views.post_view,
@@ -100,15 +120,13 @@ def _answer(store: Store, request: Request) -> Response:
         # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
         _logger.exception("%s %s failed", request.method, path)
         if isinstance(error, OSError | sqlite3.Error) and is_full(error):
-            return _refusal(disk_full(), path)
+            return _refusal(disk_full(store.folder), path)
         return _refusal(
             StorageApiError(500, "internalError", "The local server failed; see its log."), path
         )
 
 
 def _routed(store: Store, request: Request, path: str) -> Response:
-    if "x-goog-encryption-key" in request.headers:
-        raise unsupported("encryption with keys of the customer")
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))
@@ -141,7 +159,7 @@ def _refusal(error: StorageApiError, path: str) -> Response:
     response = (
         json_response(error_body(error), status=error.status)
         if _is_json_path(path)
-        else xml_views.error_response(error)
+        else error_response(error)
     )
     return response
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request
 
+from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, xml_predefined
 from ml_api_kit.gcp_accessor.local.storage.records import Fields
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
 
@@ -53,23 +55,27 @@ def digest_fields(header: str | None) -> Fields:
     return {names[name]: value for name, _, value in pairs if name in names}
 
 
-def metadata_headers(request: Request) -> Fields:
-    """The metadata in the headers of an XML request, named as in a JSON resource."""
+def metadata_headers(headers: Headers, *, acl_name: str = "x-goog-acl") -> Fields:
+    """The metadata in the headers of an XML request, or a form, named as in a JSON resource.
+
+    Raises StorageApiError: 400 for an access control list that is none.
+    """
     names = {
         "Cache-Control": "cacheControl",
         "Content-Disposition": "contentDisposition",
         "Content-Encoding": "contentEncoding",
         "Content-Language": "contentLanguage",
         "Content-Type": "contentType",
+        "x-goog-custom-time": "customTime",
         "x-goog-storage-class": "storageClass",
     }
-    fields: Fields = {
-        key: request.headers[name] for name, key in names.items() if request.headers.get(name)
-    }
+    fields: Fields = {key: headers[name] for name, key in names.items() if headers.get(name)}
+    if headers.get(acl_name):
+        fields[BUCKET_LIST] = xml_predefined(headers[acl_name], is_bucket=False)
     prefix = "x-goog-meta-"
     custom = {
         name[len(prefix) :].lower(): value
-        for name, value in request.headers.items()
+        for name, value in headers.items()
         if name.lower().startswith(prefix)
     }
     return {**fields, "metadata": custom} if custom else fields

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
+from ml_api_kit.gcp_accessor.local.storage.acls import (
+    BUCKET_LIST,
+    DEFAULT_LIST,
+    check_fine_grained,
+    check_public,
+    entries_of,
+)
 from ml_api_kit.gcp_accessor.local.storage.bucket_settings import completed, location_fields
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
 from ml_api_kit.gcp_accessor.local.storage.resources import POLICY
+from ml_api_kit.gcp_accessor.local.storage.soft_delete import kept_after_deletion
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import conflict, invalid, not_found
 
@@ -30,6 +39,8 @@ _READ_ONLY = frozenset(
         "updated",
     )
 )
+DELETED_BUCKET = "deletedBucket"
+NOTIFICATION = "notification"
 _FIXED = ("location", "locationType", "generation", "objectRetention", "timeCreated", POLICY)
 
 
@@ -58,6 +69,7 @@ def create_bucket(
         given["objectRetention"] = {"mode": "Enabled"}
     given["generation"] = str(store.index.next_generation())
     record = BucketRecord(name, 1, {**completed(given, {}, time), **times})
+    _check_lists(record, fields, {})
     with store.index.transaction():
         if store.index.bucket(name) is not None:
             raise conflict(
@@ -106,6 +118,7 @@ def update_bucket(
         fields.setdefault("storageClass", "STANDARD")
         fields = completed(fields, old.fields, time)
         record = BucketRecord(name, old.metageneration + 1, fields)
+        _check_lists(record, changes, old.fields)
         store.index.save_bucket(record)
     return record
 
@@ -139,6 +152,30 @@ def delete_bucket(store: Store, name: str, conditions: Conditions) -> None:
         if store.index.has_objects(name):
             raise conflict("The bucket you tried to delete is not empty.")
         store.index.delete_bucket(name)
+        _keep_deleted(store, record)
+
+
+def _keep_deleted(store: Store, record: BucketRecord) -> None:
+    kept = kept_after_deletion(record, record.fields)
+    store.index.documents.delete(NOTIFICATION, record.name)
+    if kept is None:
+        # The files of what was soft-deleted in it go with the next opening.
+        store.index.trash.empty(record.name)
+        return
+    fields, until_s = kept
+    generation = record.fields["generation"]
+    store.index.trash.rename(record.name, trash_name(record.name, generation))
+    document = {**asdict(replace(record, fields=fields)), "until_s": until_s}
+    store.index.documents.save(DELETED_BUCKET, record.name, generation, document)
+
+
+def trash_name(bucket: str, generation: str) -> str:
+    """The name that the trash of a deleted bucket is kept under, which no bucket may have.
+
+    >>> trash_name("exams", "7")
+    'exams#7'
+    """
+    return f"{bucket}#{generation}"
 
 
 def merged(old: Fields, changes: Fields) -> Fields:
@@ -159,6 +196,13 @@ def merged(old: Fields, changes: Fields) -> Fields:
         else:
             result[key] = value
     return result
+
+
+def _check_lists(record: BucketRecord, changes: Fields, old: Fields) -> None:
+    for key in (BUCKET_LIST, DEFAULT_LIST):
+        if changes.get(key) is not None and record.fields.get(key) != old.get(key):
+            check_fine_grained(record)
+            check_public(record, entries_of(record.fields, key))
 
 
 def _writable(fields: Fields) -> Fields:

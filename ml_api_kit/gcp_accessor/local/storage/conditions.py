@@ -85,15 +85,24 @@ def query_conditions(query: Mapping[str, str], *, prefix: str = "if") -> Conditi
     )
 
 
-def header_conditions(headers: Headers) -> Conditions:
+def header_conditions(headers: Headers, *, prefix: str = "x-goog-if") -> Conditions:
     """The conditions in the headers of an XML request, such as `x-goog-if-generation-match`.
 
     Raises StorageApiError: 400 for a condition that is no whole number.
     """
     return Conditions(
-        generation_match=whole_number(headers, "x-goog-if-generation-match"),
-        metageneration_match=whole_number(headers, "x-goog-if-metageneration-match"),
+        generation_match=whole_number(headers, f"{prefix}-generation-match"),
+        metageneration_match=whole_number(headers, f"{prefix}-metageneration-match"),
     )
+
+
+def is_true(values: Mapping[str, str], name: str) -> bool:
+    """Whether a query says yes under `name`.
+
+    >>> is_true({"versions": "True"}, "versions")
+    True
+    """
+    return values.get(name, "").lower() == "true"
 
 
 def whole_number(values: Mapping[str, str] | Headers, name: str) -> int | None:

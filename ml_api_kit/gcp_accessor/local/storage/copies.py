@@ -8,8 +8,9 @@ from typing import Any, BinaryIO
 
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
+from ml_api_kit.gcp_accessor.local.storage.customer_keys import check_key
+from ml_api_kit.gcp_accessor.local.storage.object_fields import WRITABLE
 from ml_api_kit.gcp_accessor.local.storage.objects import (
-    WRITABLE,
     check_target,
     open_object,
     put_object,
@@ -20,7 +21,7 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 _MOST_SOURCES = 32
 # A copy begins without holds, and in the class of its bucket.
-_OWN = frozenset(("eventBasedHold", "retention", "storageClass", "temporaryHold"))
+_OWN = frozenset(("acl", "eventBasedHold", "retention", "storageClass", "temporaryHold"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,27 @@ class Source:
 
 
 def copy_object(
-    store: Store, source: Source, bucket: str, name: str, *, fields: Fields, conditions: Conditions
+    store: Store,
+    source: Source,
+    bucket: str,
+    name: str,
+    *,
+    fields: Fields,
+    added: Fields,
+    key: str | None,
+    conditions: Conditions,
 ) -> ObjectRecord:
     """A new object with the bytes of `source`, and its metadata where `fields` is empty.
 
-    Raises StorageApiError: 404 for no such source or bucket, 412 for a condition.
+    `key` is the digest of the customer's key that the source was written with, None without one;
+    `added` goes on top of the metadata.
+
+    Raises StorageApiError: 404 for no such source or bucket, 412 for a condition, 400 for another
+    key.
     """
     with store.index.transaction():
         check_target(store, bucket, name, conditions)
-    record, file = _opened(store, source)
+    record, file = _opened(store, source, key)
     with file:
         staged = store.content.stage(blocks(file))
     inherited = {
@@ -52,7 +65,7 @@ def copy_object(
         store,
         bucket,
         name,
-        fields=fields or inherited,
+        fields={**(fields or inherited), **added},
         staged=staged,
         conditions=conditions,
         component_count=record.fields.get("componentCount"),
@@ -66,12 +79,15 @@ def compose_objects(
     sources: list[Source],
     *,
     fields: Fields,
+    key: str | None,
     conditions: Conditions,
 ) -> ObjectRecord:
     """A new composite object: the bytes of 1 to 32 `sources` of the same bucket, in order.
 
-    Raises StorageApiError: 400 for another number of sources, 404 for no such source, 412 for a
-    condition.
+    `key` is the digest of the customer's key that all of them were written with.
+
+    Raises StorageApiError: 400 for another number of sources or another key, 404 for no such
+    source, 412 for a condition.
 
     Source: https://cloud.google.com/storage/docs/composite-objects
     """
@@ -79,8 +95,9 @@ def compose_objects(
         raise invalid(f"The number of source components must be between 1 and {_MOST_SOURCES}.")
     with store.index.transaction():
         check_target(store, bucket, name, conditions)
-    parts = [_opened(store, source) for source in sources]
+    parts: list[tuple[ObjectRecord, BinaryIO]] = []
     try:
+        parts.extend(_opened(store, source, key) for source in sources)
         staged = store.content.stage(_joined([file for _, file in parts]))
     finally:
         for _, file in parts:
@@ -131,14 +148,20 @@ def _number(value: object) -> int | None:
     return int(text)
 
 
-def _opened(store: Store, source: Source) -> tuple[ObjectRecord, BinaryIO]:
-    return open_object(
+def _opened(store: Store, source: Source, key: str | None) -> tuple[ObjectRecord, BinaryIO]:
+    record, file = open_object(
         store,
         source.bucket,
         source.name,
         generation=source.generation,
         conditions=source.conditions,
     )
+    try:
+        check_key(record, key)
+    except BaseException:
+        file.close()
+        raise
+    return record, file
 
 
 def _joined(files: list[BinaryIO]) -> Iterator[bytes]:

@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from ml_api_kit.gcp_accessor.local.storage.documents import Documents
 from ml_api_kit.gcp_accessor.local.storage.records import (
     BucketRecord,
     ObjectRecord,
     PartRecord,
     UploadRecord,
+)
+from ml_api_kit.gcp_accessor.local.storage.trash import (
+    OBJECT_COLUMNS,
+    Trash,
+    object_of_row,
+    row_of_object,
 )
 
 _SCHEMA = """
@@ -41,13 +47,16 @@ CREATE TABLE IF NOT EXISTS parts (
     PRIMARY KEY (upload_id, number)
 ) WITHOUT ROWID;
 """
-_OBJECT_COLUMNS = "bucket, name, generation, metageneration, size_bytes, content, is_live, fields"
 
 
 class Index:
     """One SQLite file, shared by all threads of this process under one lock.
 
     Every method but `transaction` and `close` belongs inside a `transaction`.
+
+    Attributes:
+        trash: the objects that are soft-deleted.
+        documents: what else there is, each kind in one form.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,8 +67,10 @@ class Index:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(_SCHEMA)
+        self.trash = Trash(self._connection)
+        self.documents = Documents(self._connection)
         newest = self._connection.execute("SELECT max(generation) FROM objects").fetchone()[0]
-        self._generation: int = newest or 0
+        self._generation: int = max(newest or 0, self.trash.newest_generation())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -113,19 +124,19 @@ class Index:
         """That generation of an object, or the live one for None; None where there is none."""
         where = "is_live" if generation is None else "generation = ?"
         row = self._connection.execute(
-            f"SELECT {_OBJECT_COLUMNS} FROM objects WHERE bucket = ? AND name = ? AND {where}",
+            f"SELECT {OBJECT_COLUMNS} FROM objects WHERE bucket = ? AND name = ? AND {where}",
             (bucket, name) if generation is None else (bucket, name, generation),
         ).fetchone()
-        return None if row is None else _object(row)
+        return None if row is None else object_of_row(row)
 
     def objects_after(self, bucket: str, position: tuple[str, int]) -> list[ObjectRecord]:
         """Up to 1000 generations behind that name and generation, names in UTF-8 order."""
         rows = self._connection.execute(
-            f"SELECT {_OBJECT_COLUMNS} FROM objects WHERE bucket = ?"
+            f"SELECT {OBJECT_COLUMNS} FROM objects WHERE bucket = ?"
             " AND (name, generation) > (?, ?) ORDER BY name, generation LIMIT 1000",
             (bucket, *position),
         )
-        return [_object(row) for row in rows]
+        return [object_of_row(row) for row in rows]
 
     def has_objects(self, bucket: str) -> bool:
         """Whether the bucket holds any generation of any object."""
@@ -136,9 +147,9 @@ class Index:
 
     def save_object(self, record: ObjectRecord) -> None:
         """Insert or replace a generation."""
-        values = {**asdict(record), "fields": json.dumps(record.fields)}
+        values = row_of_object(record)
         self._connection.execute(
-            f"INSERT OR REPLACE INTO objects ({_OBJECT_COLUMNS}) VALUES"
+            f"INSERT OR REPLACE INTO objects ({OBJECT_COLUMNS}) VALUES"
             " (:bucket, :name, :generation, :metageneration, :size_bytes, :content, :is_live,"
             " :fields)",
             values,
@@ -153,7 +164,8 @@ class Index:
 
     def contents(self) -> set[str]:
         """The names of all content files that belong to an object."""
-        return {row[0] for row in self._connection.execute("SELECT content FROM objects")}
+        live = {row[0] for row in self._connection.execute("SELECT content FROM objects")}
+        return live | self.trash.contents()
 
     def upload(self, upload_id: str) -> UploadRecord | None:
         """The upload, or None."""
@@ -222,17 +234,3 @@ class Index:
             "SELECT staging FROM uploads WHERE outcome IS NULL UNION SELECT staging FROM parts"
         )
         return {row[0] for row in rows}
-
-
-def _object(row: tuple[Any, ...]) -> ObjectRecord:
-    bucket, name, generation, metageneration, size_bytes, content, is_live, fields = row
-    return ObjectRecord(
-        bucket,
-        name,
-        generation,
-        metageneration,
-        size_bytes,
-        content,
-        bool(is_live),
-        json.loads(fields),
-    )

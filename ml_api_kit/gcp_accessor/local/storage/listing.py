@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
-from ml_api_kit.gcp_accessor.local.storage.conditions import whole_number
+from ml_api_kit.gcp_accessor.local.storage.conditions import is_true, whole_number
 from ml_api_kit.gcp_accessor.local.storage.globs import glob_pattern
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.retention import with_expiration
@@ -22,7 +22,7 @@ from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, unsupport
 
 _MOST_RESULTS = 1000
 # No name that starts with a prefix sorts behind the prefix followed by the largest character.
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class ListQuery:
     end_offset: str = ""
     glob: re.Pattern[str] | None = None
     is_versions: bool = False
+    is_deleted: bool = False
     is_trailing_delimiter: bool = False
     most_results: int = _MOST_RESULTS
     after: tuple[str, int] | None = None
@@ -59,6 +60,8 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
     """
     if query.get("filter"):
         raise unsupported("filters of listings")
+    if is_true(query, "versions") and is_true(query, "softDeleted"):
+        raise invalid("A listing has either versions or what is soft-deleted.")
     most = whole_number(query, "maxResults")
     token = query.get("pageToken")
     return ListQuery(
@@ -67,10 +70,11 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
         start_offset=query.get("startOffset", ""),
         end_offset=query.get("endOffset", ""),
         glob=glob_pattern(query["matchGlob"]) if query.get("matchGlob") else None,
-        is_versions=query.get("versions", "").lower() == "true",
-        is_trailing_delimiter=query.get("includeTrailingDelimiter", "").lower() == "true",
+        is_versions=is_true(query, "versions"),
+        is_deleted=is_true(query, "softDeleted"),
+        is_trailing_delimiter=is_true(query, "includeTrailingDelimiter"),
         most_results=min(most or _MOST_RESULTS, _MOST_RESULTS),
-        after=_position(token) if token else None,
+        after=list_position(token) if token else None,
     )
 
 
@@ -89,7 +93,7 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
                 break
             if isinstance(entry, str):
                 page.prefixes.append(entry)
-                last = (entry + _LAST, 0)
+                last = (entry + LAST, 0)
             else:
                 page.items.append(with_expiration(holder, entry))
                 last = (entry.name, entry.generation)
@@ -98,7 +102,8 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
 
 def _entries(store: Store, bucket: str, query: ListQuery) -> Iterator[ObjectRecord | str]:
     position = max((query.prefix, -1), (query.start_offset, -1), query.after or ("", -1))
-    while batch := store.index.objects_after(bucket, position):
+    table = store.index.trash if query.is_deleted else store.index
+    while batch := table.objects_after(bucket, position):
         for record in batch:
             if not _is_before_end(record.name, query):
                 return
@@ -112,7 +117,7 @@ def _entries(store: Store, bucket: str, query: ListQuery) -> Iterator[ObjectReco
             yield group
             if query.is_trailing_delimiter and record.name == group:
                 yield record
-            position = (group + _LAST, 0)
+            position = (group + LAST, 0)
             break
 
 
@@ -124,7 +129,7 @@ def _is_before_end(name: str, query: ListQuery) -> bool:
 
 
 def _is_wanted(record: ObjectRecord, query: ListQuery) -> bool:
-    return (record.is_live or query.is_versions) and (
+    return (record.is_live or query.is_versions or query.is_deleted) and (
         query.glob is None or query.glob.fullmatch(record.name) is not None
     )
 
@@ -140,7 +145,11 @@ def _token(position: tuple[str, int]) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
-def _position(token: str) -> tuple[str, int]:
+def list_position(token: str) -> tuple[str, int]:
+    """The last entry of the page that gave a token.
+
+    Raises StorageApiError: 400 for a token that no page gave.
+    """
     try:
         name, generation = json.loads(base64.urlsafe_b64decode(token))
         if isinstance(name, str) and isinstance(generation, int) and generation < 1 << 63:

@@ -6,20 +6,24 @@ Source: https://cloud.google.com/storage/docs/transcoding
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import BinaryIO
 
+from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.gzip_stream import unpack_gzip
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES, blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import parse_range
+from ml_api_kit.gcp_accessor.local.storage.customer_keys import check_key, target_key
 from ml_api_kit.gcp_accessor.local.storage.objects import open_object
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, condition_not_met
 
+_SEPARATORS = frozenset(' "(),/:;<=>?@[\\]{}')
 _HEADERS = {
     "Cache-Control": "cacheControl",
     "Content-Disposition": "contentDisposition",
@@ -40,11 +44,12 @@ def send_media(
     """The bytes of an object, as the request's `Range` and `Accept-Encoding` want them.
 
     Raises StorageApiError: 404 where there is none, 416 for a range outside of it, 412 or 304 for a
-    condition.
+    condition, 400 for another key than that of a customer which it was written with.
     """
     record, file = open_object(store, bucket, name, generation=generation, conditions=conditions)
     try:
         check_etag(request, record)
+        check_key(record, target_key(request.headers))
         response = _response(request, record, file)
     except BaseException:
         file.close()
@@ -109,8 +114,21 @@ def _headers(record: ObjectRecord) -> dict[str, str]:
         "x-goog-metageneration": str(record.metageneration),
         "x-goog-stored-content-encoding": _latin1(fields.get("contentEncoding", "identity")),
         "x-goog-stored-content-length": str(record.size_bytes),
+        "Last-Modified": http_date(datetime.fromisoformat(fields["updated"])),
         **{header: _latin1(fields[key]) for header, key in _HEADERS.items() if fields.get(key)},
+        **{
+            f"x-goog-meta-{key}": _latin1(value)
+            for key, value in fields.get("metadata", {}).items()
+            if _is_header(key, value)
+        },
     }
+
+
+def _is_header(key: str, value: str) -> bool:
+    # What no header bears is seen in the JSON resource alone.
+    return (
+        key.isascii() and key.isprintable() and not set(key) & _SEPARATORS and value.isprintable()
+    )
 
 
 def _accepts_gzip(request: Request, record: ObjectRecord) -> bool:

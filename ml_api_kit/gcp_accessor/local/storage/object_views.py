@@ -5,34 +5,30 @@ from __future__ import annotations
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.storage import objects
+from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, predefined
 from ml_api_kit.gcp_accessor.local.storage.bodies import json_object, small_body
-from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import (
-    Conditions,
+    is_true,
     query_conditions,
     whole_number,
 )
-from ml_api_kit.gcp_accessor.local.storage.copies import (
-    Source,
-    compose_objects,
-    compose_sources,
-    copy_object,
-)
 from ml_api_kit.gcp_accessor.local.storage.listing import list_objects, list_query
 from ml_api_kit.gcp_accessor.local.storage.media import check_etag, send_media
-from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
-from ml_api_kit.gcp_accessor.local.storage.resources import json_response, object_resource
+from ml_api_kit.gcp_accessor.local.storage.object_answers import (
+    object_response,
+    shown_objects,
+)
+from ml_api_kit.gcp_accessor.local.storage.object_updates import update_object
+from ml_api_kit.gcp_accessor.local.storage.records import Fields
+from ml_api_kit.gcp_accessor.local.storage.resources import json_response
+from ml_api_kit.gcp_accessor.local.storage.restoring import deleted_object, restore_object
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 
 def list_view(store: Store, request: Request, bucket: str) -> Response:
     """One page of the objects."""
-    if request.args.get("softDeleted", "").lower() == "true":
-        # What is deleted here is gone, as in a bucket whose policy keeps nothing.
-        return json_response({"kind": "storage#objects"})
     page = list_objects(store, bucket, list_query(request.args))
-    items = [object_resource(record, base_url(request)) for record in page.items]
+    items = shown_objects(store, request, bucket, page.items)
     body = {"items": items, "prefixes": page.prefixes, "nextPageToken": page.next_token}
     filled = {key: value for key, value in body.items() if value}
     return json_response({"kind": "storage#objects", **filled})
@@ -41,6 +37,8 @@ def list_view(store: Store, request: Request, bucket: str) -> Response:
 def get_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The object's metadata, or with `alt=media` its bytes."""
     generation = whole_number(request.args, "generation")
+    if is_true(request.args, "softDeleted"):
+        return object_response(store, request, deleted_object(store, bucket, name, generation))
     conditions = query_conditions(request.args)
     if request.args.get("alt") == "media":
         return send_media(
@@ -48,22 +46,29 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
         )
     record = objects.get_object(store, bucket, name, generation=generation, conditions=conditions)
     check_etag(request, record)
-    return object_response(request, record)
+    return object_response(store, request, record)
 
 
 def update_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The object after a PATCH or a PUT of its metadata."""
-    record = objects.update_object(
+    record = update_object(
         store,
         bucket,
         name,
-        json_object(small_body(request)),
+        _changes(request),
         generation=whole_number(request.args, "generation"),
         conditions=query_conditions(request.args),
         is_patch=request.method == "PATCH",
-        may_override=request.args.get("overrideUnlockedRetention", "").lower() == "true",
+        may_override=is_true(request.args, "overrideUnlockedRetention"),
     )
-    return object_response(request, record)
+    return object_response(store, request, record)
+
+
+def _changes(request: Request) -> Fields:
+    body = json_object(small_body(request))
+    if name := request.args.get("predefinedAcl"):
+        body[BUCKET_LIST] = predefined(name, is_bucket=False)
+    return body
 
 
 def delete_view(store: Store, request: Request, bucket: str, name: str) -> Response:
@@ -78,98 +83,14 @@ def delete_view(store: Store, request: Request, bucket: str, name: str) -> Respo
     return json_response(None, status=204)
 
 
-def compose_view(store: Store, request: Request, bucket: str, name: str) -> Response:
-    """The composed object."""
-    body = json_object(small_body(request))
-    destination = body.get("destination") or {}
-    if not isinstance(destination, dict):
-        raise invalid("Invalid value for destination.")
-    sources = compose_sources(bucket, body)
-    record = compose_objects(
+def restore_view(store: Store, request: Request, bucket: str, name: str) -> Response:
+    """The object that was soft-deleted."""
+    record = restore_object(
         store,
         bucket,
         name,
-        sources,
-        fields=destination,
+        generation=whole_number(request.args, "generation"),
         conditions=query_conditions(request.args),
+        keeps_list=is_true(request.args, "copySourceAcl"),
     )
-    if body.get("deleteSourceObjects") is True:
-        for source in {source.name: source for source in sources if source.name != name}.values():
-            objects.delete_object(
-                store, bucket, source.name, generation=None, conditions=source.conditions
-            )
-    return object_response(request, record)
-
-
-def copy_view(
-    store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
-) -> Response:
-    """The copy."""
-    record = _copy(store, request, bucket, name, target_bucket, target)
-    return object_response(request, record)
-
-
-def rewrite_view(
-    store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
-) -> Response:
-    """The copy, which is always done in one call."""
-    record = _copy(store, request, bucket, name, target_bucket, target)
-    size = str(record.size_bytes)
-    return json_response(
-        {
-            "kind": "storage#rewriteResponse",
-            "totalBytesRewritten": size,
-            "objectSize": size,
-            "done": True,
-            "resource": object_resource(record, base_url(request)),
-        }
-    )
-
-
-def move_view(store: Store, request: Request, bucket: str, name: str, target: str) -> Response:
-    """The object under its new name.
-
-    Raises StorageApiError: 412, when it was written anew meanwhile; then both are there.
-    """
-    source = objects.get_object(
-        store,
-        bucket,
-        name,
-        generation=whole_number(request.args, "sourceGeneration"),
-        conditions=query_conditions(request.args, prefix="ifSource"),
-    )
-    same = Conditions(generation_match=source.generation)
-    moved = copy_object(
-        store,
-        Source(bucket, name, None, same),
-        bucket,
-        target,
-        fields={},
-        conditions=query_conditions(request.args),
-    )
-    objects.delete_object(store, bucket, name, generation=None, conditions=same)
-    return object_response(request, moved)
-
-
-def object_response(request: Request, record: ObjectRecord) -> Response:
-    """The JSON resource of an object, as an answer."""
-    return json_response(object_resource(record, base_url(request)))
-
-
-def _copy(
-    store: Store, request: Request, bucket: str, name: str, target_bucket: str, target: str
-) -> ObjectRecord:
-    source = Source(
-        bucket,
-        name,
-        whole_number(request.args, "sourceGeneration"),
-        query_conditions(request.args, prefix="ifSource"),
-    )
-    return copy_object(
-        store,
-        source,
-        target_bucket,
-        target,
-        fields=json_object(small_body(request)),
-        conditions=query_conditions(request.args),
-    )
+    return object_response(store, request, record)

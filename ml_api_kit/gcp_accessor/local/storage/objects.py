@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import BinaryIO
 
-from ml_api_kit.gcp_accessor.local.storage.bucket_settings import checked_class
-from ml_api_kit.gcp_accessor.local.storage.buckets import merged, now, require_bucket
+from ml_api_kit.gcp_accessor.local.storage.buckets import now, require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.object_fields import (
+    check_digests,
+    check_name,
+    new_fields,
+)
 from ml_api_kit.gcp_accessor.local.storage.records import (
     BucketRecord,
     Fields,
     ObjectRecord,
     StagedContent,
 )
-from ml_api_kit.gcp_accessor.local.storage.retention import (
-    check_retention,
-    checked_retention,
-    with_expiration,
-)
+from ml_api_kit.gcp_accessor.local.storage.retention import check_retention, with_expiration
+from ml_api_kit.gcp_accessor.local.storage.soft_delete import kept_after_deletion
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
-    StorageApiError,
-    invalid,
-    object_not_found,
-)
-
-WRITABLE = (
-    "cacheControl",
-    "contentDisposition",
-    "contentEncoding",
-    "contentLanguage",
-    "contentType",
-    "contexts",
-    "customTime",
-    "eventBasedHold",
-    "metadata",
-    "retention",
-    "storageClass",
-    "temporaryHold",
-)
-
-
-_KINDS: dict[str, type] = {
-    "contexts": dict,
-    "eventBasedHold": bool,
-    "metadata": dict,
-    "retention": dict,
-    "temporaryHold": bool,
-}
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, object_not_found
 
 
 def check_target(store: Store, bucket: str, name: str, conditions: Conditions) -> None:
@@ -92,20 +64,25 @@ def put_object(
             check_target(store, bucket, name, conditions)
             current = store.index.object(bucket, name, None)
             holder = require_bucket(store, bucket)
-            new_fields = _new_fields(fields, staged, component_count, holder)
             generation = store.index.next_generation()
             is_versioned = holder.is_versioned
             record = ObjectRecord(
-                bucket, name, generation, 1, staged.size_bytes, staged.name, True, new_fields
+                bucket,
+                name,
+                generation,
+                1,
+                staged.size_bytes,
+                staged.name,
+                True,
+                new_fields(fields, staged, component_count, holder),
             )
-            if current is not None:
-                _retire(store, current, is_versioned=is_versioned)
+            is_free = current is not None and _retire(store, holder, current, is_versioned)
             store.index.save_object(record)
             store.content.adopt(staged)
     except BaseException:
         store.content.discard(staged.name)
         raise
-    if current is not None and not is_versioned:
+    if current is not None and is_free:
         store.content.remove(current.content)
     return with_expiration(holder, record)
 
@@ -133,41 +110,6 @@ def open_object(
         return record, store.content.open(record.content)
 
 
-def update_object(
-    store: Store,
-    bucket: str,
-    name: str,
-    changes: Fields,
-    *,
-    generation: int | None,
-    conditions: Conditions,
-    is_patch: bool,
-    may_override: bool = False,
-) -> ObjectRecord:
-    """An object after `changes` of its metadata: merged (RFC 7396) for a patch, else replaced.
-
-    With `may_override` its own retention may be shortened, unless it is locked.
-
-    Raises StorageApiError: 404 where there is none, 412 for a condition, 403 for a retention that
-    would be shortened, 400 for a custom time that would be taken away or set back.
-    """
-    writable = _writable(changes)
-    with store.index.transaction():
-        old = require_object(store, bucket, name, generation)
-        conditions.check_write(**state(old))
-        kept = {key: value for key, value in old.fields.items() if key not in WRITABLE}
-        fields = merged(old.fields if is_patch else kept, writable)
-        fields.setdefault("storageClass", "STANDARD")
-        _check_custom_time(old.fields, fields)
-        holder = require_bucket(store, bucket)
-        retention = checked_retention(holder, old.fields, fields, may_override=may_override)
-        fields = {**fields, "retention": retention, "updated": now()}
-        fields = {key: value for key, value in fields.items() if value is not None}
-        record = replace(old, metageneration=old.metageneration + 1, fields=fields)
-        store.index.save_object(record)
-    return with_expiration(holder, record)
-
-
 def delete_object(
     store: Store, bucket: str, name: str, *, generation: int | None, conditions: Conditions
 ) -> None:
@@ -182,8 +124,8 @@ def delete_object(
         conditions.check_write(**state(record))
         _check_hold(record)
         check_retention(holder, record)
-        _retire(store, record, is_versioned=is_versioned)
-    if not is_versioned:
+        is_free = _retire(store, holder, record, is_versioned)
+    if is_free:
         store.content.remove(record.content)
 
 
@@ -206,38 +148,6 @@ def state(record: ObjectRecord | None) -> dict[str, int]:
     return {"generation": record.generation, "metageneration": record.metageneration}
 
 
-def check_name(name: object) -> None:
-    """Let an object's name pass: 1 to 1024 bytes of UTF-8 without line ends, not `.` or `..`.
-
-    Raises StorageApiError: 400 for any other.
-
-    Source: https://cloud.google.com/storage/docs/objects#naming
-    """
-    if not isinstance(name, str) or not name:
-        raise invalid("Required parameter: name")
-    try:
-        size_bytes = len(name.encode())
-    except UnicodeEncodeError as error:
-        raise invalid("The object's name is not valid Unicode.") from error
-    if size_bytes > 1024:
-        raise invalid("The object's name is longer than 1024 bytes.")
-    if name in (".", "..") or any(character in name for character in "\r\n\0"):
-        raise invalid(f"Invalid object name: {name!r}")
-
-
-def check_digests(fields: Fields, staged: StagedContent) -> None:
-    """Let bytes pass whose digests are those that `fields` name, if it names any.
-
-    Raises StorageApiError: 400 for a digest that differs.
-    """
-    for key, title, found in (("md5Hash", "MD5", staged.md5), ("crc32c", "CRC32C", staged.crc32c)):
-        given = fields.get(key)
-        if given is not None and given != found:
-            raise invalid(
-                f'Provided {title} "{given}" doesn\'t match calculated {title} "{found}".'
-            )
-
-
 def _readable(
     store: Store, bucket: str, name: str, generation: int | None, conditions: Conditions
 ) -> ObjectRecord:
@@ -246,12 +156,19 @@ def _readable(
     return with_expiration(require_bucket(store, bucket), record)
 
 
-def _retire(store: Store, record: ObjectRecord, *, is_versioned: bool) -> None:
+def _retire(store: Store, bucket: BucketRecord, record: ObjectRecord, is_versioned: bool) -> bool:
+    """Whether its bytes are free once an object is noncurrent, soft-deleted or gone."""
     if is_versioned:
         fields = {**record.fields, "timeDeleted": now()}
         store.index.save_object(replace(record, is_live=False, fields=fields))
-    else:
-        store.index.delete_object(record)
+        return False
+    store.index.delete_object(record)
+    kept = kept_after_deletion(bucket, record.fields)
+    if kept is None:
+        return True
+    fields, until_s = kept
+    store.index.trash.save(replace(record, is_live=False, fields=fields), until_s)
+    return False
 
 
 def _check_hold(record: ObjectRecord) -> None:
@@ -262,62 +179,3 @@ def _check_hold(record: ObjectRecord) -> None:
             f"Object '{record.bucket}/{record.name}' is under active hold and cannot be deleted or"
             " overwritten.",
         )
-
-
-def _new_fields(
-    fields: Fields, staged: StagedContent, component_count: int | None, bucket: BucketRecord
-) -> Fields:
-    time = now()
-    given = {key: value for key, value in _writable(fields).items() if value is not None}
-    new = {
-        "contentType": "application/octet-stream",
-        "storageClass": bucket.fields["storageClass"],
-        "eventBasedHold": bucket.fields.get("defaultEventBasedHold") or None,
-        **given,
-        "retention": checked_retention(bucket, {}, given, may_override=False),
-        "crc32c": staged.crc32c,
-        "timeCreated": time,
-        "updated": time,
-        "timeStorageClassUpdated": time,
-    }
-    if component_count is None:
-        new["md5Hash"] = staged.md5
-    else:
-        new["componentCount"] = component_count
-    return {key: value for key, value in new.items() if value is not None}
-
-
-def _check_time(text: object) -> None:
-    if text is None:
-        return
-    try:
-        is_zoned = isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        is_zoned = False
-    if not is_zoned:
-        raise invalid("Invalid value for customTime: a time of RFC 3339 is needed.")
-
-
-def _check_custom_time(old: Fields, new: Fields) -> None:
-    before, after = old.get("customTime"), new.get("customTime")
-    if before is None or before == after:
-        return
-    if after is None or datetime.fromisoformat(after) < datetime.fromisoformat(before):
-        raise invalid("Custom time cannot be removed, or set to an earlier time, once it is set.")
-
-
-def _writable(fields: Fields) -> Fields:
-    taken = {key: fields[key] for key in WRITABLE if key in fields}
-    checked_class(taken)
-    _check_time(taken.get("customTime"))
-    for key, value in taken.items():
-        expected = _KINDS.get(key, str)
-        if value is not None and not isinstance(value, expected):
-            raise invalid(f"Invalid value for {key}.")
-        # These values leave as HTTP headers, which bear no control character.
-        if isinstance(value, str) and not value.isprintable():
-            raise invalid(f"Invalid value for {key}: it holds a control character.")
-    for key, value in (taken.get("metadata") or {}).items():
-        if value is not None and not isinstance(value, str):
-            raise invalid(f"Invalid value for metadata.{key}: a string is needed.")
-    return taken

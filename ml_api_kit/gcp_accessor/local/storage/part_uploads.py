@@ -13,7 +13,8 @@ from dataclasses import asdict
 
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.content import Readable, blocks
-from ml_api_kit.gcp_accessor.local.storage.objects import check_digests, check_target, put_object
+from ml_api_kit.gcp_accessor.local.storage.object_fields import check_digests
+from ml_api_kit.gcp_accessor.local.storage.objects import check_target, put_object
 from ml_api_kit.gcp_accessor.local.storage.records import (
     Fields,
     ObjectRecord,

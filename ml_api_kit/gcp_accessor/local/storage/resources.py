@@ -12,18 +12,22 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
+from ml_api_kit.gcp_accessor.local.storage.acl_resources import bucket_lists, object_list
+from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, DEFAULT_LIST
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields, ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError
 
 POLICY = "iamPolicy"
-"""The field of a bucket that its policy is kept in; its JSON resource does not have it."""
+"""The field of a bucket or an object that its policy is kept in; its JSON resource has it not."""
+
+_HIDDEN = frozenset((POLICY, BUCKET_LIST, DEFAULT_LIST))
 
 
-def bucket_resource(record: BucketRecord, base_url: str) -> Fields:
-    """The JSON resource of a bucket, with links under `base_url`."""
-    shown = {key: value for key, value in record.fields.items() if key != POLICY}
+def bucket_resource(record: BucketRecord, base_url: str, *, has_lists: bool = False) -> Fields:
+    """The JSON resource of a bucket, with links under `base_url`; in full with its lists."""
     return {
-        **shown,
+        **_shown(record.fields),
+        **(bucket_lists(record, base_url) if has_lists else {}),
         "kind": "storage#bucket",
         "id": record.name,
         "name": record.name,
@@ -34,12 +38,18 @@ def bucket_resource(record: BucketRecord, base_url: str) -> Fields:
     }
 
 
-def object_resource(record: ObjectRecord, base_url: str) -> Fields:
-    """The JSON resource of an object, with links under `base_url`."""
+def object_resource(
+    record: ObjectRecord, base_url: str, *, full_in: BucketRecord | None = None
+) -> Fields:
+    """The JSON resource of an object, with links under `base_url`; in full with its list.
+
+    It is given in full where its bucket is given as `full_in`.
+    """
     path = f"storage/v1/b/{record.bucket}/o/{quote(record.name, safe='')}"
     generation = record.generation
     return {
-        **record.fields,
+        **_shown(record.fields),
+        **(object_list(full_in, record, base_url) if full_in is not None else {}),
         "kind": "storage#object",
         "id": f"{record.bucket}/{record.name}/{generation}",
         "name": record.name,
@@ -75,6 +85,10 @@ def json_response(body: Any, *, status: int = 200) -> Response:
         return Response(status=status)
     text = json.dumps(body, ensure_ascii=False).encode()
     return Response(text, status, content_type="application/json; charset=UTF-8")
+
+
+def _shown(fields: Fields) -> Fields:
+    return {key: value for key, value in fields.items() if key not in _HIDDEN}
 
 
 def _etag(generation: int, metageneration: int) -> str:

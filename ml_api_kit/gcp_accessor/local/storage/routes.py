@@ -43,7 +43,25 @@ class PathNameConverter(NameConverter):
 
 
 _OBJECT = "/storage/v1/b/<name:bucket>/o/<name:name>"
+_NOTIFICATIONS = "/storage/v1/b/<name:bucket>/notificationConfigs"
+_PROJECT = "/storage/v1/projects/<name:project>"
 _UPLOAD = "/upload/storage/v1/b/<name:bucket>/o"
+
+
+def _policy_rules(path: str, endpoint: str) -> list[Rule]:
+    return [
+        Rule(f"{path}/iam", methods=["GET", "PUT"], endpoint=endpoint),
+        Rule(f"{path}/iam/testPermissions", methods=["GET"], endpoint="policies.permissions"),
+    ]
+
+
+def _list_rules(path: str, endpoint: str) -> list[Rule]:
+    one = f"{path}/<name:entity>"
+    return [
+        Rule(path, methods=["GET", "POST"], endpoint=endpoint),
+        Rule(one, methods=["GET", "PATCH", "PUT", "DELETE"], endpoint=endpoint),
+    ]
+
 
 ROUTES = Map(
     [
@@ -60,33 +78,32 @@ ROUTES = Map(
             methods=["POST"],
             endpoint="buckets.lock",
         ),
-        Rule("/storage/v1/b/<name:bucket>/iam", methods=["GET"], endpoint="policies.get"),
-        Rule("/storage/v1/b/<name:bucket>/iam", methods=["PUT"], endpoint="policies.put"),
+        *_policy_rules("/storage/v1/b/<name:bucket>", "policies.bucket"),
+        *_policy_rules(_OBJECT, "policies.object"),
+        *_list_rules("/storage/v1/b/<name:bucket>/acl", "acls.bucket"),
+        *_list_rules("/storage/v1/b/<name:bucket>/defaultObjectAcl", "acls.default"),
+        *_list_rules(f"{_OBJECT}/acl", "acls.object"),
+        Rule(_NOTIFICATIONS, methods=["GET"], endpoint="notifications.list"),
+        Rule(_NOTIFICATIONS, methods=["POST"], endpoint="notifications.create"),
         Rule(
-            "/storage/v1/b/<name:bucket>/iam/testPermissions",
-            methods=["GET"],
-            endpoint="policies.permissions",
+            f"{_NOTIFICATIONS}/<name:identifier>",
+            methods=["GET", "DELETE"],
+            endpoint="notifications.one",
         ),
-        Rule("/storage/v1/b/<name:bucket>/acl", endpoint="policies.acl"),
-        Rule("/storage/v1/b/<name:bucket>/acl/<name:entity>", endpoint="policies.acl"),
-        Rule("/storage/v1/b/<name:bucket>/defaultObjectAcl", endpoint="policies.acl"),
-        Rule("/storage/v1/b/<name:bucket>/defaultObjectAcl/<name:entity>", endpoint="policies.acl"),
-        Rule(f"{_OBJECT}/acl", endpoint="policies.acl"),
-        Rule(f"{_OBJECT}/acl/<name:entity>", endpoint="policies.acl"),
+        Rule(f"{_PROJECT}/serviceAccount", methods=["GET"], endpoint="policies.service_account"),
+        Rule(f"{_PROJECT}/hmacKeys", methods=["GET"], endpoint="keys.list"),
+        Rule(f"{_PROJECT}/hmacKeys", methods=["POST"], endpoint="keys.create"),
         Rule(
-            "/storage/v1/b/<name:bucket>/notificationConfigs",
-            methods=["GET", "POST"],
-            endpoint="policies.notifications",
-        ),
-        Rule(
-            "/storage/v1/projects/<name:project>/serviceAccount",
-            methods=["GET"],
-            endpoint="policies.service_account",
+            f"{_PROJECT}/hmacKeys/<name:access_id>",
+            methods=["GET", "PUT", "DELETE"],
+            endpoint="keys.one",
         ),
         Rule("/storage/v1/b/<name:bucket>/o", methods=["GET"], endpoint="objects.list"),
         Rule(_OBJECT, methods=["GET"], endpoint="objects.get"),
         Rule(_OBJECT, methods=["PATCH", "PUT"], endpoint="objects.update"),
         Rule(_OBJECT, methods=["DELETE"], endpoint="objects.delete"),
+        Rule(f"{_OBJECT}/restore", methods=["POST"], endpoint="objects.restore"),
+        Rule("/storage/v1/b/<name:bucket>/restore", methods=["POST"], endpoint="buckets.restore"),
         Rule(f"{_OBJECT}/compose", methods=["POST"], endpoint="objects.compose"),
         Rule(
             f"{_OBJECT}/rewriteTo/b/<name:target_bucket>/o/<name:target>",
@@ -107,7 +124,11 @@ ROUTES = Map(
         Rule(_UPLOAD, methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
         Rule(f"/resumable{_UPLOAD}", methods=["POST", "PUT", "DELETE"], endpoint="uploads.upload"),
         Rule("/batch/storage/v1", methods=["POST"], endpoint="batch"),
+        Rule("/", methods=["GET"], endpoint="xml.buckets"),
         Rule("/<name:bucket>", methods=["GET"], endpoint="xml.list"),
+        Rule("/<name:bucket>", methods=["PUT"], endpoint="xml.put_bucket"),
+        Rule("/<name:bucket>", methods=["DELETE"], endpoint="xml.delete_bucket"),
+        Rule("/<name:bucket>", methods=["POST"], endpoint="xml.form"),
         Rule("/<name:bucket>/<path_name:name>", methods=["GET"], endpoint="xml.get"),
         Rule("/<name:bucket>/<path_name:name>", methods=["POST"], endpoint="xml.post"),
         Rule("/<name:bucket>/<path_name:name>", methods=["PUT"], endpoint="xml.put"),

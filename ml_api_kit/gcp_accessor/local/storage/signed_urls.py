@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError
+from werkzeug.wrappers import Request
+
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid
 
 _LONGEST_S = 7 * 24 * 3600
 
@@ -41,3 +43,21 @@ def check_expiry(query: Mapping[str, str]) -> None:
         ) from error
     if datetime.now(UTC) >= end:
         raise StorageApiError(400, "ExpiredToken", "The provided token has expired.")
+
+
+def check_length(request: Request) -> None:
+    """Let a body pass that is as long as `x-goog-content-length-range` wants it.
+
+    Raises StorageApiError: 400 for one that is longer or shorter, and for a range that is none.
+    """
+    text = request.headers.get("x-goog-content-length-range")
+    if text is None:
+        return
+    least, _, most = text.partition(",")
+    if not (least.strip().isdecimal() and most.strip().isdecimal()):
+        raise invalid("x-goog-content-length-range has two numbers.")
+    size_bytes = request.content_length or 0
+    if size_bytes > int(most):
+        raise StorageApiError(400, "EntityTooLarge", "Your proposed upload is too large.")
+    if size_bytes < int(least):
+        raise StorageApiError(400, "EntityTooSmall", "Your proposed upload is too small.")

@@ -9,7 +9,7 @@ from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import parse_content_range
-from ml_api_kit.gcp_accessor.local.storage.object_views import object_response
+from ml_api_kit.gcp_accessor.local.storage.object_answers import object_response
 from ml_api_kit.gcp_accessor.local.storage.objects import check_target, put_object
 from ml_api_kit.gcp_accessor.local.storage.records import Fields, StagedContent
 from ml_api_kit.gcp_accessor.local.storage.related import RelatedBody
@@ -21,6 +21,7 @@ from ml_api_kit.gcp_accessor.local.storage.sessions import (
 )
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.written_fields import upload_fields
 
 
 def upload_view(store: Store, request: Request, bucket: str) -> Response:
@@ -66,14 +67,11 @@ def _check_target(store: Store, request: Request, bucket: str, name: str) -> Non
 def _put(
     store: Store, request: Request, bucket: str, name: str, fields: Fields, staged: StagedContent
 ) -> Response:
-    given = {
-        **_query_fields(request),
-        **fields,
-        **digest_fields(request.headers.get("x-goog-hash")),
-    }
+    digests = digest_fields(request.headers.get("x-goog-hash"))
+    given = {**upload_fields(request, fields), **digests}
     conditions = query_conditions(request.args)
     record = put_object(store, bucket, name, fields=given, staged=staged, conditions=conditions)
-    return object_response(request, record)
+    return object_response(store, request, record)
 
 
 def _begun(store: Store, request: Request, bucket: str) -> Response:
@@ -84,7 +82,7 @@ def _begun(store: Store, request: Request, bucket: str) -> Response:
         store,
         bucket,
         _name(request, fields),
-        fields={**_query_fields(request), **fields, SIZE: size_bytes},
+        fields={**upload_fields(request, fields), SIZE: size_bytes},
         conditions=query_conditions(request.args),
     )
     response = Response(status=200)
@@ -105,7 +103,7 @@ def _continued(store: Store, request: Request, upload_id: str) -> Response:
     digests = digest_fields(request.headers.get("x-goog-hash"))
     progress = continue_session(store, upload_id, chunk, request.stream, digests=digests)
     if progress.record is not None:
-        return object_response(request, progress.record)
+        return object_response(store, request, progress.record)
     response = Response(status=308)
     if progress.received_bytes:
         response.headers["Range"] = f"bytes=0-{progress.received_bytes - 1}"
@@ -117,8 +115,3 @@ def _name(request: Request, fields: Fields) -> str:
     if not isinstance(name, str):
         raise invalid("Required parameter: name")
     return name
-
-
-def _query_fields(request: Request) -> Fields:
-    encoding = request.args.get("contentEncoding")
-    return {"contentEncoding": encoding} if encoding else {}

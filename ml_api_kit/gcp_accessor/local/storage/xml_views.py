@@ -28,17 +28,28 @@ from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
 )
 from ml_api_kit.gcp_accessor.local.storage.resources import object_etag
 from ml_api_kit.gcp_accessor.local.storage.sessions import begin_session
-from ml_api_kit.gcp_accessor.local.storage.signed_urls import check_expiry
+from ml_api_kit.gcp_accessor.local.storage.signed_urls import check_expiry, check_length
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid, unsupported
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, unsupported
+from ml_api_kit.gcp_accessor.local.storage.written_fields import upload_fields
+from ml_api_kit.gcp_accessor.local.storage.xml_answers import check_known, xml_response
+from ml_api_kit.gcp_accessor.local.storage.xml_copies import copy_view
 
-_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+# Source: https://cloud.google.com/storage/docs/xml-api/get-object-download
+_OVERRIDES = {
+    "response-cache-control": "Cache-Control",
+    "response-content-disposition": "Content-Disposition",
+    "response-content-encoding": "Content-Encoding",
+    "response-content-language": "Content-Language",
+    "response-content-type": "Content-Type",
+}
 
 
 def get_view(store: Store, request: Request, bucket: str, name: str) -> Response:
-    """The bytes of an object."""
+    """The bytes of an object, under the headers that the query may ask for."""
+    check_known(request, "generation", *_OVERRIDES)
     check_expiry(request.args)
-    return send_media(
+    response = send_media(
         store,
         request,
         bucket,
@@ -46,21 +57,26 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
         generation=whole_number(request.args, "generation"),
         conditions=header_conditions(request.headers),
     )
+    for parameter, header in _OVERRIDES.items():
+        if value := request.args.get(parameter):
+            response.headers[header] = value
+    return response
 
 
 def post_view(store: Store, request: Request, bucket: str, name: str) -> Response:
-    """A new upload in parts, or the object that one was completed to."""
+    """A new upload, in parts or resumable, or the object that parts were completed to."""
+    check_known(request, "uploads", "uploadId")
     check_expiry(request.args)
     if "uploads" in request.args:
         upload = begin_parts(
             store,
             bucket,
             name,
-            fields=metadata_headers(request),
+            fields=upload_fields(request, metadata_headers(request.headers)),
             conditions=header_conditions(request.headers),
         )
         body = {"Bucket": bucket, "Key": name, "UploadId": upload.id}
-        return _xml_response("InitiateMultipartUploadResult", body)
+        return xml_response("InitiateMultipartUploadResult", body)
     if request.headers.get("x-goog-resumable") == "start":
         return _begun(store, request, bucket, name)
     if "uploadId" not in request.args:
@@ -68,7 +84,7 @@ def post_view(store: Store, request: Request, bucket: str, name: str) -> Respons
     etags = _etags(small_body(request))
     record = complete_parts(store, request.args["uploadId"], etags)
     body = {"Bucket": record.bucket, "Key": record.name, "ETag": f'"{object_etag(record)}"'}
-    return _xml_response("CompleteMultipartUploadResult", body)
+    return xml_response("CompleteMultipartUploadResult", body)
 
 
 def _begun(store: Store, request: Request, bucket: str, name: str) -> Response:
@@ -76,7 +92,7 @@ def _begun(store: Store, request: Request, bucket: str, name: str) -> Response:
         store,
         bucket,
         name,
-        fields=metadata_headers(request),
+        fields=upload_fields(request, metadata_headers(request.headers)),
         conditions=header_conditions(request.headers),
     )
     response = Response(status=201)
@@ -90,7 +106,11 @@ def _begun(store: Store, request: Request, bucket: str, name: str) -> Response:
 
 def put_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """The digests of a part, or of a whole object when the query names no upload."""
+    check_known(request, "uploadId", "partNumber")
     check_expiry(request.args)
+    check_length(request)
+    if request.headers.get("x-goog-copy-source"):
+        return copy_view(store, request, bucket, name)
     digests = digest_fields(request.headers.get("x-goog-hash"))
     if request.headers.get("Content-MD5"):
         digests["md5Hash"] = request.headers["Content-MD5"]
@@ -107,6 +127,7 @@ def put_view(store: Store, request: Request, bucket: str, name: str) -> Response
 
 def delete_view(store: Store, request: Request, bucket: str, name: str) -> Response:
     """Nothing, once an upload in parts is aborted, or the object deleted."""
+    check_known(request, "uploadId", "generation")
     check_expiry(request.args)
     if "uploadId" not in request.args:
         delete_object(
@@ -121,14 +142,6 @@ def delete_view(store: Store, request: Request, bucket: str, name: str) -> Respo
     return Response(status=204)
 
 
-def error_response(error: StorageApiError) -> Response:
-    """A refusal in the form of the XML interface."""
-    codes = {404: "NoSuchKey", 412: "PreconditionFailed", 416: "InvalidRange"}
-    code = error.reason if error.reason[:1].isupper() else codes.get(error.status, error.reason)
-    body = {"Code": code, "Message": error.message}
-    return _xml_response("Error", body, status=error.status, namespace=None)
-
-
 def _whole_object(
     store: Store, request: Request, bucket: str, name: str, digests: dict[str, str]
 ) -> Response:
@@ -139,7 +152,7 @@ def _whole_object(
         store,
         bucket,
         name,
-        fields={**metadata_headers(request), **digests},
+        fields={**upload_fields(request, metadata_headers(request.headers)), **digests},
         staged=store.content.stage(blocks(request.stream)),
         conditions=conditions,
     )
@@ -171,13 +184,3 @@ def _etags(raw: bytes) -> dict[int, str]:
             raise invalid("Every Part needs a PartNumber and an ETag.")
         etags[number] = values["ETag"]
     return etags
-
-
-def _xml_response(
-    root: str, children: dict[str, str], *, status: int = 200, namespace: str | None = _NAMESPACE
-) -> Response:
-    element = ElementTree.Element(root, {"xmlns": namespace} if namespace else {})
-    for tag, text in children.items():
-        ElementTree.SubElement(element, tag).text = text
-    body = ElementTree.tostring(element, encoding="utf-8", xml_declaration=True)
-    return Response(body, status, content_type="application/xml; charset=UTF-8")

@@ -68,17 +68,18 @@ def _for_matrix(
     rows = event.detail.get("given", {}).get(value.number)
     if not value.is_frame or rows is None or (event.output is not None and event.output.is_frame):
         return estimator, given
+    columns = list(estimator_input.columns_taken(estimator) or value.columns or ())
     bare = of.fixed.bare.get(fitted.number)
     if bare is None:
         try:
-            bare = estimator_input.without_names(estimator)
+            bare = estimator_input.without_names(estimator, columns)
         except TypeError:
             return estimator, given
         of.fixed.bare[fitted.number] = bare
-    if not estimator_input.takes_matrix(estimator, bare, rows):
+    if not estimator_input.takes_matrix(estimator, bare, rows, matrix=rows[columns]):
         return estimator, given
     is_chosen = isinstance(given, ast.Subscript) and isinstance(given.slice, ast.List)
-    if not is_chosen:
-        given = item(given, literal(list(value.columns or ())))
-    kind = "float" if estimator_input.given_kind(rows) == "numbers" else "object"
+    if not is_chosen or len(columns) < len(value.columns or ()):
+        given = item(given, literal(columns))
+    kind = "float" if estimator_input.given_kind(rows[columns]) == "numbers" else "object"
     return bare, call(attribute(given, "to_numpy"), dtype=ast.Name(kind, ast.Load()))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ml_api_kit.errors import ConversionError
 from ml_api_kit.research.modularize import columns as column_origins
+from ml_api_kit.research.modularize.estimator_input import columns_taken
 from ml_api_kit.research.modularize.own_code import OwnCode, is_own
 from ml_api_kit.research.modularize.path.stores import (
     STATE_CHANGES,
@@ -30,6 +31,9 @@ class ColumnsRead:
         """The columns of `parent` that are read for the `live` ones of `out`; None for all."""
         if not parent.is_frame or parent.columns is None:
             return None
+        taken = _by_estimator(event, parent)
+        if taken is not None:
+            return taken
         if event.kind in STATE_CHANGES and event.detail.get("operator"):
             every = set(parent.columns) if live is None else set(live)
             return every | stored_columns(self._tape, event)
@@ -94,6 +98,15 @@ class ColumnsRead:
             *(_names_in(one) for one in given if isinstance(one, ast.Lambda)), set()
         )
         return named & set(parent.columns or ())
+
+
+def _by_estimator(event: Event, parent: Value) -> set[Any] | None:
+    """The columns that a fitted estimator transforms; None where it may read all of them."""
+    if event.function.rpartition(".")[2] not in ("transform", "fit_transform") or not event.inputs:
+        return None
+    fitted = event.detail.get("fitted") or event.inputs[0]
+    taken = columns_taken(fitted.object()) if fitted is not parent else None
+    return None if taken is None else set(taken) & set(parent.columns or ())
 
 
 def _names_in(tree: ast.AST) -> set[Any]:

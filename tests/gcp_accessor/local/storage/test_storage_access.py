@@ -83,24 +83,10 @@ def test_policy_of_a_bucket_is_kept(bucket: Any) -> None:
     assert bucket.test_iam_permissions(["storage.objects.get"]) == ["storage.objects.get"]
 
 
-def test_access_control_lists_are_refused_by_name(bucket: Any) -> None:
-    blob = bucket.blob("a")
-    blob.upload_from_string("x")
-    with pytest.raises(exceptions.MethodNotImplemented, match="access control lists"):
-        blob.make_public()
-    with pytest.raises(exceptions.MethodNotImplemented, match="access control lists"):
-        list(bucket.default_object_acl)
-
-
-def test_notifications_are_none_and_refused(bucket: Any) -> None:
-    assert list(bucket.list_notifications()) == []
-    with pytest.raises(exceptions.MethodNotImplemented, match="no Pub/Sub"):
-        bucket.notification(topic_name="topic").create()
-
-
-def test_unknown_call_is_refused_by_its_path(storage_client: Any) -> None:
-    with pytest.raises(exceptions.MethodNotImplemented, match="hmacKeys"):
-        storage_client.create_hmac_key("a@example.com")
+def test_unknown_call_is_refused_by_its_path(server: Any, bucket: Any) -> None:
+    answer = requests.get(f"{server.url}/storage/v1/b/{bucket.name}/anywhereCaches")
+    assert answer.status_code == 501
+    assert "anywhereCaches" in answer.json()["error"]["message"]
 
 
 def test_service_account_has_an_address(storage_client: Any) -> None:

@@ -73,7 +73,7 @@ def still_answers(storage_client: Any, bucket: Any) -> Iterator[None]:
         ("PUT", "/BUCKET/n?uploadId=none&partNumber=1", {}, b"x", 404),
         ("PUT", "/BUCKET/n?uploadId=none&partNumber=0", {}, b"x", 400),
         ("GET", "/nowhere/at/all", {}, b"", 404),
-        ("GET", "/", {}, b"", 404),
+        ("PATCH", "/", {}, b"", 405),
         ("GET", "/storage/v1/b", {"Host": "evil.example"}, b"", 421),
     ],
 )
@@ -107,10 +107,25 @@ def test_absurd_content_range_is_refused(bucket: Any, content_range: str) -> Non
     assert not bucket.blob("absurd").exists()
 
 
-def test_request_with_a_customers_key_is_not_taken_for_granted(server: Any, bucket: Any) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-goog-encryption-key": "a2V5"},
+        {"x-goog-encryption-algorithm": "AES256", "x-goog-encryption-key": "a2V5"},
+        {"x-goog-encryption-algorithm": "AES256", "x-goog-encryption-key": "no base64!"},
+        {
+            "x-goog-encryption-algorithm": "AES256",
+            "x-goog-encryption-key": "A" * 43 + "=",
+            "x-goog-encryption-key-sha256": "of another",
+        },
+    ],
+    ids=["no algorithm", "too short", "no base64", "another digest"],
+)
+def test_headers_that_hold_no_customers_key_are_refused(
+    server: Any, bucket: Any, headers: dict[str, str]
+) -> None:
     url = f"{server.url}/storage/v1/b/{bucket.name}/o/here?alt=media"
-    answer = requests.get(url, headers={"x-goog-encryption-key": "a2V5"})
-    assert answer.status_code == 501
+    assert requests.get(url, headers=headers).status_code == 400
 
 
 def test_upload_cut_off_in_its_body_leaves_no_object(server: Any, bucket: Any) -> None:

@@ -1,40 +1,9 @@
 """Access."""
 
-import datetime
-from functools import cache
-from typing import Any
+import pytest
+from google.api_core.exceptions import BadRequest, NotFound, PreconditionFailed
 
-import requests
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from google.oauth2 import service_account
-
-from tests.gcp_accessor.local.storage.conformance.registry import Place, refused
-
-_MINUTE = datetime.timedelta(minutes=1)
-
-
-@cache
-def _signer() -> Any:
-    key = rsa.generate_private_key(65537, 2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return service_account.Credentials.from_service_account_info(
-        {
-            "client_email": "signer@local.iam.gserviceaccount.com",
-            "private_key": key.decode(),
-            "token_uri": "http://127.0.0.1:9/",
-        }
-    )
-
-
-def _signed(place: Place, target: Any, **options: Any) -> str:
-    options = {"version": "v4", "expiration": _MINUTE, **options}
-    return str(
-        target.generate_signed_url(credentials=_signer(), api_access_endpoint=place.url, **options)
-    )
+from tests.gcp_accessor.local.storage.conformance.registry import Place
 
 
 def policy(place: Place) -> None:
@@ -60,65 +29,67 @@ def uniform_access(place: Place) -> None:
     assert found.public_access_prevention == "enforced"
 
 
-def signed_download(place: Place) -> None:
-    """signed URLs for reading (V2, V4), until they end; signatures are not verified"""
-    place.bucket.blob("a b/ü").upload_from_string("x")
-    for version in ("v2", "v4"):
-        url = _signed(place, place.bucket.blob("a b/ü"), version=version)
-        assert requests.get(url).text == "x"
-    past = datetime.datetime.now(datetime.UTC) - _MINUTE
-    ended = _signed(place, place.bucket.blob("a b/ü"), version="v2", expiration=past)
-    assert requests.get(ended).status_code == 400
-
-
-def signed_upload(place: Place) -> None:
-    """signed URLs for writing, at once and resumable"""
-    url = _signed(place, place.bucket.blob("a"), method="PUT", content_type="text/plain")
-    assert requests.put(url, data="x", headers={"Content-Type": "text/plain"}).status_code == 200
-    assert place.bucket.get_blob("a").content_type == "text/plain"
-    begun = requests.post(
-        _signed(place, place.bucket.blob("b"), method="RESUMABLE"),
-        headers={"x-goog-resumable": "start"},
-    )
-    assert begun.status_code == 201
-    assert requests.put(begun.headers["Location"], data="y").status_code == 200
-    assert place.bucket.blob("b").download_as_text() == "y"
-
-
-def signed_delete_and_list(place: Place) -> None:
-    """signed URLs for deleting and listing"""
-    place.bucket.blob("a").upload_from_string("x")
-    assert "<Key>a</Key>" in requests.get(_signed(place, place.bucket)).text
-    url = _signed(place, place.bucket.blob("a"), method="DELETE")
-    assert requests.delete(url).status_code == 204
-    assert not place.bucket.blob("a").exists()
-
-
 def service_account_address(place: Place) -> None:
     """the address of the service account"""
     assert "@" in place.client.get_service_account_email()
 
 
-@refused
-def bucket_lists(place: Place) -> None:
-    """access control lists of buckets"""
-    place.bucket.acl.reload()
+def object_policy(place: Place) -> None:
+    """keep the IAM policy of an object, without effect"""
+    blob = place.bucket.blob("a")
+    blob.upload_from_string("x")
+    policy = blob.get_iam_policy(requested_policy_version=3)
+    binding = {"role": "roles/storage.objectViewer", "members": {"user:a@example.com"}}
+    policy.bindings.append(binding)
+    blob.set_iam_policy(policy)
+    found = blob.get_iam_policy(requested_policy_version=3).bindings
+    assert [one["role"] for one in found] == [binding["role"]]
+    assert blob.test_iam_permissions(["storage.objects.get"]) == ["storage.objects.get"]
 
 
-@refused
-def default_lists(place: Place) -> None:
-    """default access control lists"""
-    place.bucket.default_object_acl.reload()
+def changed_policy(place: Place) -> None:
+    """refuse a policy that was changed since it was read"""
+    first = place.bucket.get_iam_policy()
+    second = place.bucket.get_iam_policy()
+    first["roles/storage.objectViewer"].add("user:a@example.com")
+    place.bucket.set_iam_policy(first)
+    with pytest.raises(PreconditionFailed):
+        place.bucket.set_iam_policy(second)
 
 
-@refused
-def object_lists(place: Place) -> None:
-    """access control lists of objects"""
-    place.bucket.blob("a").upload_from_string("x")
-    place.bucket.blob("a").make_public()
-
-
-@refused
 def hmac_keys(place: Place) -> None:
-    """HMAC keys"""
-    place.client.create_hmac_key("signer@local.iam.gserviceaccount.com")
+    """HMAC keys: made, listed, switched off, deleted; nobody is asked for one"""
+    email = f"{place.bucket.name}@local.iam.gserviceaccount.com"
+    key, secret = place.client.create_hmac_key(email)
+    assert len(secret) == 40
+    found = place.client.list_hmac_keys(service_account_email=email)
+    assert [one.access_id for one in found] == [key.access_id]
+    with pytest.raises(BadRequest):
+        key.delete()
+    key.state = "INACTIVE"
+    key.update()
+    assert place.client.get_hmac_key_metadata(key.access_id).state == "INACTIVE"
+    key.delete()
+    assert list(place.client.list_hmac_keys(service_account_email=email)) == []
+    deleted = place.client.list_hmac_keys(service_account_email=email, show_deleted_keys=True)
+    assert [one.state for one in deleted] == ["DELETED"]
+
+
+def notifications(place: Place) -> None:
+    """keep notifications, without effect"""
+    made = place.bucket.notification(
+        topic_name="topic",
+        topic_project="project",
+        event_types=["OBJECT_FINALIZE"],
+        blob_name_prefix="a/",
+        custom_attributes={"k": "v"},
+        payload_format="JSON_API_V1",
+    )
+    made.create()
+    [found] = place.bucket.list_notifications()
+    assert (found.topic_name, found.blob_name_prefix) == ("topic", "a/")
+    assert place.bucket.get_notification(made.notification_id).custom_attributes == {"k": "v"}
+    made.delete()
+    assert not made.exists()
+    with pytest.raises(NotFound):
+        place.bucket.get_notification(made.notification_id)

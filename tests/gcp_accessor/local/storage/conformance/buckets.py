@@ -82,6 +82,22 @@ def keep_settings(place: Place) -> None:
     assert found.requester_pays
 
 
+def impossible_settings(place: Place) -> None:
+    """refuse labels, lifecycle rules, versioning and locations that are none"""
+    for key, value in (
+        ("labels", {"Upper": "x"}),
+        ("lifecycle", {"rule": [{"action": {"type": "Explode"}, "condition": {"age": 1}}]}),
+        ("versioning", "yes"),
+        ("rpo", "SOON"),
+    ):
+        bucket = place.client.bucket(place.bucket.name)
+        bucket._patch_property(key, value)
+        with pytest.raises(BadRequest):
+            bucket.patch()
+    with pytest.raises(BadRequest):
+        place.client.create_bucket(f"{place.bucket.name}-n", location="NOWHERE-1")
+
+
 def lifecycle(place: Place) -> None:
     """keep lifecycle rules, without effect"""
     place.bucket.add_lifecycle_delete_rule(age=2)
@@ -123,27 +139,8 @@ def delete(place: Place) -> None:
 
 
 @refused
-def restore(place: Place) -> None:
-    """restore a deleted bucket"""
-    place.client.restore_bucket(place.bucket.name, generation=1)
-
-
-@refused
-def soft_delete(place: Place) -> None:
-    """soft delete"""
-    place.bucket.soft_delete_policy.retention_duration_seconds = 604800
-    place.bucket.patch()
-
-
-@refused
 def hierarchy(place: Place) -> None:
     """hierarchical namespaces"""
     bucket = place.client.bucket(f"{place.bucket.name}-h")
     bucket.hierarchical_namespace_enabled = True
     place.client.create_bucket(bucket)
-
-
-@refused
-def notifications(place: Place) -> None:
-    """notifications"""
-    place.bucket.notification(topic_name="topic", topic_project="project").create()

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import requests
 from google.api_core.exceptions import BadRequest, NotFound, NotModified, PreconditionFailed
 from google.cloud import storage
 
@@ -173,3 +174,37 @@ def batch(place: Place) -> None:
         blobs[1].patch()
     assert place.bucket.get_blob(blobs[1].name).metadata == {"a": "b"}
     assert not blobs[0].exists()
+
+
+def batch_faults(place: Place) -> None:
+    """one batch with answers and refusals, each in its place"""
+    place.bucket.blob("a").upload_from_string("x")
+    with place.client.batch(raise_exception=False) as batch:
+        place.bucket.blob("a").patch()
+        place.bucket.blob("none").delete()
+        place.bucket.blob("a").patch(if_metageneration_match=9)
+    assert [answer.status_code for answer in batch._responses] == [200, 404, 412]
+
+
+def rewriting_in_calls(place: Place) -> None:
+    """rewrite in several calls, by a token"""
+    place.bucket.blob("a").upload_from_string(b"x" * ((2 << 20) + 1))
+    path = f"{place.bucket.name}/o/a/rewriteTo/b/{place.bucket.name}/o/b"
+    url = f"{place.url}/storage/v1/b/{path}?maxBytesRewrittenPerCall={1 << 20}"
+    answers = [requests.post(url).json()]
+    while not answers[-1]["done"]:
+        assert not place.bucket.blob("b").exists()
+        token = answers[-1]["rewriteToken"]
+        answers.append(requests.post(f"{url}&rewriteToken={token}").json())
+    assert [int(one["totalBytesRewritten"]) for one in answers] == [1 << 20, 2 << 20, (2 << 20) + 1]
+    assert place.bucket.get_blob("b").size == (2 << 20) + 1
+    assert requests.post(f"{url}&rewriteToken=another").status_code == 400
+
+
+def limits(place: Place) -> None:
+    """refuse names that are reserved, and metadata over 8 KiB"""
+    blob = place.bucket.blob("a")
+    blob.metadata = {"k": "v" * 9000}
+    for wrong in (blob, place.bucket.blob(".well-known/acme-challenge/x")):
+        with pytest.raises(BadRequest):
+            wrong.upload_from_string("x")

@@ -3,8 +3,12 @@
 import os
 from typing import Any
 
+import fsspec
 import gcsfs
 import pandas as pd
+import pyarrow
+import pyarrow.fs
+import pyarrow.parquet
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
@@ -116,3 +120,46 @@ def smart_open_bytes(place: Place) -> None:
     with smart_open(uri, "rb", transport_params=options) as file:
         file.seek(_MIB)
         assert file.read(10) == data[_MIB : _MIB + 10]
+
+
+def arrow_files(place: Place) -> None:
+    """pyarrow: write, read, seek, list, copy, move, remove"""
+    options = {"anonymous": True, "scheme": "http", "project_id": "local"}
+    endpoint = place.url.removeprefix("http://")
+    files = pyarrow.fs.GcsFileSystem(endpoint_override=endpoint, **options)
+    root = place.bucket.name
+    data = os.urandom(3 * _MIB)
+    files.create_dir(f"{root}/d")
+    with files.open_output_stream(f"{root}/d/a") as file:
+        file.write(data)
+    with files.open_input_file(f"{root}/d/a") as file:
+        assert file.read_at(5, _MIB) == data[_MIB : _MIB + 5]
+    files.copy_file(f"{root}/d/a", f"{root}/b")
+    files.move(f"{root}/b", f"{root}/c")
+    found = files.get_file_info(pyarrow.fs.FileSelector(root, recursive=True))
+    assert sorted(one.path for one in found) == [f"{root}/c", f"{root}/d", f"{root}/d/a"]
+    files.delete_dir(f"{root}/d")
+    files.delete_file(f"{root}/c")
+    assert list(place.bucket.list_blobs()) == []
+
+
+def arrow_tables(place: Place) -> None:
+    """pyarrow: Parquet, of one file and of a folder of them"""
+    options = {"anonymous": True, "scheme": "http", "project_id": "local"}
+    endpoint = place.url.removeprefix("http://")
+    files = pyarrow.fs.GcsFileSystem(endpoint_override=endpoint, **options)
+    table = pyarrow.table({"id": [1, 2, 3], "part": ["a", "a", "b"]})
+    path = f"{place.bucket.name}/parts"
+    pyarrow.parquet.write_to_dataset(table, path, partition_cols=["part"], filesystem=files)
+    found = pyarrow.parquet.read_table(path, filesystem=files, columns=["id"])
+    assert sorted(found["id"].to_pylist()) == [1, 2, 3]
+
+
+def fsspec_url(place: Place) -> None:
+    """fsspec: gs:// by its name, with compression"""
+    options = {"token": "anon", "project": "local", "endpoint_url": place.url}
+    uri = f"gs://{place.bucket.name}/a.txt.gz"
+    with fsspec.open(uri, "wt", compression="infer", **options) as file:
+        file.write("gr\u00fcn\n")
+    with fsspec.open(uri, "rt", compression="infer", **options) as file:
+        assert file.read() == "gr\u00fcn\n"

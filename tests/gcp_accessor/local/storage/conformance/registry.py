@@ -12,7 +12,21 @@ from typing import Any
 
 from google.cloud import storage
 
-GROUPS = ("buckets", "objects", "uploads", "downloads", "listing", "protection", "access", "others")
+GROUPS = (
+    "buckets",
+    "objects",
+    "uploads",
+    "downloads",
+    "listing",
+    "protection",
+    "deletion",
+    "encryption",
+    "access",
+    "lists",
+    "signatures",
+    "xml",
+    "others",
+)
 
 
 @dataclass(frozen=True)

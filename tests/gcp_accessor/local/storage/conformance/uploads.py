@@ -9,7 +9,7 @@ from google.api_core.exceptions import BadRequest, NotFound
 from google.cloud.storage import transfer_manager
 from google.cloud.storage.exceptions import InvalidResponse
 
-from tests.gcp_accessor.local.storage.conformance.registry import Place, refused
+from tests.gcp_accessor.local.storage.conformance.registry import Place
 
 _MIB = 1 << 20
 
@@ -113,9 +113,3 @@ def parts(place: Place) -> None:
         str(path), place.bucket.blob("a"), chunk_size=5 * _MIB, worker_type="thread"
     )
     assert place.bucket.blob("a").download_as_bytes() == path.read_bytes()
-
-
-@refused
-def customer_keys(place: Place) -> None:
-    """encryption with keys of the customer"""
-    place.bucket.blob("a", encryption_key=os.urandom(32)).upload_from_string("x")

@@ -1,0 +1,135 @@
+"""CSV files as DuckDB queries.
+
+Source: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-csv
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from pathlib import Path
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.sources import Source, from_text
+
+_HEAD_BYTES = 1 << 16
+
+
+def csv_select(source: Source, fields: list[Field], *, skip: int) -> str:
+    """The DuckDB query for CSV files without their first `skip` lines.
+
+    Raises BigQueryError: when a field is nested or repeated, or is missing in the header.
+    """
+    for field in fields:
+        if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+            raise BigQueryError(f"CSV cannot hold the nested or repeated field {field['name']}")
+    columns = _columns(source, fields)
+    listed = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in columns)
+    arguments = ", ".join(
+        f"{name}={value}" for name, value in csv_options(source, columns=f"{{{listed}}}", skip=skip)
+    )
+    known = {name.lower() for name in columns}
+    values = ", ".join(
+        f"{_from_csv(quote(field['name']), field, source)} AS {quote(field['name'])}"
+        if field["name"].lower() in known
+        else f"NULL AS {quote(field['name'])}"
+        for field in fields
+    )
+    return f"SELECT {values} FROM read_csv({source.files_sql}, {arguments})"
+
+
+def csv_options(source: Source, *, columns: str, skip: int) -> list[tuple[str, str]]:
+    """The arguments of DuckDB's `read_csv`, and their values."""
+    mark = quote_mark(source)
+    return [
+        ("columns", columns),
+        ("auto_detect", "false"),
+        ("header", "false"),
+        ("skip", str(skip)),
+        ("delim", text_literal(delimiter(source))),
+        ("quote", text_literal(mark)),
+        ("escape", text_literal(mark)),
+        ("nullstr", _null_marks(source)),
+        ("allow_quoted_nulls", "false"),
+        ("null_padding", "true" if source.options.get("allowJaggedRows") else "false"),
+        # Values behind the last column are left out by what DuckDB calls not strict.
+        ("strict_mode", "false" if source.ignores_unknown_values else "true"),
+        ("compression", text_literal(source.compression)),
+    ]
+
+
+def delimiter(source: Source) -> str:
+    """The text between two values."""
+    given = str(source.options.get("fieldDelimiter") or ",")
+    return {"\\t": "\t", "tab": "\t"}.get(given, given)
+
+
+def quote_mark(source: Source) -> str:
+    """The mark around values, or nothing."""
+    given = source.options.get("quote")
+    return '"' if given is None else str(given)
+
+
+def head(path: Path, compression: str) -> bytes:
+    """The beginning of a file, unpacked."""
+    with (gzip.open if compression == "gzip" else open)(path, "rb") as file:
+        return bytes(file.read(_HEAD_BYTES))
+
+
+def _columns(source: Source, fields: list[Field]) -> list[str]:
+    """The names of the columns in their order in the files."""
+    match = str(source.options.get("sourceColumnMatch") or "POSITION").upper()
+    if match == "POSITION":
+        return [field["name"] for field in fields]
+    if match != "NAME":
+        raise BigQueryError(f"Invalid value for sourceColumnMatch: {match}")
+    heads = {tuple(_header(source, path)) for path in source.files}
+    if len(heads) > 1:
+        raise unsupported("files with different headers (sourceColumnMatch)")
+    names = {field["name"].lower(): field["name"] for field in fields}
+    found = list(heads.pop())
+    for name in found:
+        if name.lower() not in names and not source.ignores_unknown_values:
+            raise BigQueryError(
+                f"Error while reading data, error message: No such field: {name} in the header."
+            )
+    return [names.get(name.lower(), name) for name in found]
+
+
+def _header(source: Source, path: Path) -> list[str]:
+    lines = head(path, source.compression).decode("utf-8-sig", "replace").splitlines()
+    place = max(source.whole_number("skipLeadingRows") - 1, 0)
+    if place >= len(lines):
+        raise BigQueryError("Error while reading data, error message: a file has no header.")
+    mark = quote_mark(source)
+    if not mark or len(delimiter(source)) > 1:
+        return lines[place].split(delimiter(source))
+    return next(csv.reader([lines[place]], delimiter=delimiter(source), quotechar=mark))
+
+
+def _null_marks(source: Source) -> str:
+    one, several = source.options.get("nullMarker"), source.options.get("nullMarkers")
+    if one and several:
+        raise BigQueryError("nullMarker and nullMarkers cannot be set at the same time.")
+    marks = several if isinstance(several, list) and several else [one or ""]
+    return f"[{', '.join(text_literal(str(mark)) for mark in marks)}]"
+
+
+def _from_csv(value: str, field: Field, source: Source) -> str:
+    if field["type"] == "BOOLEAN":
+        # CSV spells truth in more ways than CAST takes.
+        yes, no = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
+        return (
+            f"CASE WHEN lower({value}) IN {yes} THEN true WHEN lower({value}) IN {no} THEN false"
+            f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
+        )
+    if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):
+        # DuckDB always allows them.
+        return (
+            f"CASE WHEN contains({value}, chr(10)) THEN"
+            f" py_error('Missing close quote character for field {field['name']}; a newline within"
+            f" quotes needs allow_quoted_newlines') ELSE {value} END"
+        )
+    return from_text(value, field, source.options)

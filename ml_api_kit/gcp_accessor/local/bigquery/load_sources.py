@@ -1,0 +1,164 @@
+"""What a load job reads: its files, their fields, and the query for both."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from ml_api_kit.gcp_accessor.local.bigquery.csv_source import csv_select, quote_mark
+from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields, has_header
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.json_source import (
+    check_is_lines,
+    check_keys,
+    json_select,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
+from ml_api_kit.gcp_accessor.local.bigquery.parquet_source import parquet_fields, parquet_select
+from ml_api_kit.gcp_accessor.local.bigquery.recode import (
+    orc_as_parquet,
+    recoded,
+    with_plain_line_ends,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.sources import Source, is_gzip
+
+_KNOWN_OPTIONS = frozenset(
+    {
+        "sourceUris", "schema", "destinationTable", "sourceFormat", "writeDisposition",
+        "createDisposition", "autodetect", "skipLeadingRows", "fieldDelimiter", "quote",
+        "nullMarker", "nullMarkers", "allowQuotedNewlines", "allowJaggedRows",
+        "ignoreUnknownValues", "encoding", "schemaUpdateOptions", "parquetOptions",
+        "maxBadRecords", "timePartitioning", "clustering", "rangePartitioning",
+        "destinationTableProperties", "useAvroLogicalTypes", "preserveAsciiControlCharacters",
+        "decimalTargetTypes", "sourceColumnMatch", "dateFormat", "datetimeFormat",
+        "timeFormat", "timestampFormat", "timeZone",
+    }
+)  # fmt: skip
+_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
+_READING = "Error while reading data, error message: "
+
+
+def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
+    """The files as DuckDB reads them.
+
+    Raises BigQueryError: when there are none, or an option or the format is not supported.
+    """
+    unknown = [key for key, value in options.items() if key not in _KNOWN_OPTIONS and value]
+    if unknown:
+        raise unsupported(f"the load option {unknown[0]}")
+    source_format = str(options.get("sourceFormat") or "CSV").upper()
+    if source_format not in _FORMATS:
+        raise unsupported(f"loading the format {source_format}")
+    if not files:
+        raise BigQueryError("A load job needs at least one file.")
+    if source_format == "ORC":
+        return Source(tuple(map(orc_as_parquet, files)), "PARQUET", options)
+    encoding = str(options.get("encoding") or "UTF-8").upper()
+    if encoding != "UTF-8" and source_format == "CSV":
+        files = [recoded(path, encoding) for path in files]
+    paths = files if source_format == "PARQUET" else _alike(files)
+    source = Source(tuple(paths), source_format, options)
+    if source_format == "CSV" and options.get("allowQuotedNewlines"):
+        mark = quote_mark(source)
+        return replace(source, files=tuple(with_plain_line_ends(path, mark) for path in paths))
+    if source_format == "NEWLINE_DELIMITED_JSON":
+        check_is_lines(source)
+    return source
+
+
+def load_fields(
+    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+) -> list[Field]:
+    """The fields of the rows: those given, of the table, of the file, or found in its values.
+
+    Raises BigQueryError: when there are none.
+    """
+    given = object_member(source.options, "schema").get("fields")
+    if given:
+        return check_fields(given)
+    if source.format == "PARQUET" and (found is None or mode == "WRITE_TRUNCATE"):
+        with read_faults():
+            return parquet_fields(cursor, source)
+    if (
+        found is not None
+        and found["schema"]["fields"]
+        and not (source.options.get("autodetect") and mode == "WRITE_TRUNCATE")
+    ):
+        fields: list[Field] = found["schema"]["fields"]
+        return fields
+    if not source.options.get("autodetect"):
+        raise BigQueryError("No schema specified on job or table.")
+    with read_faults():
+        return detect_fields(cursor, source)
+
+
+def leading_rows(cursor: DuckDBPyConnection, source: Source) -> int:
+    """How many lines of each CSV file come before its rows."""
+    if source.format != "CSV":
+        return 0
+    skip = source.whole_number("skipLeadingRows")
+    if skip or not source.options.get("autodetect"):
+        return skip
+    with read_faults():
+        return int(has_header(cursor, source))
+
+
+def select_sql(
+    cursor: DuckDBPyConnection, source: Source, fields: list[Field], *, skip: int
+) -> str:
+    """The DuckDB query that gives the rows of the files in the types of the fields.
+
+    Raises BigQueryError: when a file has keys or shapes that the fields do not.
+    """
+    if source.format == "CSV":
+        return csv_select(source, fields, skip=skip)
+    if source.format == "PARQUET":
+        return parquet_select(cursor, source, fields)
+    check_keys(cursor, source, fields)
+    return json_select(source, fields)
+
+
+@contextmanager
+def read_faults() -> Iterator[None]:
+    """DuckDB's errors inside leave as those of a file that cannot be read."""
+    try:
+        yield
+    except duckdb.Error as error:
+        fault = to_bigquery_error(error)
+        if fault.status != 400:
+            raise fault from error
+        message = fault.message.removeprefix(_READING)
+        raise BigQueryError(f"{_READING}{message}") from error
+
+
+def is_read_fault(error: BigQueryError) -> bool:
+    """Whether an error is about what a file holds."""
+    return error.message.startswith(_READING)
+
+
+def _alike(files: Sequence[Path]) -> list[Path]:
+    """The files, all gzipped or none: where only some are, those are unpacked."""
+    packed = [path for path in files if is_gzip(path)]
+    if not packed or len(packed) == len(files):
+        return list(files)
+    return [_unpacked(path) if path in packed else path for path in files]
+
+
+def _unpacked(path: Path) -> Path:
+    target = path.with_name(f"{path.name}.unpacked")
+    try:
+        with gzip.open(path, "rb") as source, target.open("wb") as result:
+            shutil.copyfileobj(source, result)
+    except (OSError, EOFError) as error:
+        raise BigQueryError(f"{_READING}a file is no gzip after its beginning.") from error
+    return target

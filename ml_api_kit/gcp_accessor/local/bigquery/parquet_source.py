@@ -1,0 +1,120 @@
+"""Parquet files as DuckDB queries.
+
+Source: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-parquet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned_sql
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    check_fields,
+    duckdb_type,
+    fields_from_duckdb,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.members import list_member, object_member
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote
+from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
+
+# The digits before and behind the point that a type has.
+_DECIMALS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}
+
+
+def parquet_fields(cursor: DuckDBPyConnection, source: Source) -> list[Field]:
+    """The fields that Parquet files describe.
+
+    Raises BigQueryError: when a decimal fits none of the types that the options allow.
+    """
+    relation = cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})")
+    fields = fields_from_duckdb(relation.columns, relation.types)
+    for field, kind in zip(fields, relation.types, strict=True):
+        if kind.id == "decimal":
+            field["type"] = _decimal_type(source, field["name"], kind)
+    if not _infers_lists(source):
+        fields = [_as_stored(field) for field in fields]
+    return check_fields(fields)
+
+
+def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Field]) -> str:
+    """The DuckDB query for Parquet files in the types of the fields; columns are found by name.
+
+    Raises BigQueryError: when a file has a column that no field has.
+    """
+    relation = cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})")
+    natural = fields_from_duckdb(relation.columns, relation.types)
+    found = {field["name"].lower(): field for field in natural}
+    known = {field["name"].lower() for field in fields}
+    unknown = [field["name"] for field in natural if field["name"].lower() not in known]
+    if unknown and not source.ignores_unknown_values:
+        raise BigQueryError(
+            f"Provided Schema does not match the file. Cannot add fields (field: {unknown[0]})"
+        )
+    columns = ", ".join(
+        f"{_value(field, found.get(field['name'].lower()))} AS {quote(field['name'])}"
+        for field in fields
+    )
+    return f"SELECT {columns} FROM read_parquet({source.files_sql})"
+
+
+def _value(field: Field, given: Field | None) -> str:
+    target = duckdb_type(field)
+    if given is None:
+        return f"CAST(NULL AS {target})"
+    column = quote(given["name"])
+    if field["mode"] == "NULLABLE" and given["mode"] == "REPEATED":
+        # Lists that stay what the file says: records with a list of records.
+        item = _stored_item(field, given)
+        listed = f"list_transform({column}, lambda item: {item})"
+        return f"CASE WHEN {column} IS NULL THEN NULL ELSE struct_pack(list := {listed}) END"
+    if given["type"] == "STRING" and field["type"] == "JSON":
+        return f"CAST({column} AS JSON)"
+    if given["type"] == "BIGNUMERIC" or field["type"] == "BIGNUMERIC":
+        return f"bq_cast_bignumeric({column})"
+    plain = f"CAST({column} AS {duckdb_type(given)})"
+    return f"CAST({assigned_sql(plain, field)} AS {target})"
+
+
+def _stored_item(field: Field, given: Field) -> str:
+    shape = field.get("fields") or [{}]
+    if field["type"] != "RECORD" or shape[0].get("name") != "list":
+        raise BigQueryError(
+            f"Field {field['name']} is a list in the file; give it the mode REPEATED"
+        )
+    if given["type"] == "RECORD":
+        raise unsupported(f"the list of records {field['name']} without enable_list_inference")
+    return "struct_pack(element := item)"
+
+
+def _as_stored(field: Field) -> Field:
+    """A list as BigQuery reads it without inference: by the groups that the format names."""
+    if field["mode"] != "REPEATED":
+        return field
+    element = {**field, "name": "element", "mode": "NULLABLE"}
+    listed = {"name": "list", "type": "RECORD", "mode": "REPEATED", "fields": [element]}
+    return {"name": field["name"], "type": "RECORD", "mode": "NULLABLE", "fields": [listed]}
+
+
+def _infers_lists(source: Source) -> bool:
+    options = object_member(source.options, "parquetOptions")
+    return bool(options.get("enableListInference"))
+
+
+def _decimal_type(source: Source, name: str, kind: Any) -> str:
+    (_, precision), (_, scale) = kind.children
+    wanted: Sequence[str] = list_member(source.options, "decimalTargetTypes") or ["NUMERIC"]
+    for target in _DECIMALS:
+        whole, fraction = _DECIMALS[target]
+        if target in wanted and precision - scale <= whole and scale <= fraction:
+            return target
+    if "STRING" in wanted:
+        return "STRING"
+    raise BigQueryError(
+        f"The decimal {name} ({precision} digits, {scale} behind the point) fits none of "
+        f"decimal_target_types: {', '.join(wanted)}"
+    )
