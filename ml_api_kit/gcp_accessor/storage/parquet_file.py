@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.temporary import temporary_disk
 
 _BATCH_ROWS = 50_000
@@ -38,7 +39,7 @@ def _write(data: Any, path: Path) -> None:
         with temporary_disk("the table to upload"):
             pq.write_table(data, path)
         return
-    waiting = iter(data)
+    waiting = iter(checked_rows(data))
     first = _table(list(islice(waiting, _BATCH_ROWS)), None)
     with temporary_disk("the rows to upload"), pq.ParquetWriter(path, first.schema) as writer:
         writer.write_table(first)

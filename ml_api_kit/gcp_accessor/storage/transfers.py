@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.errors import DataAccessError, DataNotFoundError
+from ml_api_kit.errors import DataAccessError, DataNotFoundError, PreprocessingError
 from ml_api_kit.gcp_accessor.storage.connection import Connection
 from ml_api_kit.gcp_accessor.storage.object_streams import (
     CHUNK_BYTES,
@@ -34,12 +34,22 @@ class Transfers(Connection):
     ) -> int:
         """The generation of the object that now holds `data`.
 
+        Raises PreprocessingError: when it is no bytes.
         Raises PreconditionError: when the object is not of the generation `if_generation_match`.
         Raises DataNotFoundError: when there is no such bucket.
         """
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise PreprocessingError(
+                f"data is of type {type(data).__name__}; give bytes, such as text.encode()."
+            )
         file = io.BytesIO(data)
         return self._upload(
-            bucket, path, file, content_type, len(data), if_generation_match=if_generation_match
+            bucket,
+            path,
+            file,
+            content_type,
+            file.getbuffer().nbytes,
+            if_generation_match=if_generation_match,
         )
 
     @takes_uri
