@@ -156,11 +156,14 @@ def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
 def _refusal(error: StorageApiError, path: str) -> Response:
     if error.status == 304:
         return Response(status=304)
-    response = (
-        json_response(error_body(error), status=error.status)
-        if _is_json_path(path)
-        else error_response(error)
-    )
+    if path.startswith("/download/"):
+        # Who asks for bytes is refused in plain text.
+        response = Response(error.message, error.status, content_type="text/html; charset=UTF-8")
+    elif _is_json_path(path):
+        response = json_response(error_body(error), status=error.status)
+    else:
+        response = error_response(error)
+    response.headers.update(error.headers)
     return response
 
 

@@ -55,6 +55,13 @@ def digest_fields(header: str | None) -> Fields:
     return {names[name]: value for name, _, value in pairs if name in names}
 
 
+def body_digests(headers: Headers) -> Fields:
+    """The digests that the headers name of the object that is the whole body."""
+    digests = digest_fields(headers.get("x-goog-hash"))
+    md5 = headers.get("Content-MD5")
+    return {**digests, "md5Hash": md5} if md5 else digests
+
+
 def metadata_headers(headers: Headers, *, acl_name: str = "x-goog-acl") -> Fields:
     """The metadata in the headers of an XML request, or a form, named as in a JSON resource.
 
