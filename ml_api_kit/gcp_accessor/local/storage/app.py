@@ -27,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.storage import (
     xml_views,
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
+from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest
 from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
@@ -104,7 +105,7 @@ def create_app(store: Store) -> WSGIApplication:
     """
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = _answer(store, Request(environ))
+        response = _answer(store, StorageRequest(environ))
         return response(environ, start_response)
 
     return app
