@@ -40,11 +40,11 @@ RawString this
 ByteString this is_bytes
 Boolean this
 Null
-Table alias catalog db this pivots
+Table alias catalog db this pivots joins
 Pivot alias columns prefixed_pivot_columns expressions fields unpivot include_nulls
 PivotAlias alias this
 Unnest alias explode_array expressions offset
-Subquery this alias with_ pivots
+Subquery this alias with_ pivots joins
 Paren this
 Tuple expressions
 Union distinct expression this limit order offset with_ by_name side kind on
@@ -102,6 +102,8 @@ Struct expressions
 PropertyEQ expression this
 Bracket expressions offset safe this
 Var this
+Variable this slot duckdb_type
+Coercion this to
 Interval this unit
 IntervalSpan expression this
 ParseJSON this is_literal expression

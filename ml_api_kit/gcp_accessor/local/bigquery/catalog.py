@@ -15,7 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
-from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     Allowed,
@@ -50,13 +50,23 @@ class Catalog:
         self.routines = RoutineCatalog(cursor)
 
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
-        """The datasets of a project, by name."""
+        """The datasets of a project, by name, without those of the temporary tables of scripts."""
         rows = cursor.execute(
             f"SELECT resource FROM {_RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
-            " ORDER BY dataset",
-            [f"{project}:"],
+            " AND NOT starts_with(dataset, ?) ORDER BY dataset",
+            [f"{project}:", f"{project}:{TEMPORARY}"],
         ).fetchall()
         return [json.loads(row[0]) for row in rows]
+
+    def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
+        """Drop what scripts that never ended have left."""
+        rows = cursor.execute(
+            f"SELECT dataset FROM {_RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
+            [f":{TEMPORARY}"],
+        ).fetchall()
+        for (dataset,) in rows:
+            cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [dataset])
+            cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
 
     def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
         """One dataset.
@@ -67,6 +77,10 @@ class Catalog:
         if found is None:
             raise not_found(f"Dataset {name}")
         return found
+
+    def find_dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource | None:
+        """One dataset, or None."""
+        return self._read(cursor, name, "")
 
     def create_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
@@ -148,8 +162,10 @@ class Catalog:
         select_sql: str,
         fields: list[Field],
         resource: Resource,
+        *,
+        kind: str = "VIEW",
     ) -> None:
-        """Make a view of a DuckDB query.
+        """Make a view of a DuckDB query; `kind` is VIEW or MATERIALIZED_VIEW.
 
         Raises BigQueryError: 409, when something has the name already.
         """
@@ -157,7 +173,7 @@ class Catalog:
             raise already_exists(f"Table {name}")
         self._refuse_same_name(cursor, name)
         cursor.execute(f"CREATE VIEW {name.to_sql()} AS {select_sql}")
-        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": "VIEW"})
+        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": kind})
 
     def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
         """Keep the resource of a table that the caller has made or changed."""
@@ -175,11 +191,25 @@ class Catalog:
 
         Raises BigQueryError: 404, when it is not there.
         """
-        kind = self.table(cursor, name)["type"]
-        cursor.execute(f"DROP {kind} {name.to_sql()}")
+        is_view = self.table(cursor, name)["type"].endswith("VIEW")
+        cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
         cursor.execute(
             f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(name.parent), name.table],
+        )
+
+    def rename_table(self, cursor: DuckDBPyConnection, old: TableName, new: TableName) -> None:
+        """Give a table another name in its dataset; the caller keeps its resource.
+
+        Raises BigQueryError: 409, when something has the name already.
+        """
+        if self.find_table(cursor, new) is not None:
+            raise already_exists(f"Table {new}")
+        self._refuse_same_name(cursor, new)
+        cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
+        cursor.execute(
+            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(old.parent), old.table],
         )
 
     def change_fields(

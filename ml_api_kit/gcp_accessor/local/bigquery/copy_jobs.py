@@ -6,7 +6,6 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.ddl import store_table
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
@@ -16,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
 
 _KEPT = ("description", "friendlyName", "labels", "timePartitioning", "rangePartitioning")
 

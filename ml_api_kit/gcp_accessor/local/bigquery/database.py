@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import duckdb
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
@@ -23,6 +23,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fi
 from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
+from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
+from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
@@ -57,6 +60,11 @@ class Database:
         self.is_broken = False
         self.project = project
         self.write_lock = threading.RLock()
+        # The Cloud Storage that statements load from and export to.
+        self.objects: Objects | None = None
+        # The jobs of a project in their REST form, which only a server has.
+        self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
+        self._sessions = threading.local()
         self._connection = duckdb.connect(
             folder / DATABASE_NAME,
             config={
@@ -81,6 +89,7 @@ class Database:
         self._connection.execute("ATTACH ':memory:' AS results")
         self._library = Library(self._connection)
         self.catalog = Catalog(self._connection)
+        self.catalog.drop_temporary(self._connection)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
@@ -96,23 +105,41 @@ class Database:
         return cast(DuckDBPyConnection, LibraryCursor(self._connection.cursor(), self._library))
 
     @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session for what this thread does meanwhile: it all goes through one cursor."""
+        # A cursor with an answer that is not read to its end sees nothing that is made later.
+        self.complete()
+        session = Session(self.cursor(), self.write_lock)
+        self._sessions.current = session
+        try:
+            yield session
+        finally:
+            self._sessions.current = None
+            session.close()
+
+    @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """A cursor for reading; DuckDB's errors leave in BigQuery's words."""
-        cursor = self.cursor()
+        session: Session | None = getattr(self._sessions, "current", None)
+        cursor = self.cursor() if session is None else session.cursor
         try:
             yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
             raise to_bigquery_error(error, self.folder) from error
         finally:
-            cursor.close()
+            if session is None:
+                cursor.close()
 
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
-        """A cursor in a transaction of its own: all of it is kept, or none."""
+        """A cursor in a transaction of its own, or in that of the session: all is kept, or none."""
         # What is made within a transaction would be seen by no other one.
         self.complete()
         with self.write_lock, self.reading() as cursor:
+            if self.is_in_transaction:
+                yield cursor
+                return
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -121,16 +148,60 @@ class Database:
                 raise
             cursor.execute("COMMIT")
 
+    def current_session(self) -> Session:
+        """The session of this thread.
+
+        Raises LookupError: when there is none.
+        """
+        session: Session | None = getattr(self._sessions, "current", None)
+        if session is None:
+            raise LookupError("a session, within which this is done")
+        return session
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether the session of this thread has an open transaction."""
+        session: Session | None = getattr(self._sessions, "current", None)
+        return session is not None and session.is_in_transaction
+
+    def relation(
+        self, cursor: DuckDBPyConnection, query: Translation
+    ) -> tuple[str, DuckDBPyRelation]:
+        """The query in DuckDB's SQL, and as DuckDB plans it, with its columns and their types.
+
+        Raises BigQueryError: 404, when a table that it reads is not there.
+        """
+        self.check_tables(cursor, query)
+        sql = self.resolved(cursor, query).sql
+        return sql, cursor.sql(sql)
+
+    def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
+        """Nothing, when the tables that a statement reads are there, and filtered where they must.
+
+        Raises BigQueryError: 404, when one is not there; 400, for a table that asks for a filter
+            over its partitions and has none.
+        """
+        for name in query.tables:
+            resource = self.catalog.table(cursor, name)
+            if resource.get("requirePartitionFilter"):
+                storage = (
+                    resource.get("timePartitioning") or resource.get("rangePartitioning") or {}
+                )
+                field = str(storage.get("field") or "_PARTITIONTIME")
+                if field.lower() not in query.filters:
+                    raise invalid_query(
+                        f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' "
+                        f"without a filter over column(s) '{field}' that can be used for partition "
+                        "elimination"
+                    )
+
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""
-        for name in query.tables:
-            self.catalog.table(cursor, name)
-        query = self.resolved(cursor, query)
-        relation = cursor.sql(query.sql)
+        sql, relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
-        return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
+        return f"SELECT {columns} FROM ({sql}) AS answer", fields
 
     def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
         """The query with its text, for which the types of its set operations are looked up."""
@@ -142,6 +213,13 @@ class Database:
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
         table_sql = f"results.main.{quote('answer_' + uuid.uuid4().hex)}"
+        if self.is_in_transaction:
+            # DuckDB writes to one database in a transaction; the answer goes through memory.
+            other = self._connection.cursor()
+            try:
+                return table_sql, pass_rows(cursor, select_sql, other, table_sql)
+            finally:
+                other.close()
         row = cursor.execute(f"CREATE TABLE {table_sql} AS {select_sql}").fetchone()
         return table_sql, int(row[0]) if row else 0
 
@@ -177,7 +255,7 @@ class Database:
         """BigQuery's logical bytes of the named columns of a table, or of all; 0 for a view."""
         with self.reading() as cursor:
             resource = self.catalog.table(cursor, name)
-            if resource["type"] == "VIEW":
+            if resource["type"].endswith("VIEW"):
                 return 0
             sizes = {
                 item["name"].lower(): f"coalesce(sum({size_sql([item])}), 0)"

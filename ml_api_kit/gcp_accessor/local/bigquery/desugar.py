@@ -24,12 +24,17 @@ def expand_statement(tree: exp.Expr) -> None:
     for table in list(tree.find_all(exp.Table, exp.Subquery)):
         for pivot in list(table.args.get("pivots") or []):
             _replace_pivot(table, pivot)
-    for table in list(tree.find_all(exp.Table)):
-        _replace_path(table)
+    replace_paths(tree)
     for select in list(tree.find_all(exp.Select)):
         _expand_aliases(select)
     expand_value_tables(tree)
     order_star_columns(tree)
+
+
+def replace_paths(tree: exp.Expr) -> None:
+    """Change `FROM t, t.items` so that the array is unnested."""
+    for table in list(tree.find_all(exp.Table)):
+        _replace_path(table)
 
 
 def _sources(node: exp.Expr) -> Iterator[str]:

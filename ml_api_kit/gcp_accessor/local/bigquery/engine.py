@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.statements import dry_run_statement, run_statement
+from ml_api_kit.gcp_accessor.local.bigquery.scripting.runner import dry_run_request, run_request
 
 
 class Engine(Database):
@@ -22,15 +22,15 @@ class Engine(Database):
     """
 
     def run(self, request: QueryRequest) -> QueryResult:
-        """The answer of one statement.
+        """The answer of a statement or script.
 
         Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
         """
-        return run_statement(self, request)
+        return run_request(self, request)
 
     def dry_run(self, request: QueryRequest) -> QueryResult:
         """The schema of a statement's answer and the bytes it would read; nothing is run.
 
         Raises BigQueryError: as `run` would, but for what only the data shows.
         """
-        return dry_run_statement(self, request)
+        return dry_run_request(self, request)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_schema, read_batches, select_sql
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
@@ -39,7 +39,7 @@ class Export:
         return self.compression == "GZIP" and self.format != "PARQUET"
 
 
-def write_export(engine: Engine, source: Readable, export: Export, file: Path) -> None:
+def write_export(engine: Database, source: Readable, export: Export, file: Path) -> None:
     """Write all rows of `source` into `file`.
 
     Raises BigQueryError: when the format cannot hold a field.

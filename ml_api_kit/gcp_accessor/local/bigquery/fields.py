@@ -54,6 +54,8 @@ _BIGQUERY_TYPES = {
     "TIMESTAMP_NS": "DATETIME",
 }  # fmt: skip
 
+_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
+
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -98,7 +100,7 @@ def _check_field(field: Field) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
-    for limit in ("maxLength", "precision", "scale", "defaultValueExpression"):
+    for limit in ("maxLength", "precision", "scale"):
         if field.get(limit) is not None:
             raise unsupported(f"{limit} of field {name}")
     checked = {**field, "type": legacy_name(type_name), "mode": mode}
@@ -124,6 +126,21 @@ def duckdb_type(field: Mapping[str, Any]) -> str:
     else:
         base = DUCKDB_TYPES[field["type"]]
     return f"{base}[]" if field["mode"] == "REPEATED" else base
+
+
+def standard_type(field: Field) -> str:
+    """The type of a field as SQL has it, such as `ARRAY<INT64>`.
+
+    >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
+    'ARRAY<INT64>'
+    """
+    base = _STANDARD.get(field["type"], str(field["type"]))
+    if field["type"] == "RECORD":
+        inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
+        base = f"STRUCT<{inner}>"
+    if field["type"] == "RANGE":
+        base = f"RANGE<{field['rangeElementType']['type']}>"
+    return f"ARRAY<{base}>" if field["mode"] == "REPEATED" else base
 
 
 def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:

@@ -87,8 +87,8 @@ def _insert_fresh(
 ) -> RowErrors:
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
-    if resource["type"] == "VIEW":
-        raise BigQueryError(f"Cannot add rows to the view {name}")
+    if resource["type"] != "TABLE":
+        raise BigQueryError(f"Cannot add rows to {name}, which has type {resource['type']}")
     if not rows:
         return []
     fields: list[Field] = resource["schema"]["fields"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
+from ml_api_kit.gcp_accessor.local.bigquery.child_jobs import child_jobs, steps_of
 from ml_api_kit.gcp_accessor.local.bigquery.copy_jobs import run_copy
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
@@ -52,6 +53,8 @@ class Jobs:
         """
         self._engine = engine
         self._objects = objects
+        engine.objects = objects
+        engine.job_resources = lambda project: [j.resource for j in self.newest_first(project)]
         self._running: set[tuple[str, str]] = set()
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._requests: OrderedDict[tuple[str, str], str] = OrderedDict()
@@ -127,6 +130,7 @@ class Jobs:
                 if job.error is not None:
                     raise job.error
                 return job
+            self._keep_children(project, job)
             self._keep(project, job_id, job)
             if request_id:
                 self._requests[(project, request_id)] = job_id
@@ -197,9 +201,23 @@ class Jobs:
         if forgotten is not None:
             self._drop_answer(forgotten)
 
+    def _keep_children(self, project: str, parent: Job) -> None:
+        """Keep the jobs of a script's last statements, before that of the script itself."""
+        steps = steps_of(parent.result, parent.error)
+        if not steps:
+            return
+        parent.resource["statistics"]["numChildJobs"] = str(len(steps))
+        for resource, result, error in child_jobs(parent.resource, steps[-KEPT_JOBS // 2 :]):
+            self._keep(project, resource["jobReference"]["jobId"], Job(resource, result, error))
+
     def _drop_answer(self, job: Job) -> None:
         table_sql = job.result.table_sql if job.result is not None else None
-        if table_sql is not None and table_sql.startswith("results."):
+        if table_sql is None or not table_sql.startswith("results."):
+            return
+        with self._lock:
+            others = [other.result for other in self._jobs.values() if other.result is not None]
+        # The answer of a script is that of its last statement.
+        if all(other.table_sql != table_sql for other in others):
             self._engine.drop_result(table_sql)
 
 

@@ -35,7 +35,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
 
 if TYPE_CHECKING:
-    from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+    from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 
 _MODES = ("WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA")
 
@@ -49,7 +49,7 @@ class Loaded:
 
 
 def load_files(
-    engine: Engine, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
+    engine: Database, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
 ) -> Loaded:
     """What became of a load of the files: all that fits is in the table, or nothing is.
 
@@ -66,7 +66,7 @@ def load_files(
         return Loaded(_load(engine, name, good.source), tuple(good.errors))
 
 
-def insert_rows(engine: Engine, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
 
     Raises BigQueryError: when a value does not fit.
@@ -86,7 +86,7 @@ def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> N
     cursor.execute(json_select(source, fields)).fetchall()
 
 
-def _load(engine: Engine, name: TableName, source: Source) -> int:
+def _load(engine: Database, name: TableName, source: Source) -> int:
     options = source.options
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
@@ -111,7 +111,7 @@ def _load(engine: Engine, name: TableName, source: Source) -> int:
     return int(row[0]) if row else 0
 
 
-def _good_records(engine: Engine, name: TableName, source: Source, folder: Path) -> GoodRecords:
+def _good_records(engine: Database, name: TableName, source: Source, folder: Path) -> GoodRecords:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
@@ -166,7 +166,7 @@ def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip
 
 
 def _fit_table(
-    engine: Engine,
+    engine: Database,
     cursor: DuckDBPyConnection,
     name: TableName,
     fields: list[Field],

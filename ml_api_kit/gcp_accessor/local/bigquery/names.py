@@ -11,6 +11,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid
 ANSWERS = "_answers"
 """The dataset that the answers of query jobs are in, each in a table with the name of its job."""
 
+TEMPORARY = "_script"
+"""How the name of a dataset begins that holds the temporary tables of a script."""
+
 _DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
 _TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
 

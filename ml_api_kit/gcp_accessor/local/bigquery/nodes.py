@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import ClassVar
 
 from sqlglot import exp
 
@@ -65,6 +66,11 @@ def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     return node
 
 
+def named(value: exp.Expr, name: str) -> exp.Expr:
+    """The value under a name, as a column of a SELECT; sqlglot's own would name a subquery."""
+    return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
+
+
 def text(value: str) -> exp.Expr:
     """A constant text."""
     return exp.Literal.string(value)
@@ -85,3 +91,15 @@ def literal_text(node: exp.Expr | None) -> str | None:
     if isinstance(node, exp.RawString) or (isinstance(node, exp.Literal) and node.is_string):
         return str(node.this)
     return None
+
+
+class Variable(exp.Expression, exp.Func):
+    """A variable of a script: the name that DuckDB has it under, and its DuckDB type."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "slot": True, "duckdb_type": True}
+
+
+class Coercion(exp.Expression, exp.Func):
+    """A value that must have a type, or one that BigQuery coerces to it."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "to": True}

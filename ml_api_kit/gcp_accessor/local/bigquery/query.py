@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,29 @@ class QueryRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptStep:
+    """A statement or expression of a script that has run: its text, its frames and what it gave.
+
+    `evaluation` is STATEMENT or EXPRESSION; the innermost of the `frames` comes first.
+    """
+
+    sql: str
+    evaluation: str
+    frames: tuple[Mapping[str, Any], ...]
+    start_ms: str
+    end_ms: str
+    result: QueryResult | None = None
+    error: BigQueryError | None = None
+    transaction_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueryResult:
     """What a statement gave: rows in a DuckDB table, or the number of rows that it changed.
 
-    `tables` are those that it read; `ddl_operation` is CREATE, REPLACE, SKIP or DROP where it made
-    or dropped `ddl_target`.
+    `tables` are those that it read; `ddl_operation` is CREATE, REPLACE, SKIP, ALTER or DROP where
+    it made, changed or dropped `ddl_target`, a table, or `ddl_routine`. `dml_counts` are the rows
+    by INSERT, UPDATE and DELETE. `steps` are the statements of a script that have run.
     """
 
     kind: str
@@ -42,3 +62,8 @@ class QueryResult:
     tables: tuple[TableName, ...] = ()
     ddl_operation: str = ""
     ddl_target: TableName | None = None
+    ddl_dataset: DatasetName | None = None
+    ddl_routine: RoutineName | None = None
+    dml_counts: Mapping[str, int] = field(default_factory=dict)
+    exported_row_count: int | None = None
+    steps: tuple[ScriptStep, ...] = ()

@@ -28,7 +28,11 @@ _OPTIONS = frozenset(
         "timePartitioning", "rangePartitioning", "clustering", "maximumBillingTier",
     }
 )  # fmt: skip
-_DML_COUNTS = {"INSERT": "insertedRowCount", "UPDATE": "updatedRowCount"}
+_DML_COUNTS = {
+    "INSERT": "insertedRowCount",
+    "UPDATE": "updatedRowCount",
+    "DELETE": "deletedRowCount",
+}
 
 
 def run_query(
@@ -112,7 +116,18 @@ def _check_limit(limit: Any, size_bytes: int) -> None:
 def _tell(
     resource: dict[str, Any], result: QueryResult, request: QueryRequest, *, is_dry: bool
 ) -> None:
-    statistics: dict[str, Any] = {
+    resource["statistics"] |= query_statistics(result, is_dry=is_dry)
+    if result.steps:
+        resource["statistics"]["numChildJobs"] = str(len(result.steps))
+    if request.destination is None and result.table_sql is not None:
+        job_id = resource["jobReference"]["jobId"]
+        answer = TableName(request.project, ANSWERS, job_id)
+        resource["configuration"]["query"]["destinationTable"] = answer.to_json()
+
+
+def query_statistics(result: QueryResult, *, is_dry: bool) -> dict[str, Any]:
+    """The members of a query job's `statistics` that say what its statement has done."""
+    query: dict[str, Any] = {
         "statementType": result.kind,
         "totalBytesProcessed": str(result.size_bytes),
         "totalBytesBilled": "0" if is_dry else str(result.size_bytes),
@@ -124,23 +139,33 @@ def _tell(
         "referencedTables": [name.to_json() for name in result.tables],
         **_changes(result),
     }
-    resource["statistics"]["query"] = statistics
-    resource["statistics"]["totalBytesProcessed"] = str(result.size_bytes)
-    resource["statistics"]["totalSlotMs"] = "0"
-    if request.destination is None and result.table_sql is not None:
-        job_id = resource["jobReference"]["jobId"]
-        answer = TableName(request.project, ANSWERS, job_id)
-        resource["configuration"]["query"]["destinationTable"] = answer.to_json()
+    return {
+        "query": query,
+        "totalBytesProcessed": str(result.size_bytes),
+        "totalSlotMs": "0",
+    }
 
 
 def _changes(result: QueryResult) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if result.affected_row_count is not None:
-        count = _DML_COUNTS.get(result.kind, "deletedRowCount")
         told["numDmlAffectedRows"] = str(result.affected_row_count)
-        if result.kind in ("INSERT", "UPDATE", "DELETE"):
-            told["dmlStats"] = {count: str(result.affected_row_count)}
-    if result.ddl_target is not None:
-        told["ddlTargetTable"] = result.ddl_target.to_json()
+        told["dmlStats"] = {
+            member: str(result.dml_counts[kind])
+            for kind, member in _DML_COUNTS.items()
+            if result.dml_counts.get(kind)
+        } or {_DML_COUNTS.get(result.kind, "insertedRowCount"): "0"}
+    targets = {
+        "ddlTargetTable": result.ddl_target,
+        "ddlTargetDataset": result.ddl_dataset,
+        "ddlTargetRoutine": result.ddl_routine,
+    }
+    told |= {member: name.to_json() for member, name in targets.items() if name is not None}
+    if result.ddl_operation:
         told["ddlOperationPerformed"] = result.ddl_operation
+    if result.exported_row_count is not None:
+        told["exportDataStatistics"] = {
+            "fileCount": "1",
+            "rowCount": str(result.exported_row_count),
+        }
     return told

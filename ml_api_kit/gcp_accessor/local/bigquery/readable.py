@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
@@ -18,14 +18,14 @@ class Readable:
     fields: list[Field]
 
 
-def find_table(engine: Engine, name: TableName) -> Readable:
+def find_table(engine: Database, name: TableName) -> Readable:
     """The rows of a table.
 
     Raises BigQueryError: 404, when it is not there; 400, for a view, whose rows only a query gives.
     """
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
-    if resource["type"] == "VIEW":
+    if resource["type"].endswith("VIEW"):
         raise BigQueryError(f"Cannot list a table of type VIEW: {name}. Query it instead.")
     return Readable(name.to_sql(), resource["schema"]["fields"])
 

@@ -28,7 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
-from ml_api_kit.gcp_accessor.local.bigquery.statements import create_view, replace_view
+from ml_api_kit.gcp_accessor.local.bigquery.views import create_view, replace_view
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
 # What a list tells of each table.
@@ -125,14 +125,14 @@ class TableCalls:
                 raise unsupported(f"making a view of {name}, which has type {resource['type']}")
             return replace_view(self._engine, cursor, name, _view_query(body, name.project))
         fields = object_member(body, "schema").get("fields")
-        if fields is None or resource["type"] == "VIEW":
+        if fields is None or resource["type"].endswith("VIEW"):
             return resource
         return self._engine.catalog.change_fields(cursor, name, check_fields(fields), Allowed())
 
     def _table(self, request: Request, name: TableName) -> dict[str, Any]:
         with self._engine.reading() as cursor:
             resource = self._engine.catalog.table(cursor, name)
-        if resource["type"] == "VIEW":
+        if resource["type"].endswith("VIEW"):
             return _table_json(request, resource)
         return {
             **_table_json(request, resource),

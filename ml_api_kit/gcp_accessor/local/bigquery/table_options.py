@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
@@ -31,7 +31,7 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return described | {key: options[key] for key in _STORAGE if options.get(key)}
 
 
-def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, Any]) -> None:
+def put_storage_options(engine: Database, name: TableName, options: Mapping[str, Any]) -> None:
     """Keep these members with the table, where there are any."""
     if not options:
         return
@@ -41,7 +41,7 @@ def put_storage_options(engine: Engine, name: TableName, options: Mapping[str, A
 
 
 def fit_table(
-    engine: Engine, name: TableName, fields: list[Field], *, is_addition_allowed: bool
+    engine: Database, name: TableName, fields: list[Field], *, is_addition_allowed: bool
 ) -> None:
     """Let the table, if there is one, have the fields of the answer that is appended to it.
 

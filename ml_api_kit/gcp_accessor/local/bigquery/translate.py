@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlglot
@@ -41,6 +41,8 @@ class Scope:
 
     project: str
     default_dataset: DatasetName | None = None
+    temporary: Mapping[str, TableName] = field(default_factory=dict)
+    """The temporary tables of a script by their names, which come before all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Translation:
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
     tree: exp.Expr | None = None
+    filters: frozenset[str] = frozenset()
+    """The lower-case names of the columns in its conditions."""
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -103,7 +107,7 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
-    columns = _mentioned_columns(tree)
+    columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
     expand_statement(tree)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
@@ -111,8 +115,8 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if isinstance(rewritten, exp.Query) and has_set_operation(rewritten):
-        return Translation("", tables, columns, rewritten)
-    return Translation(to_duckdb_sql(rewritten), tables, columns)
+        return Translation("", tables, columns, rewritten, filters)
+    return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:
@@ -130,6 +134,14 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
         raise unsupported("INFORMATION_SCHEMA")
     if any("*" in part for part in parts):
         raise unsupported("wildcard tables")
+    return named_table(parts, scope)
+
+
+def named_table(parts: list[str], scope: Scope) -> TableName:
+    """The table that a dotted name means: a temporary one of the script before all others."""
+    is_temporary = len(parts) == 1 or [part.upper() for part in parts[:-1]] == ["_SESSION"]
+    if is_temporary and parts[-1] in scope.temporary:
+        return scope.temporary[parts[-1]]
     return table_from_parts(parts, project=scope.project, default_dataset=scope.default_dataset)
 
 
@@ -170,6 +182,16 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
     # A struct's field reads the column before the dot, so every part of a name counts.
     return frozenset(
         part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+    )
+
+
+def _filtered_columns(tree: exp.Expr) -> frozenset[str]:
+    conditions = [node.this for node in tree.find_all(exp.Where)]
+    conditions += [
+        node.args["on"] for node in tree.find_all(exp.Join, exp.Merge) if node.args.get("on")
+    ]
+    return frozenset(
+        column.name.lower() for condition in conditions for column in condition.find_all(exp.Column)
     )
 
 

@@ -428,7 +428,7 @@ def test_view_through_the_api(client: bigquery.Client, dataset: str, table: str)
         ("SELECT nope", exceptions.BadRequest, "Unrecognized name: nope"),
         ("SELECT nope(1)", exceptions.BadRequest, "the function NOPE"),
         ("SELECT * FROM answers", exceptions.BadRequest, "must be qualified with a dataset"),
-        ("BEGIN SELECT 1; END", exceptions.BadRequest, "not supported by the local BigQuery"),
+        ("UNDROP SCHEMA d", exceptions.BadRequest, "not supported by the local BigQuery"),
         ("SELECT 1 / 0", exceptions.BadRequest, "division by zero"),
         ("SELECT CAST('x' AS INT64)", exceptions.BadRequest, "Bad int64 value: x"),
         ("SELECT 1 AS a, 2 AS a", exceptions.BadRequest, "Duplicate column names"),

@@ -8,7 +8,8 @@ CREATE OR REPLACE MACRO bq_interval_text(x) AS py_interval_text(bq_interval_mont
 CREATE OR REPLACE MACRO bq_whole(x BIGINT) AS x;
 CREATE OR REPLACE MACRO bq_type(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%' THEN 'DECIMAL' WHEN typeof(x) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'INTEGER_LITERAL') THEN 'BIGINT' WHEN typeof(x) = 'STRING_LITERAL' THEN 'VARCHAR' WHEN typeof(x) = '"NULL"' THEN 'NULL' ELSE typeof(x) END;
 -- A value stored by INSERT or UPDATE: BigQuery coerces few types where DuckDB casts.
-CREATE OR REPLACE MACRO bq_assign(x, accepted, field) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE py_error('Value of type ' || typeof(x) || ' cannot be assigned to ' || field) END;
+CREATE OR REPLACE MACRO bq_type_name(t) AS coalesce(MAP {'BIGINT': 'INT64', 'DOUBLE': 'FLOAT64', 'DECIMAL': 'NUMERIC', 'VARCHAR': 'STRING', 'BLOB': 'BYTES', 'BOOLEAN': 'BOOL', 'TIMESTAMP': 'DATETIME', 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP', 'BIGNUM': 'BIGNUMERIC'}[t], t);
+CREATE OR REPLACE MACRO bq_assign(x, accepted, message) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE py_error(replace(message, '%t', bq_type_name(bq_type(x)))) END;
 
 -- A value on its way into Python, where an INTERVAL would lose its months.
 CREATE OR REPLACE MACRO bq_plain(x INTERVAL) AS bq_interval_text(x), (x BOOLEAN) AS x, (x BIGINT) AS x, (x DOUBLE) AS x, (x DECIMAL(38,9)) AS x, (x BIGNUM) AS x, (x VARCHAR) AS x, (x BLOB) AS x, (x) AS x;

@@ -1,0 +1,204 @@
+"""What a statement runs in: the database, the request it is part of, and the script around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
+from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
+from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
+from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
+from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
+from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
+from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
+from ml_api_kit.gcp_accessor.local.bigquery.translate import (
+    Scope,
+    Translation,
+    named_table,
+    parse_statement,
+    table_name,
+    translate,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
+
+_PSEUDO = ("_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP")
+
+
+def refuse_pseudo_columns(tree: exp.Expr) -> None:
+    """Raise BigQueryError for a pseudo column, and for an earlier state of a table."""
+    for column in tree.find_all(exp.Column):
+        if column.name.upper() in _PSEUDO:
+            raise unsupported(f"the pseudo column {column.name.upper()}")
+    if tree.find(exp.Version) is not None:
+        raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The database, the request and the state of the script that a statement belongs to."""
+
+    database: Database
+    request: QueryRequest
+    state: ScriptState
+
+    @property
+    def scope(self) -> Scope:
+        """Where names without a dataset lead."""
+        request = self.request
+        return Scope(request.project, request.default_dataset, self.state.tables)
+
+    def without_variables(self) -> Context:
+        """The context within a function, which knows no variables of the script."""
+        return replace(self, state=replace(self.state, variables={}))
+
+    def table(self, path: list[str]) -> TableName:
+        """The table that a dotted name means."""
+        return named_table(path, self.scope)
+
+    def dataset(self, path: list[str]) -> DatasetName:
+        """The dataset that a dotted name means.
+
+        Raises BigQueryError: when it has too many parts.
+        """
+        if not 1 <= len(path) <= 2:
+            raise invalid_query(f"Invalid dataset name: {'.'.join(path)}")
+        return DatasetName(path[0] if len(path) == 2 else self.request.project, path[-1])
+
+    def routine(self, path: list[str]) -> RoutineName:
+        """The routine that a dotted name means.
+
+        Raises BigQueryError: when a dataset is missing, or the name has too many parts.
+        """
+        name = ".".join(path)
+        if len(path) == 1 and self.request.default_dataset is not None:
+            parent = self.request.default_dataset
+        elif 2 <= len(path) <= 3:
+            parent = self.dataset(path[:-1])
+        else:
+            raise invalid_query(
+                f'Routine name "{name}" missing dataset while no default dataset is set'
+            )
+        return RoutineName(parent.project, parent.dataset, path[-1])
+
+    def parse(self, fragment: Fragment) -> exp.Expr:
+        """The tree of a statement with its parameters put in."""
+        return self._bound(parse_statement(fragment.in_place()), fragment)
+
+    def parse_expression(self, fragment: Fragment) -> exp.Expr:
+        """The tree of an expression with its parameters put in.
+
+        Raises BigQueryError: when it is none.
+        """
+        try:
+            tree = sqlglot.parse_one(fragment.in_place(), into=exp.Condition, read=BigQueryCalls)
+        except SqlglotError as error:
+            place = f"[{fragment.line}:{fragment.column}]"
+            raise invalid_query(f"Syntax error: Unexpected expression at {place}") from error
+        return self._bound(tree, fragment)
+
+    def _bound(self, tree: exp.Expr, fragment: Fragment) -> exp.Expr:
+        parameters = self.request.parameters
+        named = [p for p in parameters if isinstance(p, dict) and p.get("name")]
+        others = [p for p in parameters if not isinstance(p, dict) or not p.get("name")]
+        tree = put_system_variables(tree, self.request, self.state)
+        if self.state.using is not None:
+            return bind_variables(tree, self.state.using, fragment.mark_count)
+        return bind_parameters(tree, [*named, *others[fragment.mark_count :]])
+
+    def expand(self, tree: exp.Expr) -> exp.Expr:
+        """The tree with variables, functions and INFORMATION_SCHEMA in terms of tables.
+
+        Raises BigQueryError: when a part of it is not known to be answered right.
+        """
+        replace_paths(tree)
+        tree = self._with_wildcards(tree)
+        refuse_pseudo_columns(tree)
+        tree = self._with_variables(tree)
+        tree = inline_functions(tree, self.find_routine, self._table_fields)
+        with self.database.reading() as cursor:
+            read_information_schema(tree, self.database, cursor, self.request)
+        check_allowed(tree)
+        return tree
+
+    def translate(self, tree: exp.Expr) -> Translation:
+        """The DuckDB SQL of a tree that was parsed here."""
+        return self.translate_expanded(self.expand(tree))
+
+    def translate_expanded(self, tree: exp.Expr) -> Translation:
+        """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
+        return translate(tree, self.scope)
+
+    def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
+        root = exp.Paren(this=tree)
+        catalog = self.database.catalog
+        for table in list(root.find_all(exp.Table)):
+            parts = wildcard_parts(table)
+            if parts is None:
+                continue
+            prefix = self.table([*parts[:-1], parts[-1].removesuffix("*")])
+            with self.database.reading() as cursor:
+                catalog.dataset(cursor, prefix.parent)
+                found = [
+                    resource
+                    for resource in catalog.tables(cursor, prefix.parent)
+                    if resource["tableReference"]["tableId"].startswith(prefix.table)
+                ]
+            put_wildcard(table, prefix, found)
+        result: exp.Expr = root.this
+        result.pop()
+        return result
+
+    def _with_variables(self, tree: exp.Expr) -> exp.Expr:
+        variables = self.state.variables
+        if not variables:
+            return tree
+        root = exp.Paren(this=tree)
+        fields: Fields = {name: variable.field for name, variable in variables.items()}
+        for column in outer_columns(root, fields, self._table_fields):
+            variable = variables[column.parts[0].name.lower()]
+            value = variable.to_node()
+            is_whole = len(column.parts) == 1
+            column.replace(value if is_whole else with_fields(value, column))
+        result: exp.Expr = root.this
+        result.pop()
+        return result
+
+    def find_routine(self, path: list[str]) -> Mapping[str, Any] | None:
+        """The routine that a dotted name means in this script; None for no such name.
+
+        Raises BigQueryError: when the name has a dataset, and no routine.
+        """
+        if len(path) == 1 and (known := self.state.functions.get(path[0].lower())) is not None:
+            return known
+        if len(path) == 1:
+            return None
+        name = self.routine(path)
+        with self.database.reading() as cursor:
+            found = self.database.catalog.routines.find(cursor, name)
+        if found is None or found.get("routineType") == "PROCEDURE":
+            raise invalid_query(f"Function not found: {'.'.join(path)}")
+        return found
+
+    def _table_fields(self, table: exp.Table) -> Fields | None:
+        if not isinstance(table.this, exp.Identifier):
+            return None
+        parts = [piece for part in table.parts for piece in part.name.split(".")]
+        if any(part.upper() == "INFORMATION_SCHEMA" or "*" in part for part in parts):
+            return None
+        name = table_name(table, self.scope)
+        with self.database.reading() as cursor:
+            found = self.database.catalog.table(cursor, name)
+        return {field["name"].lower(): field for field in found["schema"]["fields"]}

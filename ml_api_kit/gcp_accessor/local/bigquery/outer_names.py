@@ -1,0 +1,221 @@
+"""Which names of a statement mean a variable or an argument, and which mean a column.
+
+BigQuery takes a name for a column wherever a table of the queries around it has such a column, and
+for a variable of the script or an argument of the function only otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+
+Fields = Mapping[str, Field | None]
+"""Fields by their names in small letters; None where only the name is known."""
+
+TableFields = Callable[[exp.Table], Fields | None]
+"""The fields of a table; None where they are not known."""
+
+_AFTER_SELECT = ("order", "group", "having", "qualify", "distinct")
+_OF_STRUCTS = ("ARRAY", "ARRAY_AGG", "ARRAY_CONCAT", "ARRAY_REVERSE", "ARRAY_SLICE", "IF", "IFNULL")
+
+
+def outer_columns(tree: exp.Expr, names: Fields, table_fields: TableFields) -> list[exp.Column]:
+    """The columns of the tree whose first part is one of the names, and no column of a table.
+
+    Raises BigQueryError: when that cannot be told, as the columns of a table are not known.
+    """
+    scopes = _Scopes(names, table_fields)
+    return [
+        column
+        for column in tree.find_all(exp.Column)
+        if not column.is_star
+        and column.parts[0].name.lower() in names
+        and not _is_target(column)
+        and not scopes.has(column)
+    ]
+
+
+def _is_target(column: exp.Column) -> bool:
+    """Whether the column is one that a statement writes to."""
+    parent = column.parent
+    if isinstance(parent, exp.EQ) and column.arg_key == "this":
+        return isinstance(parent.parent, exp.Update)
+    return isinstance(parent, exp.Tuple) and isinstance(parent.parent, exp.Insert)
+
+
+class _Scopes:
+    """What the queries around a column have."""
+
+    def __init__(self, names: Fields, table_fields: TableFields) -> None:
+        self._names = names
+        self._table_fields = table_fields
+
+    def has(self, column: exp.Column) -> bool:
+        """Whether the first part of the column is a name of one of the queries around it."""
+        name = column.parts[0].name.lower()
+        below: exp.Expr = column
+        node = column.parent
+        place: exp.Expr | None = None
+        while node is not None:
+            if isinstance(node, (exp.From, exp.Join)) and below.arg_key == "this":
+                place = below
+            if isinstance(node, exp.Select):
+                if any(self._offers(s, name) for s in _visible(node, place)):
+                    return True
+                if below.arg_key in _AFTER_SELECT and name in _aliases(node):
+                    return True
+                place = None
+            elif isinstance(node, (exp.Update, exp.Delete, exp.Merge)):
+                return any(self._offers(source, name) for source in _changed(node))
+            below, node = node, node.parent
+        return False
+
+    def _offers(self, source: exp.Expr, name: str) -> bool:
+        """Whether a source of rows has the name, as its own or as that of a column."""
+        if name == source.alias_or_name.lower():
+            return True
+        found = self._fields(source)
+        if found is None:
+            raise unsupported(
+                f"the variable or argument {name} beside a table whose columns are not known; "
+                "name the columns"
+            )
+        return name in found
+
+    def _fields(self, source: exp.Expr) -> Fields | None:
+        alias = source.args.get("alias")
+        listed = [item.name.lower() for item in alias.columns] if alias is not None else []
+        if isinstance(source, exp.Unnest):
+            return self._unnested(source, listed)
+        if listed:
+            return dict.fromkeys(listed)
+        if source.args.get("pivots"):
+            return None
+        if isinstance(source, exp.Subquery):
+            return self._projected(source.this)
+        if isinstance(source, exp.Table):
+            query = _common_table(source)
+            return self._table_fields(source) if query is None else self._projected(query)
+        return None
+
+    def _projected(self, query: exp.Expr) -> Fields | None:
+        while isinstance(query, (exp.SetOperation, exp.Subquery)):
+            query = query.this
+        if not isinstance(query, exp.Select) or query.args.get("kind"):
+            return None
+        found = dict[str, Field | None]()
+        for item in query.expressions:
+            if not item.is_star:
+                found[item.alias_or_name.lower()] = None
+                continue
+            for source in _sources(query):
+                inner = self._fields(source)
+                if inner is None:
+                    return None
+                found |= inner
+        return found
+
+    def _unnested(self, source: exp.Unnest, listed: list[str]) -> Fields | None:
+        found: dict[str, Field | None] = dict.fromkeys(listed)
+        offset = source.args.get("offset")
+        if offset:
+            found[offset.name.lower() if isinstance(offset, exp.Expr) else "offset"] = None
+        array = source.expressions[0]
+        if isinstance(array, exp.Array):
+            inner = [_literal_fields(item) for item in array.expressions]
+            return None if None in inner else found | {k: None for f in inner for k in f or ()}
+        if isinstance(array, exp.Column):
+            field = self._array_field(source, array)
+            return None if field is None else found | _nested(field)
+        # What a call gives has scalars for elements, but for those that make structs.
+        is_scalar = isinstance(array, exp.Anonymous) and array.name.upper() not in _OF_STRUCTS
+        return found if is_scalar or isinstance(array, exp.Parameter) else None
+
+    def _array_field(self, source: exp.Unnest, array: exp.Column) -> Field | None:
+        """The field that the array is: of a table beside it, or a variable."""
+        path = [part.name.lower() for part in array.parts]
+        select = source.find_ancestor(exp.Select)
+        for beside in _sources(select) if select is not None else ():
+            if beside is source or isinstance(beside, exp.Unnest):
+                continue
+            fields = self._fields(beside) or {}
+            if path[0] == beside.alias_or_name.lower() and path[1:]:
+                return _at(fields.get(path[1]), path[2:])
+            if path[0] in fields:
+                return _at(fields[path[0]], path[1:])
+        return _at(self._names.get(path[0]), path[1:])
+
+
+def _visible(select: exp.Expr, place: exp.Expr | None) -> Iterator[exp.Expr]:
+    """The sources that a column may be of: before it in FROM, or all of them elsewhere."""
+    for source in _sources(select):
+        if source is place:
+            return
+        # A subquery in FROM knows nothing of what is beside it.
+        if place is None or isinstance(place, exp.Unnest):
+            yield source
+
+
+def _at(field: Field | None, path: list[str]) -> Field | None:
+    for name in path:
+        inner = (field or {}).get("fields") or []
+        field = next((item for item in inner if item["name"].lower() == name), None)
+    return field
+
+
+def _nested(field: Field) -> dict[str, Field | None]:
+    return {item["name"].lower(): item for item in field.get("fields") or []}
+
+
+def _aliases(select: exp.Select) -> set[str]:
+    return {item.alias.lower() for item in select.expressions if isinstance(item, exp.Alias)}
+
+
+def _sources(select: exp.Expr) -> Iterator[exp.Expr]:
+    source = select.args.get("from_")
+    if source is not None:
+        yield from _with_joins(source.this)
+    for join in select.args.get("joins") or []:
+        yield from _with_joins(join.this)
+
+
+def _with_joins(source: exp.Expr) -> Iterator[exp.Expr]:
+    yield source
+    for join in source.args.get("joins") or []:
+        yield from _with_joins(join.this)
+
+
+def _changed(node: exp.Expr) -> Iterator[exp.Expr]:
+    yield from _sources(node)
+    target = node.this or (node.args.get("tables") or [None])[0]
+    for source in (target, node.args.get("using")):
+        if isinstance(source, exp.Expr):
+            yield source
+
+
+def _common_table(table: exp.Table) -> exp.Expr | None:
+    if table.args.get("db") is not None:
+        return None
+    ancestor = table.parent
+    while ancestor is not None:
+        clause = ancestor.args.get("with_")
+        for item in clause.expressions if clause is not None else ():
+            is_itself = table.find_ancestor(exp.CTE) is item
+            if item.alias.lower() == table.name.lower() and not is_itself:
+                found: exp.Expr = item.this
+                return found
+        ancestor = ancestor.parent
+    return None
+
+
+def _literal_fields(item: exp.Expr) -> set[str] | None:
+    if isinstance(item, exp.Anonymous) and item.name.upper() == "STRUCT":
+        return {part.alias.lower() for part in item.expressions if isinstance(part, exp.Alias)}
+    if isinstance(item, exp.Struct):
+        return {part.this.name.lower() for part in item.expressions if hasattr(part.this, "name")}
+    is_scalar = not isinstance(item, (exp.Subquery, exp.Column, exp.Dot))
+    return set() if is_scalar else None

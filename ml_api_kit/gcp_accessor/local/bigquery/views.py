@@ -1,0 +1,54 @@
+"""Views: a query under a name, made by the REST calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.context import Context
+from ml_api_kit.gcp_accessor.local.bigquery.database import Database
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
+
+
+def create_view(
+    database: Database, name: TableName, request: QueryRequest, resource: dict[str, object]
+) -> None:
+    """Make a view of the query of the request.
+
+    Raises BigQueryError: when the query is wrong or not supported, or the name is taken.
+    """
+    with database.writing() as cursor:
+        select, fields = view_select(cursor, Context(database, request, ScriptState()))
+        database.catalog.create_view(cursor, name, select, fields, resource)
+
+
+def replace_view(
+    database: Database, cursor: DuckDBPyConnection, name: TableName, request: QueryRequest
+) -> dict[str, Any]:
+    """The resource of a view after the query of the request took the place of its own.
+
+    Raises BigQueryError: when the query is wrong or not supported.
+    """
+    resource = database.catalog.table(cursor, name)
+    select, fields = view_select(cursor, Context(database, request, ScriptState()))
+    database.catalog.drop_table(cursor, name)
+    database.catalog.create_view(cursor, name, select, fields, resource)
+    return database.catalog.table(cursor, name)
+
+
+def view_select(cursor: DuckDBPyConnection, context: Context) -> tuple[str, list[Field]]:
+    """The DuckDB query of a view of the request's query, and its fields.
+
+    Raises BigQueryError: when it is no query, or one that is wrong or not supported.
+    """
+    tree = context.parse(SqlReader(context.request.sql).rest())
+    if not isinstance(tree, exp.Query):
+        raise invalid_query("A view needs a query.")
+    return context.database.select_sql(cursor, context.translate(tree))
