@@ -35,6 +35,7 @@ def test_start_status_stop(folder: Path) -> None:
     address = output.split(" at ")[1].split(" ")[0]
     assert f"export BIGQUERY_EMULATOR_HOST={address}" in output.splitlines()
     assert f"export STORAGE_EMULATOR_HOST={address}" in output.splitlines()
+    assert "export GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT=false" in output.splitlines()
     code, output = run("start")
     assert code == 0
     assert f"already running at {address}" in output
