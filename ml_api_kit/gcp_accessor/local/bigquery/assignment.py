@@ -30,7 +30,7 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
 def assigned(value: exp.Expr, field: Field) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return _named_like(value, field)
     if (constant := constant_as(value, field["type"])) is not None:
         return constant
@@ -76,7 +76,7 @@ def has_same_fields(given: Field, wanted: Field) -> bool:
 
 def assigned_sql(column_sql: str, field: Field) -> str:
     """The same for a column of a DuckDB query, as text."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return column_sql
     accepted = text_literal(ACCEPTED[field["type"]])
     return f"bq_assign({column_sql}, {accepted}, {text_literal(_label(field))})"
