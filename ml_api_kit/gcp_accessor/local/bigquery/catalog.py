@@ -152,7 +152,7 @@ class Catalog:
         # DuckDB has no table without columns; BigQuery has, until its first load.
         columns = ", ".join(_column_sql(field) for field in fields) or '"_none" VARCHAR'
         cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
-        kept = {**self._expiration(cursor, name), **resource}
+        kept = {**self._inherited(cursor, name), **resource}
         check_storage(kept, fields)
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
@@ -176,8 +176,9 @@ class Catalog:
 
     def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
         """Keep the resource of a table that the caller has made or changed."""
-        created = {"tableReference": name.to_json(), "creationTime": now_ms(), "location": "US"}
-        self._write(cursor, name.parent, name.table, {**created, **resource})
+        created = {"creationTime": now_ms(), "location": "US", **resource}
+        kept = {**created, "tableReference": name.to_json()}
+        self._write(cursor, name.parent, name.table, kept)
 
     def put_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
@@ -252,9 +253,12 @@ class Catalog:
             self._drop(cursor, name)
         self._refuse_same_name(cursor, name)
 
-    def _expiration(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
-        after_ms = self.dataset(cursor, name.parent).get("defaultTableExpirationMs")
-        return {"expirationTime": str(int(now_ms()) + int(after_ms))} if after_ms else {}
+    def _inherited(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+        """What a table has from its dataset: its location, and the time after which it ends."""
+        dataset = self.dataset(cursor, name.parent)
+        after_ms = dataset.get("defaultTableExpirationMs")
+        expires = {"expirationTime": str(int(now_ms()) + int(after_ms))} if after_ms else {}
+        return {"location": dataset["location"], **expires}
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         for other in self.tables(cursor, name.parent):

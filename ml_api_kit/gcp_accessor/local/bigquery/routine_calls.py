@@ -48,10 +48,11 @@ class RoutineCalls:
         body = body_object(request)
         reference = object_member(body, "routineReference")
         name = _name(project, dataset, reference.get("routineId"))
+        given = given_members(body)
         self._check(name, body)
         with self._engine.writing() as cursor:
             self._engine.catalog.dataset(cursor, name.parent)
-            made = self._engine.catalog.routines.create(cursor, name, given_members(body))
+            made = self._engine.catalog.routines.create(cursor, name, given)
         return json_response(_shown(made))
 
     def get_routine(self, request: Request, project: str, dataset: str, routine: str) -> Response:
