@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ml_api_kit.errors import DataAccessError, QueryError
+from ml_api_kit.gcp_accessor.bigquery.arguments import check_timeout, checked_labels
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
 from ml_api_kit.settings import Settings, load_settings
 
@@ -44,14 +44,27 @@ class Connection:
             gcp_location=location or found.gcp_location,
         )
         self._given_client = client
+        self._client: bigquery.Client | None = None
+        self._client_pid = 0
         self._timeout_s = timeout_s
-        self._labels = dict(labels or {})
+        check_timeout(timeout_s)
+        self._labels = checked_labels(labels)
 
-    @cached_property
+    @property
     def client(self) -> bigquery.Client:
-        """The google-cloud client that everything goes through."""
+        """The google-cloud client that everything goes through; after a fork another one."""
         if self._given_client is not None:
             return self._given_client
+        if self._client is None or self._client_pid != os.getpid():
+            # Two processes on one connection would read each other's answers.
+            self._close()
+            self._client, self._client_pid = self._new_client(), os.getpid()
+        return self._client
+
+    def _close(self) -> None:
+        self._client = None
+
+    def _new_client(self) -> bigquery.Client:
         from ml_api_kit.gcp_accessor.backend import resolve_backend
         from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client
 
@@ -59,18 +72,15 @@ class Connection:
         with explained(project=backend.project, what="opening the client"):
             return bigquery_client(backend, self._settings.gcp_location)
 
-    def _explained(self, what: str) -> AbstractContextManager[None]:
-        return explained(project=self.client.project, what=what)
-
     @contextmanager
-    def _reopened(self) -> Iterator[None]:
-        # A local server that ended is started by opening the client, so the next query opens one.
+    def _explained(self, what: str) -> Iterator[None]:
         try:
-            yield
+            with explained(project=self.client.project, what=what):
+                yield
         except DataAccessError as error:
+            # A local server that ended is started by opening the client: the next access does.
             if type(error) is DataAccessError:
-                self.__dict__.pop("client", None)
-                self.__dict__.pop("_queries", None)
+                self._close()
             raise
 
     @property
@@ -78,10 +88,11 @@ class Connection:
         return self._settings.gcp_location
 
     def _full_name(self, table: str) -> str:
-        parts = table.replace(":", ".").split(".")
+        # Legacy SQL has a colon behind the project.
+        parts = table.replace(":", ".").split(".") if isinstance(table, str) else []
         if len(parts) not in (2, 3) or not all(parts):
             raise QueryError(f"{table!r} names no table; write dataset.table.")
-        return table if len(parts) == 3 else f"{self.client.project}.{table}"
+        return ".".join(parts if len(parts) == 3 else [self.client.project, *parts])
 
     def _dataset(self, table: str) -> str:
         return self._full_name(table).rpartition(".")[0]

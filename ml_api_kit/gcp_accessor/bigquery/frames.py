@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from ml_api_kit.errors import DataAccessError
+from ml_api_kit.errors import DataAccessError, PreprocessingError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +41,20 @@ def answer_frame(answer: Any, client: bigquery.Client) -> pd.DataFrame:
 
 
 def load_job(client: bigquery.Client, frame: pd.DataFrame, table: str, config: Any) -> Any:
-    """The client's job that loads a frame into a table."""
-    with _quiet():
-        return client.load_table_from_dataframe(frame, table, job_config=config)
+    """The client's job that loads a frame into a table.
+
+    Raises PreprocessingError: when a column holds values of several types.
+    """
+    import pyarrow as pa
+
+    try:
+        with _quiet():
+            return client.load_table_from_dataframe(frame, table, job_config=config)
+    except pa.ArrowException as error:
+        raise PreprocessingError(
+            f"The frame cannot be loaded into {table}: {error}. Give each column values of one"
+            " type."
+        ) from error
 
 
 @contextmanager

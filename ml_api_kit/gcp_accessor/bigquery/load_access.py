@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import QueryError
+from ml_api_kit.gcp_accessor.bigquery.arguments import check_frame
 from ml_api_kit.gcp_accessor.bigquery.files import source_format
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
+from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.bigquery.table_access import TableAccess
 
 if TYPE_CHECKING:
@@ -32,18 +34,26 @@ class LoadAccess(TableAccess):
 
         `rows` are mappings from column name to value, read once and never held as a whole; a value
         is what JSON can hold, a date, time, Decimal or bytes. The table is made when it is not
-        there: with `schema`, or with what the values suggest. `replace` puts the rows in place of
-        those it has. No rows: nothing is sent.
+        there: with `schema`, or with the types of the values (str is STRING whatever it spells,
+        int INT64, float FLOAT64, bool BOOL, bytes BYTES, Decimal NUMERIC or BIGNUMERIC, a datetime
+        without zone DATETIME, with one TIMESTAMP, a dict a RECORD, a list repeated). `replace` puts
+        the rows in place of those it has. No rows: nothing is sent.
 
         Raises QueryError: when the rows do not fit the table.
-        Raises PreprocessingError: for a row that is no mapping, or a value of another type.
+        Raises PreprocessingError: for a row that is no mapping, a value of another type, or values
+            of several types in one column of a new table.
         Raises DataNotFoundError, CredentialsError, DataAccessError: as `execute_query`.
         """
-        with json_lines(rows) as file, self._explained(f"loading rows into {table}"):
+        types = RowTypes() if schema is None and self._is_new(table, replace=replace) else None
+        with (
+            json_lines(rows, types=types) as file,
+            self._explained(f"loading rows into {table}"),
+        ):
             if file is None:
                 return 0
+            suggested = schema if types is None else types.schema()
             config = self._load_config(
-                "NEWLINE_DELIMITED_JSON", table, schema=schema, replace=replace
+                "NEWLINE_DELIMITED_JSON", table, schema=suggested, replace=replace
             )
             job = self.client.load_table_from_file(file, self._full_name(table), job_config=config)
             return _loaded_row_count(job)
@@ -96,9 +106,11 @@ class LoadAccess(TableAccess):
         Raises DataNotFoundError: when there is no such object.
         Raises QueryError: when a file does not fit the table.
         """
-        named = [uris] if isinstance(uris, str) else list(uris)
-        if not named:
-            raise QueryError("uris is empty; give at least one, such as gs://bucket/answers.csv.")
+        named = [uris] if isinstance(uris, str) else list(uris) if _is_many(uris) else []
+        if not named or not all(isinstance(uri, str) for uri in named):
+            raise QueryError(
+                f"uris is {uris!r}; give at least one, such as gs://bucket/answers.csv."
+            )
         config = job_config
         with self._explained(f"loading {named[0]} into {table}"):
             if config is None:
@@ -118,15 +130,20 @@ class LoadAccess(TableAccess):
         A dataset or table that is not there is made, with the types of the frame's columns. The
         index is loaded where it has a name, as the client does. It needs pandas and pyarrow.
 
-        Raises QueryError: when the frame does not fit the table.
+        Raises QueryError: when the frame does not fit the table, or is none.
+        Raises PreprocessingError: when a column holds values of several types.
         Raises CredentialsError, DataAccessError: as `execute_query`.
         """
         check_frames()
+        check_frame(frame)
         config = self._load_config("PARQUET", table, schema=None, replace=replace)
         with self._explained(f"loading a frame into {table}"):
             self.client.create_dataset(self._dataset(table), exists_ok=True)
             job = load_job(self.client, frame, self._full_name(table), config)
             return _loaded_row_count(job)
+
+    def _is_new(self, table: str, *, replace: bool) -> bool:
+        return replace or not self.table_exists(table)
 
     def _load_config(
         self,
@@ -143,9 +160,13 @@ class LoadAccess(TableAccess):
         config.labels = self._labels
         if schema is not None:
             config.schema = list(schema)
-        elif file_format != "PARQUET" and (replace or not self.table_exists(table)):
+        elif file_format != "PARQUET" and self._is_new(table, replace=replace):
             config.autodetect = True
         return config
+
+
+def _is_many(uris: object) -> bool:
+    return isinstance(uris, Iterable) and not isinstance(uris, bytes)
 
 
 def _loaded_row_count(job: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Any
 
@@ -36,8 +36,11 @@ def to_query_parameters(params: Mapping[str, Any] | Sequence[Any] | None) -> lis
         return []
     if isinstance(params, Mapping):
         return [_parameter(name, value) for name, value in params.items()]
-    if isinstance(params, (str, bytes)):
-        raise QueryError("params is text; give a mapping of names, or a list of values.")
+    if isinstance(params, (str, bytes, Set)) or not isinstance(params, Iterable):
+        # A set has an order of its own.
+        raise QueryError(
+            f"params is a {type(params).__name__}; give a mapping of names, or a list of values."
+        )
     return [_parameter(None, value) for value in params]
 
 
@@ -46,12 +49,13 @@ def _parameter(name: str | None, value: Any) -> Any:
 
     if hasattr(value, "to_api_repr"):
         return value
+    value = plain_value(value)
     if isinstance(value, Mapping):
         fields = [_parameter(key, item) for key, item in value.items()]
         return bigquery.StructQueryParameter(name, *fields)
     if isinstance(value, (list, tuple)):
         return _array(name, list(value))
-    return bigquery.ScalarQueryParameter(name, _scalar_type(name, value), value)
+    return bigquery.ScalarQueryParameter(name, scalar_type(name, value), value)
 
 
 def _array(name: str | None, values: list[Any]) -> Any:
@@ -65,7 +69,8 @@ def _array(name: str | None, values: list[Any]) -> Any:
     if isinstance(values[0], Mapping):
         structs = [_parameter(None, value) for value in values]
         return bigquery.ArrayQueryParameter(name, "STRUCT", structs)
-    types = {_scalar_type(name, value) for value in values}
+    values = [plain_value(value) for value in values]
+    types = {scalar_type(name, value) for value in values}
     if types == {"INT64", "FLOAT64"}:
         return bigquery.ArrayQueryParameter(name, "FLOAT64", [float(value) for value in values])
     if types == {"NUMERIC", "BIGNUMERIC"}:
@@ -75,7 +80,17 @@ def _array(name: str | None, values: list[Any]) -> Any:
     return bigquery.ArrayQueryParameter(name, types.pop(), values)
 
 
-def _scalar_type(name: str | None, value: Any) -> str:
+def plain_value(value: Any) -> Any:
+    """A value of numpy as that of Python that it holds, any other as it is."""
+    is_of_numpy = type(value).__module__ == "numpy"
+    return value.tolist() if is_of_numpy and hasattr(value, "tolist") else value
+
+
+def scalar_type(name: str | None, value: Any) -> str:
+    """The BigQuery type of a value; `name` is for the error.
+
+    Raises QueryError: when it has none.
+    """
     if value is None:
         raise QueryError(
             f"{_label(name)} is None, which has no type; give "

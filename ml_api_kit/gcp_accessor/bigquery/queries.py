@@ -134,12 +134,18 @@ def in_batches(batches: Iterator[list[Any]], count: int) -> Iterator[list[Any]]:
 def query_text(query: str | Path) -> str:
     """The SQL itself, or that in a file.
 
-    Raises QueryError: when there is no such file.
+    Raises QueryError: when there is no such file, when it is no text, or for neither of the two.
     """
     if isinstance(query, str):
         return query
+    if not isinstance(query, Path):
+        raise QueryError(
+            f"query is a {type(query).__name__}; give SQL as text, or the Path of a file of it."
+        )
     try:
         return query.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{query} is no text in UTF-8 ({error}). Save it in UTF-8.") from error
     except OSError as error:
         raise QueryError(
             f"{query} cannot be read ({error.strerror}). Give the path of a file of SQL, such as"

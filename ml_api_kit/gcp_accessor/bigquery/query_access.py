@@ -8,7 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ml_api_kit.errors import QueryError
+from ml_api_kit.gcp_accessor.bigquery.arguments import (
+    check_batch_rows,
+    check_job_names,
+    check_rows_kind,
+    check_timeout,
+    checked_labels,
+)
 from ml_api_kit.gcp_accessor.bigquery.connection import Connection
 from ml_api_kit.gcp_accessor.bigquery.dry_run import DryRun
 from ml_api_kit.gcp_accessor.bigquery.frames import answer_frame, check_frames
@@ -36,6 +42,10 @@ class QueryAccess(Connection):
     @cached_property
     def _queries(self) -> Queries:
         return Queries(self.client)
+
+    def _close(self) -> None:
+        self.__dict__.pop("_queries", None)
+        super()._close()
 
     @overload
     def execute_query(
@@ -97,6 +107,9 @@ class QueryAccess(Connection):
         Raises CredentialsError: when the credentials are missing or lack a role.
         Raises DataAccessError: when BigQuery failed, could not be reached, or took too long.
         """
+        check_rows_kind(rows)
+        check_timeout(timeout_s)
+        check_job_names(job_id, job_id_prefix)
         options = QueryOptions(
             timeout_s=self._timeout_s if timeout_s is None else timeout_s,
             job_id=job_id,
@@ -104,7 +117,7 @@ class QueryAccess(Connection):
             progress=progress,
         )
         config = self._job_config(params, labels, job_config)
-        with self._reopened(), self._explained("a query"):
+        with self._explained("a query"):
             answer = self._queries.run(query_text(query), config, options, page_rows=FIRST_ROWS)
             found = self._queries.rows(answer)
         if rows == "lists":
@@ -121,9 +134,8 @@ class QueryAccess(Connection):
             `execute_query`, when the first batch is asked for; DataAccessError also later, when the
             connection breaks off.
         """
-        if batch_rows < 1:
-            raise QueryError(f"batch_rows is {batch_rows}; give a number from 1.")
-        with self._reopened(), self._explained("a query"):
+        check_batch_rows(batch_rows)
+        with self._explained("a query"):
             answer = self._answer(query, params, page_rows=min(batch_rows, FIRST_ROWS))
             yield from in_batches(self._queries.row_batches(answer), batch_rows)
 
@@ -137,13 +149,13 @@ class QueryAccess(Connection):
         Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
             `execute_query`; while the rows are read DataAccessError, when the connection breaks.
         """
-        with self._reopened(), self._explained("a query"):
+        with self._explained("a query"):
             answer = self._answer(query, params, page_rows=FIRST_ROWS)
             columns = [field.name for field in answer.schema]
         return columns, self._read_batches(answer)
 
     def _read_batches(self, answer: Any) -> Iterator[list[list[Any]]]:
-        with self._reopened(), self._explained("reading an answer"):
+        with self._explained("reading an answer"):
             yield from self._queries.row_batches(answer)
 
     def query_arrow(self, query: str | Path, params: Params = None) -> pa.Table:
@@ -152,7 +164,7 @@ class QueryAccess(Connection):
         Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
             `execute_query`.
         """
-        with self._reopened(), self._explained("a query"):
+        with self._explained("a query"):
             return self._queries.arrow_table(self._answer(query, params, page_rows=FIRST_ROWS))
 
     def query_frame(self, query: str | Path, params: Params = None) -> pd.DataFrame:
@@ -167,7 +179,7 @@ class QueryAccess(Connection):
             `execute_query`.
         """
         check_frames()
-        with self._reopened(), self._explained("a query"):
+        with self._explained("a query"):
             options = QueryOptions(timeout_s=self._timeout_s)
             config = self._job_config(params)
             answer = self._queries.run(query_text(query), config, options, page_rows=None)
@@ -205,7 +217,7 @@ class QueryAccess(Connection):
         config = copy.deepcopy(given) if given is not None else bigquery.QueryJobConfig()
         if params is not None:
             config.query_parameters = to_query_parameters(params)
-        if merged := {**self._labels, **config.labels, **(labels or {})}:
+        if merged := {**self._labels, **config.labels, **checked_labels(labels)}:
             config.labels = merged
         limit = self._settings.maximum_bytes_billed
         if limit is not None and config.maximum_bytes_billed is None:

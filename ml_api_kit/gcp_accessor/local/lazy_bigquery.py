@@ -77,12 +77,27 @@ class LazyBigQuery:
     def _open_logged(self) -> None:
         try:
             self._opened()
+            engine = self._engine
+            if engine is not None:
+                # Meanwhile queries are answered, which make what they need by themselves.
+                engine.complete()
         except Exception:
             # Nobody waits for this thread; the log tells, and the first request fails likewise.
             _logger.exception("The local BigQuery cannot be opened.")
 
+    def _let_go(self, engine: Engine) -> None:
+        """Close what DuckDB has given up, so that it is opened anew with what was kept."""
+        _logger.warning("The local BigQuery is opened anew after a fault of its database.")
+        if self._read_api is not None:
+            self._read_api.close()
+            self._read_api = None
+        self._engine = self._app = None
+        engine.close()
+
     def _opened(self) -> App:
         with self._lock:
+            if self._engine is not None and self._engine.is_broken:
+                self._let_go(self._engine)
             if self._app is None:
                 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
 

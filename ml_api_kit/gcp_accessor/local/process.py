@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 
 import ml_api_kit
 from ml_api_kit.errors import LocalServerError
+from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
 from ml_api_kit.gcp_accessor.local.instance import (
     HOST,
     LOG_FILE,
@@ -34,6 +36,8 @@ from ml_api_kit.gcp_accessor.local.instance import (
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
 _ANSWER_WITHIN_S = 5.0
+# An empty database and index take half of this.
+_LEAST_FREE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServ
         return replace(server, is_new=True)
     if pid is not None and not is_ready:
         _kill(pid)
+    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
+        raise LocalServerError(f"The local server did not start. {full_disk_message(folder)}")
     raise LocalServerError(
         f"The local server of {folder} did not start. The last line of {log} is: {_last_line(log)}"
     )

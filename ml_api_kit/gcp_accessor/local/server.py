@@ -13,8 +13,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import threading
 import time
 import uuid
@@ -68,6 +70,8 @@ def serve(
 def _serve_locked(
     folder: Path, port: int, idle_timeout_s: float | None, on_ready: Callable[[], None]
 ) -> None:
+    # Bodies are received on the disk that they are for, so that one message tells when it is full.
+    tempfile.tempdir = str(_emptied(folder / "requests"))
     listener = _listener(folder, port)
     instance = Instance(uuid.uuid4().hex, os.getpid(), listener.getsockname()[1])
     with closing(Store(folder / "storage")) as store:
@@ -85,6 +89,12 @@ def _serve_locked(
             server.run()
             server.close()
     _logger.info("The local server has ended.")
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 class Lifetime:
@@ -167,7 +177,9 @@ def _dispatcher(
 def _http_server(listener: socket.socket, app: Dispatcher) -> Any:
     from waitress import create_server
 
-    return create_server(
+    from ml_api_kit.gcp_accessor.local.request_bodies import BodyChannel
+
+    server = create_server(
         app,
         sockets=[listener],
         threads=_THREADS,
@@ -175,6 +187,8 @@ def _http_server(listener: socket.socket, app: Dispatcher) -> Any:
         max_request_body_size=_MOST_BODY_BYTES,
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = BodyChannel
+    return server
 
 
 def _listener(folder: Path, port: int) -> socket.socket:

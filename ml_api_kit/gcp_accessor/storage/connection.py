@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.backend import Backend, resolve_backend
 from ml_api_kit.gcp_accessor.storage.client import storage_client
 from ml_api_kit.gcp_accessor.storage.faults import storage_errors
 from ml_api_kit.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 # The client repeats a request for two minutes; a server on this machine answers sooner or is gone.
 _LOCAL_RETRY_S = 2.0
@@ -35,14 +35,34 @@ class Connection:
         self._project = project
         self._settings = settings
         self._given_client = client
+        self._client: Any | None = None
+        self._client_pid = 0
 
-    @cached_property
+    @property
     def client(self) -> Any:
-        """The google-cloud client that everything goes through."""
-        return self._given_client or storage_client(self._backend, self._project)
+        """The google-cloud client that everything goes through; after a fork another one."""
+        if self._given_client is not None:
+            return self._given_client
+        if self._client is None or self._client_pid != os.getpid():
+            # Two processes on one connection would read each other's answers.
+            self._client = storage_client(self._backend, self._project)
+            self._client_pid = os.getpid()
+        return self._client
 
-    def _errors(self, subject: str) -> AbstractContextManager[None]:
-        return storage_errors(subject, is_local=self._is_local)
+    @contextmanager
+    def _errors(self, subject: str) -> Iterator[None]:
+        try:
+            with storage_errors(subject, is_local=self._is_local):
+                yield
+        except LocalServerError:
+            # It is started by opening the client: the next access does.
+            self._close()
+            raise
+
+    def _close(self) -> None:
+        self._client = None
+        for name in ("_backend", "_retry"):
+            self.__dict__.pop(name, None)
 
     @property
     def _is_local(self) -> bool:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
 from ml_api_kit.gcp_accessor.storage.csv_text import csv_text
 
@@ -37,7 +38,22 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
     >>> gzip.decompress(b"".join(pack_rows([{"id": 1, "text": "a,b"}, {"id": 2}])))
     b'id,text\r\n1,"a,b"\r\n2,\r\n'
     """
-    return pack_gzip(csv_text(batch).encode() for batch in _tables(iter(rows), header))
+    if isinstance(header, str | bytes):
+        raise PreprocessingError(f"header is {header!r}; give a list of the names of columns.")
+    tables = _tables(iter(checked_rows(rows)), header)
+    return pack_gzip(_encoded(batch) for batch in tables)
+
+
+def _encoded(batch: Sequence[Sequence[Any]]) -> bytes:
+    text = csv_text(batch)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        start = max(error.start - 20, 0)
+        raise PreprocessingError(
+            f"A value cannot be written in UTF-8: {text[start : error.end + 20]!r} holds half of a"
+            " character (a surrogate). Decode it again from its bytes."
+        ) from error
 
 
 def unpack_rows(packed: Iterable[bytes], *, subject: str) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -62,7 +63,7 @@ def _unreachable(subject: str, error: Exception, *, is_local: bool) -> DataAcces
 def _translated(subject: str, error: Exception) -> DataAccessError:
     from google.api_core import exceptions
 
-    message = getattr(error, "message", str(error))
+    message = _message(error)
     if isinstance(error, exceptions.PreconditionFailed):
         return PreconditionError(
             f"{subject} is not in the generation that was expected: somebody else wrote it in"
@@ -76,6 +77,16 @@ def _translated(subject: str, error: Exception) -> DataAccessError:
             " Storage Object User on the bucket."
         )
     return DataAccessError(f"{subject}: {message}")
+
+
+def _message(error: Exception) -> str:
+    """The server's own sentence, where the error of the client wraps its whole answer."""
+    message = str(getattr(error, "message", error))
+    try:
+        found = json.JSONDecoder().raw_decode(message, message.index("{"))[0]["error"]["message"]
+    except (ValueError, KeyError, TypeError):
+        return message
+    return str(found)
 
 
 def _missing(subject: str, message: str) -> str:

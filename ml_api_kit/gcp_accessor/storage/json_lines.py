@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
 
 _BATCH_BYTES = 1 << 16
@@ -65,7 +66,7 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     import orjson
 
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
-    for number, row in enumerate(rows):
+    for number, row in enumerate(checked_rows(rows)):
         if not isinstance(row, Mapping):
             raise PreprocessingError(
                 f"Row {number} is of type {type(row).__name__}; give mappings from column name to"

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import DataAccessError, PreprocessingError
+from ml_api_kit.gcp_accessor.given_rows import checked_rows
+from ml_api_kit.gcp_accessor.temporary import temporary_disk
 
 _BATCH_ROWS = 50_000
 
@@ -34,11 +36,12 @@ def _write(data: Any, path: Path) -> None:
     import pyarrow.parquet as pq
 
     if isinstance(data, pa.Table):
-        pq.write_table(data, path)
+        with temporary_disk("the table to upload"):
+            pq.write_table(data, path)
         return
-    waiting = iter(data)
+    waiting = iter(checked_rows(data))
     first = _table(list(islice(waiting, _BATCH_ROWS)), None)
-    with pq.ParquetWriter(path, first.schema) as writer:
+    with temporary_disk("the rows to upload"), pq.ParquetWriter(path, first.schema) as writer:
         writer.write_table(first)
         while batch := list(islice(waiting, _BATCH_ROWS)):
             writer.write_table(_table(batch, first.schema))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.errors import DataNotFoundError
+from ml_api_kit.errors import DataAccessError, DataNotFoundError, PreprocessingError
 from ml_api_kit.gcp_accessor.storage.connection import Connection
 from ml_api_kit.gcp_accessor.storage.object_streams import (
     CHUNK_BYTES,
@@ -33,12 +34,22 @@ class Transfers(Connection):
     ) -> int:
         """The generation of the object that now holds `data`.
 
+        Raises PreprocessingError: when it is no bytes.
         Raises PreconditionError: when the object is not of the generation `if_generation_match`.
         Raises DataNotFoundError: when there is no such bucket.
         """
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise PreprocessingError(
+                f"data is of type {type(data).__name__}; give bytes, such as text.encode()."
+            )
         file = io.BytesIO(data)
         return self._upload(
-            bucket, path, file, content_type, len(data), if_generation_match=if_generation_match
+            bucket,
+            path,
+            file,
+            content_type,
+            file.getbuffer().nbytes,
+            if_generation_match=if_generation_match,
         )
 
     @takes_uri
@@ -106,10 +117,19 @@ class Transfers(Connection):
 
         Raises DataNotFoundError: when there is no such object; then no file is left.
         Raises FileNotFoundError: when the file's folder is not there.
+        Raises DataAccessError: when its disk is full; then no file is left.
         """
         blob = self.client.bucket(bucket).blob(path)
         with self._errors(to_uri(bucket, path)):
-            blob.download_to_filename(str(file), retry=self._retry)
+            try:
+                blob.download_to_filename(str(file), retry=self._retry)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                raise DataAccessError(
+                    f"The disk of {Path(file).parent.resolve()} has no room for"
+                    f" {to_uri(bucket, path)}. Make room, or name a file on another disk."
+                ) from error
 
     def _upload_pieces(
         self,

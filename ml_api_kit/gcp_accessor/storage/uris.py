@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any, TypeVar, cast
 
 from ml_api_kit.errors import DataAccessError
@@ -37,11 +38,26 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 def takes_uri(method: Method) -> Method:
     """`method`, whose first two arguments may also be one: the URI of both."""
+    takes_path = "path" in signature(method).parameters
 
     @wraps(method)
     def called(self: Any, bucket: str, *arguments: Any, **options: Any) -> Any:
+        if not isinstance(bucket, str) or not bucket:
+            raise DataAccessError(
+                f"bucket is {bucket!r}; give the name of a bucket, or a gs:// URI."
+            )
         if bucket.startswith(_SCHEME):
-            return method(self, *split_uri(bucket), *arguments, **options)
+            bucket, path = split_uri(bucket)
+            arguments = (path, *arguments)
+        if takes_path:
+            _check_path(bucket, arguments[0] if arguments else options.get("path", ""))
         return method(self, bucket, *arguments, **options)
 
     return cast(Method, called)
+
+
+def _check_path(bucket: str, path: object) -> None:
+    if not isinstance(path, str) or not path:
+        raise DataAccessError(
+            f"path is {path!r}; give that of an object in gs://{bucket}, such as a/b.csv."
+        )

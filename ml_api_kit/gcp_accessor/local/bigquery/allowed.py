@@ -40,16 +40,16 @@ RawString this
 ByteString this is_bytes
 Boolean this
 Null
-Table alias catalog db this pivots
+Table alias catalog db this pivots joins
 Pivot alias columns prefixed_pivot_columns expressions fields unpivot include_nulls
 PivotAlias alias this
 Unnest alias explode_array expressions offset
-Subquery this alias with_ pivots
+Subquery this alias with_ pivots joins
 Paren this
 Tuple expressions
-Union distinct expression this limit order offset with_
-Except distinct expression this limit order offset with_
-Intersect distinct expression this limit order offset with_
+Union distinct expression this limit order offset with_ by_name side kind on
+Except distinct expression this limit order offset with_ by_name side kind on
+Intersect distinct expression this limit order offset with_ by_name side kind on
 EQ expression this
 NEQ expression this
 GT expression this
@@ -156,6 +156,8 @@ def _check_place(node: exp.Expr) -> None:
     parent = node.parent
     if isinstance(node, exp.Join) and node.args.get("kind") not in (None, "", *_JOIN_KINDS):
         raise unsupported(f"a {node.args['kind']} JOIN")
+    if isinstance(node, (exp.Except, exp.Intersect)) and not node.args.get("distinct"):
+        raise unsupported(f"{node.key.upper()} ALL")
     if isinstance(node, exp.Unnest) and not isinstance(parent, (exp.From, exp.Join, exp.In)):
         raise unsupported("UNNEST outside of FROM, JOIN and IN")
 

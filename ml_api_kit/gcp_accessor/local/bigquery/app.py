@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
@@ -17,7 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.access import Access
 from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
 from ml_api_kit.gcp_accessor.local.bigquery.dataset_calls import DatasetCalls
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import DISK_FULL, BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, disk_full
 from ml_api_kit.gcp_accessor.local.bigquery.job_list import job_list
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job, Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
@@ -134,7 +136,7 @@ class App:
             response = json_response(fault.to_json(), fault.status)
         except Exception as error:  # noqa: BLE001 - the edge of the server: logged, and answered
             _LOG.exception("%s %s failed", request.method, request.path)
-            fault = _fault(error)
+            fault = _fault(error, self._engine.folder)
             response = json_response(fault.to_json(), fault.status)
         return response(environ, start_response)
 
@@ -260,10 +262,9 @@ def _page_response(job: Job, kind: str, page: Page) -> Response:
     return rows_response(head, page.rows)
 
 
-def _fault(error: Exception) -> BigQueryError:
-    if isinstance(error, OSError) and is_full(error):
-        # Not a status that clients repeat.
-        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+def _fault(error: Exception, folder: Path) -> BigQueryError:
+    if isinstance(error, OSError | duckdb.Error) and is_full(error):
+        return disk_full(folder)
     # What was not foreseen is not supported. Clients repeat an internalError for ten minutes.
     return BigQueryError(
         "not supported by the local BigQuery: this request made it fail; its log has the traceback",

@@ -31,9 +31,10 @@ class Assertion(DdlStatement):
         tree = context.parse_expression(self.condition)
         query = context.translate(exp.Select(expressions=[named(tree, "holds")]))
         with context.database.reading() as cursor:
-            if str(context.database.relation(cursor, query).types[0]) not in ("BOOLEAN", '"NULL"'):
+            sql, relation = context.database.relation(cursor, query)
+            if str(relation.types[0]) not in ("BOOLEAN", '"NULL"'):
                 raise invalid_query("ASSERT condition must be of type BOOL")
-            row = cursor.execute(query.sql).fetchone()
+            row = cursor.execute(sql).fetchone()
         if row is None or row[0] is not True:
             raise invalid_query(self.message or "Assertion failed")
         return QueryResult(self.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, text
 
@@ -28,13 +28,18 @@ ACCEPTED = {
 _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
 
-def assigned(value: exp.Expr, field: Field) -> exp.Expr:
+def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return _named_like(value, field)
     if (constant := constant_as(value, field["type"])) is not None:
         return constant
-    return call("bq_assign", value, text(ACCEPTED[field["type"]]), text(_label(field)))
+    return call(
+        "bq_assign",
+        value,
+        text(ACCEPTED[field["type"]]),
+        text(_mismatch(field, is_inserted=is_inserted)),
+    )
 
 
 def constant_as(value: exp.Expr, type_name: str) -> exp.Expr | None:
@@ -79,7 +84,9 @@ def assigned_sql(column_sql: str, field: Field) -> str:
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return column_sql
     accepted = text_literal(ACCEPTED[field["type"]])
-    return f"bq_assign({column_sql}, {accepted}, {text_literal(_label(field))})"
+    return (
+        f"bq_assign({column_sql}, {accepted}, {text_literal(_mismatch(field, is_inserted=True))})"
+    )
 
 
 def canonical_sql(field: Field, duckdb_type: str) -> str:
@@ -96,5 +103,9 @@ def _float_constant(value: exp.Expr) -> str | None:
     return None
 
 
-def _label(field: Field) -> str:
-    return f"{field['name']}, which has type {field['type']}"
+def _mismatch(field: Field, *, is_inserted: bool) -> str:
+    """BigQuery's words for a value of the type `%t` that the field does not take."""
+    wanted = f"{field['name']}, which has type {standard_type(field)}"
+    if is_inserted:
+        return f"Value has type %t which cannot be inserted into column {wanted}"
+    return f"Value of type %t cannot be assigned to {wanted}"

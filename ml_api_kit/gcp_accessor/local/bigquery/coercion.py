@@ -12,7 +12,12 @@ from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, field_from_duckdb
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    duckdb_type,
+    field_from_duckdb,
+    standard_type,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import literal_text, named
 
@@ -24,25 +29,9 @@ _SOURCES = {
     "TIMESTAMP": (),
 }
 _FROM_TEXT = ("DATE", "TIME", "DATETIME", "TIMESTAMP")
-_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 Mismatch = Callable[[str, str], BigQueryError]
 """The error for a value of the first type where the second, in SQL's spelling, is wanted."""
-
-
-def standard_type(field: Field) -> str:
-    """The type of a field as SQL has it, such as `ARRAY<INT64>`.
-
-    >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
-    'ARRAY<INT64>'
-    """
-    base = _STANDARD.get(field["type"], str(field["type"]))
-    if field["type"] == "RECORD":
-        inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
-        base = f"STRUCT<{inner}>"
-    if field["type"] == "RANGE":
-        base = f"RANGE<{field['rangeElementType']['type']}>"
-    return f"ARRAY<{base}>" if field["mode"] == "REPEATED" else base
 
 
 def coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch) -> str:

@@ -14,7 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
@@ -32,6 +32,18 @@ from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     table_name,
     translate,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
+
+_PSEUDO = ("_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP")
+
+
+def refuse_pseudo_columns(tree: exp.Expr) -> None:
+    """Raise BigQueryError for a pseudo column, and for an earlier state of a table."""
+    for column in tree.find_all(exp.Column):
+        if column.name.upper() in _PSEUDO:
+            raise unsupported(f"the pseudo column {column.name.upper()}")
+    if tree.find(exp.Version) is not None:
+        raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,8 @@ class Context:
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
         replace_paths(tree)
+        tree = self._with_wildcards(tree)
+        refuse_pseudo_columns(tree)
         tree = self._with_variables(tree)
         tree = inline_functions(tree, self.find_routine, self._table_fields)
         with self.database.reading() as cursor:
@@ -126,6 +140,26 @@ class Context:
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
         return translate(tree, self.scope)
+
+    def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
+        root = exp.Paren(this=tree)
+        catalog = self.database.catalog
+        for table in list(root.find_all(exp.Table)):
+            parts = wildcard_parts(table)
+            if parts is None:
+                continue
+            prefix = self.table([*parts[:-1], parts[-1].removesuffix("*")])
+            with self.database.reading() as cursor:
+                catalog.dataset(cursor, prefix.parent)
+                found = [
+                    resource
+                    for resource in catalog.tables(cursor, prefix.parent)
+                    if resource["tableReference"]["tableId"].startswith(prefix.table)
+                ]
+            put_wildcard(table, prefix, found)
+        result: exp.Expr = root.this
+        result.pop()
+        return result
 
     def _with_variables(self, tree: exp.Expr) -> exp.Expr:
         variables = self.state.variables

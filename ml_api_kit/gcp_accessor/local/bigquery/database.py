@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -18,13 +20,15 @@ from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
-from ml_api_kit.gcp_accessor.local.bigquery.library import create_functions
+from ml_api_kit.gcp_accessor.local.bigquery.library import Library
+from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session
+from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
-from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
+from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
 
 DATABASE_NAME = "bigquery.duckdb"
 
@@ -51,10 +55,15 @@ class Database:
         Raises duckdb.IOException: when another process has the database open.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        # DuckDB answers nothing more after a fault such as a disk that is full at a checkpoint.
+        self.is_broken = False
         self.project = project
         self.write_lock = threading.RLock()
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
+        # The jobs of a project in their REST form, which only a server has.
+        self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
         self._sessions = threading.local()
         self._connection = duckdb.connect(
             folder / DATABASE_NAME,
@@ -78,22 +87,29 @@ class Database:
         )
         # Answers of queries live beside the data, in memory, and end with the process.
         self._connection.execute("ATTACH ':memory:' AS results")
-        create_functions(self._connection)
+        self._library = Library(self._connection)
         self.catalog = Catalog(self._connection)
         self.catalog.drop_temporary(self._connection)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
+        self._library.close()
         self._connection.close()
+
+    def complete(self) -> None:
+        """Make the functions that no query has asked for yet."""
+        self._library.complete()
 
     def cursor(self) -> DuckDBPyConnection:
         """A cursor that the caller closes."""
-        return self._connection.cursor()
+        return cast(DuckDBPyConnection, LibraryCursor(self._connection.cursor(), self._library))
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session for what this thread does meanwhile: it all goes through one cursor."""
-        session = Session(self._connection.cursor(), self.write_lock)
+        # A cursor with an answer that is not read to its end sees nothing that is made later.
+        self.complete()
+        session = Session(self.cursor(), self.write_lock)
         self._sessions.current = session
         try:
             yield session
@@ -105,11 +121,12 @@ class Database:
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """A cursor for reading; DuckDB's errors leave in BigQuery's words."""
         session: Session | None = getattr(self._sessions, "current", None)
-        cursor = self._connection.cursor() if session is None else session.cursor
+        cursor = self.cursor() if session is None else session.cursor
         try:
             yield cursor
         except duckdb.Error as error:
-            raise to_bigquery_error(error) from error
+            self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
+            raise to_bigquery_error(error, self.folder) from error
         finally:
             if session is None:
                 cursor.close()
@@ -117,6 +134,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
         """A cursor in a transaction of its own, or in that of the session: all is kept, or none."""
+        # What is made within a transaction would be seen by no other one.
+        self.complete()
         with self.write_lock, self.reading() as cursor:
             if self.is_in_transaction:
                 yield cursor
@@ -145,22 +164,51 @@ class Database:
         session: Session | None = getattr(self._sessions, "current", None)
         return session is not None and session.is_in_transaction
 
-    def relation(self, cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
-        """The query as DuckDB plans it, with its columns and their types.
+    def relation(
+        self, cursor: DuckDBPyConnection, query: Translation
+    ) -> tuple[str, DuckDBPyRelation]:
+        """The query in DuckDB's SQL, and as DuckDB plans it, with its columns and their types.
 
         Raises BigQueryError: 404, when a table that it reads is not there.
         """
+        self.check_tables(cursor, query)
+        sql = self.resolved(cursor, query).sql
+        return sql, cursor.sql(sql)
+
+    def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
+        """Nothing, when the tables that a statement reads are there, and filtered where they must.
+
+        Raises BigQueryError: 404, when one is not there; 400, for a table that asks for a filter
+            over its partitions and has none.
+        """
         for name in query.tables:
-            self.catalog.table(cursor, name)
-        return cursor.sql(query.sql)
+            resource = self.catalog.table(cursor, name)
+            if resource.get("requirePartitionFilter"):
+                storage = (
+                    resource.get("timePartitioning") or resource.get("rangePartitioning") or {}
+                )
+                field = str(storage.get("field") or "_PARTITIONTIME")
+                if field.lower() not in query.filters:
+                    raise invalid_query(
+                        f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' "
+                        f"without a filter over column(s) '{field}' that can be used for partition "
+                        "elimination"
+                    )
 
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""
-        relation = self.relation(cursor, query)
+        sql, relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
-        return f"SELECT {columns} FROM ({query.sql}) AS answer", fields
+        return f"SELECT {columns} FROM ({sql}) AS answer", fields
+
+    def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
+        """The query with its text, for which the types of its set operations are looked up."""
+        if query.tree is None:
+            return query
+        tree = reconcile(query.tree, cursor)
+        return replace(query, sql=to_duckdb_sql(tree), tree=None)
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""

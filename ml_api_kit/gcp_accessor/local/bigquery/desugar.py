@@ -4,6 +4,8 @@
 2. `QUALIFY n = 1`, `HAVING n > 1`         with the expression that `n` is the alias of
 3. `t PIVOT(SUM(v) FOR k IN ('a'))`        `(SELECT …, SUM(IF(k = 'a', v, NULL)) AS a …)`
 4. `t UNPIVOT(v FOR k IN (a, b))`          `(SELECT …, u.v, u.k FROM t, UNNEST([…]) AS u)`
+5. `FROM (SELECT AS STRUCT 1 AS a)`        `FROM (SELECT 1 AS a)`
+6. `SELECT * FROM t JOIN u USING (k)`      `SELECT k, * EXCEPT (k) FROM t JOIN u USING (k)`
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.star_columns import order_star_columns
+from ml_api_kit.gcp_accessor.local.bigquery.value_tables import expand_value_tables
 
 
 def expand_statement(tree: exp.Expr) -> None:
@@ -23,6 +27,8 @@ def expand_statement(tree: exp.Expr) -> None:
     replace_paths(tree)
     for select in list(tree.find_all(exp.Select)):
         _expand_aliases(select)
+    expand_value_tables(tree)
+    order_star_columns(tree)
 
 
 def replace_paths(tree: exp.Expr) -> None:

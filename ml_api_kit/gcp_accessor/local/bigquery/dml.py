@@ -111,8 +111,6 @@ def _change(context: Context, cursor: DuckDBPyConnection, tree: exp.Expr) -> _Ch
         change = _Change(name, sql, tables)
     else:
         change = _changing(context, cursor, tree, name, fields)
-    for table in change.tables:
-        context.database.catalog.table(cursor, table)
     return change
 
 
@@ -131,6 +129,7 @@ def _changing(
         spell_out_merge(tree, fields, lambda: _source_names(context, cursor, tree))
     expanded = context.expand(tree)
     translation = context.translate_expanded(expanded)
+    context.database.check_tables(cursor, translation)
     if isinstance(expanded, exp.Merge):
         assign_merge(expanded, fields)
     if isinstance(expanded, exp.Update):
@@ -145,7 +144,7 @@ def _source_names(context: Context, cursor: DuckDBPyConnection, tree: exp.Merge)
     """The columns of a MERGE's source, in their order."""
     source = exp.From(this=tree.args["using"].copy())
     query = context.translate(exp.Select(expressions=[exp.Star()], from_=source))
-    return list(context.database.relation(cursor, query).columns)
+    return list(context.database.relation(cursor, query)[1].columns)
 
 
 def _insert_sql(
@@ -165,7 +164,7 @@ def _insert_sql(
     names = ", ".join(quote(field["name"]) for field in [*columns, *defaults])
     head = f"INSERT INTO {name.to_sql()} ({names})"
     if isinstance(source, exp.Values):
-        sql, tables = _values_sql(context, source, columns, defaults)
+        sql, tables = _values_sql(context, cursor, source, columns, defaults)
         return f"{head} {sql}", tables
     sql, tables = _selected_sql(context, cursor, source, columns, defaults)
     return f"{head} {sql}", tables
@@ -198,7 +197,7 @@ def _selected_sql(
             if isinstance(item, (exp.Literal, exp.Array, exp.Anonymous, exp.RawString)):
                 item.replace(value_for(item, field))
     query = context.translate(source)
-    relation = context.database.relation(cursor, query)
+    sql, relation = context.database.relation(cursor, query)
     if len(relation.columns) != len(columns):
         raise _wrong_count(len(relation.columns), len(columns))
     places = [quote(f"column_{position}") for position in range(len(columns))]
@@ -209,7 +208,7 @@ def _selected_sql(
         )
     ]
     values += [_default_sql(context, field) for field in defaults]
-    listed = f"SELECT {', '.join(values)} FROM ({query.sql}) AS source({', '.join(places)})"
+    listed = f"SELECT {', '.join(values)} FROM ({sql}) AS source({', '.join(places)})"
     return listed, query.tables
 
 
@@ -228,11 +227,15 @@ def _default_sql(context: Context, field: Field) -> str:
     translated = context.translate(values)
     assert not translated.tables
     value = values.expressions[0].expressions[0]
-    return to_duckdb_sql(assigned(value.copy(), field))
+    return to_duckdb_sql(assigned(value.copy(), field, is_inserted=True))
 
 
 def _values_sql(
-    context: Context, source: exp.Values, columns: list[Field], defaults: list[Field]
+    context: Context,
+    cursor: DuckDBPyConnection,
+    source: exp.Values,
+    columns: list[Field],
+    defaults: list[Field],
 ) -> tuple[str, tuple[TableName, ...]]:
     # The VALUES node stays the parent, so that each value is rewritten in its place.
     wanted = [*columns, *defaults]
@@ -245,9 +248,10 @@ def _values_sql(
         row.replace(exp.Tuple(expressions=filled))
     expanded = context.expand(source)
     translated = context.translate_expanded(expanded)
+    context.database.check_tables(cursor, translated)
     for row in expanded.expressions:
         for value, field in zip(list(row.expressions), wanted, strict=True):
-            value.replace(assigned(value.copy(), field))
+            value.replace(assigned(value.copy(), field, is_inserted=True))
     return to_duckdb_sql(expanded), translated.tables
 
 

@@ -174,7 +174,7 @@ def _assign_insert(insert: exp.Insert, fields: Fields, source: str) -> None:
             if not column.table and column.find_ancestor(exp.Select) is None:
                 # The row that is not there has no columns: the name is one of the source.
                 column.set("table", exp.to_identifier(source, quoted=True))
-        value.replace(assigned(value.copy(), fields[name]))
+        value.replace(assigned(value.copy(), fields[name], is_inserted=True))
 
 
 def repeated_match(tree: exp.Expr) -> exp.Expr | None:

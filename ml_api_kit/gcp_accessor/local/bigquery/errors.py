@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ml_api_kit.errors import DataAccessError
+from pathlib import Path
 
-DISK_FULL = "The disk of the local BigQuery is full; make room and try again."
+from ml_api_kit.errors import DataAccessError
+from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
 
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
@@ -72,3 +73,8 @@ def invalid_query(message: str) -> BigQueryError:
 def unsupported(what: str) -> BigQueryError:
     """The refusal of what may be right in BigQuery but is not known to be right here."""
     return invalid_query(f"not supported by the local BigQuery: {what}")
+
+
+def disk_full(folder: Path) -> BigQueryError:
+    """What is answered where the disk has no room, with a status that clients do not repeat."""
+    return BigQueryError(full_disk_message(folder), status=507, reason="resourcesExceeded")

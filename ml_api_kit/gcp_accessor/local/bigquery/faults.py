@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
-    DISK_FULL,
     BigQueryError,
+    disk_full,
     invalid_query,
     not_found,
     unsupported,
@@ -33,8 +34,8 @@ _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
-def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
-    """The BigQuery error that says what DuckDB's says."""
+def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQueryError:
+    """The BigQuery error that says what DuckDB's says, of a database in `folder`."""
     if match := _SCALAR.search(str(error)):
         return invalid_query(match[1].partition("\n\nAt:")[0].strip())
     if match := _MACRO.search(str(error)):
@@ -44,8 +45,8 @@ def to_bigquery_error(error: duckdb.Error) -> BigQueryError:
         )
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
-    if isinstance(error, duckdb.IOException) and is_full(error):
-        return BigQueryError(DISK_FULL, status=507, reason="resourcesExceeded")
+    if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
+        return disk_full(folder)
     if "Error when sniffing file" in message:
         return BigQueryError(
             "Error while reading data, error message: this is no CSV whose lines all have the same "

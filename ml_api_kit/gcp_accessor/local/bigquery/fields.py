@@ -55,6 +55,7 @@ _BIGQUERY_TYPES = {
 }  # fmt: skip
 
 RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
+_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
@@ -136,6 +137,21 @@ def duckdb_type(field: Mapping[str, Any]) -> str:
     else:
         base = DUCKDB_TYPES[field["type"]]
     return f"{base}[]" if field["mode"] == "REPEATED" else base
+
+
+def standard_type(field: Field) -> str:
+    """The type of a field as SQL has it, such as `ARRAY<INT64>`.
+
+    >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
+    'ARRAY<INT64>'
+    """
+    base = _STANDARD.get(field["type"], str(field["type"]))
+    if field["type"] == "RECORD":
+        inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
+        base = f"STRUCT<{inner}>"
+    if field["type"] == "RANGE":
+        base = f"RANGE<{field['rangeElementType']['type']}>"
+    return f"ARRAY<{base}>" if field["mode"] == "REPEATED" else base
 
 
 def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:

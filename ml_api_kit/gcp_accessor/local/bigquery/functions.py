@@ -12,6 +12,7 @@ from functools import cache, reduce
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
@@ -121,6 +122,7 @@ def _struct(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
+    arguments = in_one_type(arguments)
     return exp.Coalesce(this=arguments[0], expressions=arguments[1:])
 
 
@@ -133,6 +135,7 @@ def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
 
 def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     def build(arguments: list[exp.Expr]) -> exp.Expr:
+        arguments = in_one_type(arguments)
         # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
         is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
         has_nan = exp.or_(*[call("bq_has_nan", a.copy()) for a in arguments])

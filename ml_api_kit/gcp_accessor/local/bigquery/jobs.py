@@ -55,6 +55,7 @@ class Jobs:
         self._engine = engine
         self.objects = objects
         engine.objects = objects
+        engine.job_resources = lambda project: [j.resource for j in self.newest_first(project)]
         self._running: set[tuple[str, str]] = set()
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._requests: OrderedDict[tuple[str, str], str] = OrderedDict()

@@ -17,11 +17,23 @@ def call(function: str, *arguments: exp.Expr) -> exp.Expr:
     the call is of the macro's other form, which has witnesses before the arguments: expressions of
     the same types without aggregates, which are only looked at and never computed.
     """
+    arguments = _typed_null(function, arguments)
     if function in _overloaded_macros() and any(map(has_aggregate, arguments)):
         witnesses = [witness(argument) for argument in arguments]
         values = [argument.copy() for argument in arguments]
         return exp.Anonymous(this=f"w_{function}", expressions=[*witnesses, *values])
     return exp.Anonymous(this=function, expressions=list(arguments))
+
+
+def _typed_null(function: str, arguments: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
+    """The arguments with a first NULL in the type of the macro's first form."""
+    if function not in _overloaded_macros() or not arguments:
+        return arguments
+    types = {form.types[0] for form in load_macros()[function] if form.types}
+    first = load_macros()[function][0].types[0]
+    if not isinstance(arguments[0], exp.Null) or first not in ("VARCHAR", "DATE", "INTERVAL"):
+        return arguments
+    return (cast(exp.null(), first), *arguments[1:]) if len(types) > 1 else arguments
 
 
 @cache

@@ -58,6 +58,7 @@ class ReadSessions:
         """
         source = self._source(name, columns, restriction)
         schema = arrow_schema(source.fields)
+        self._engine.complete()
         cursor = self._engine.cursor()
         cursor.execute("BEGIN")
         # A transaction sees what was there when it first read.

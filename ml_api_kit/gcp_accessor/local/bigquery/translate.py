@@ -30,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
+from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
 
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -48,12 +49,16 @@ class Scope:
 class Translation:
     """A query or condition in DuckDB's SQL, and what it reads.
 
-    `columns` are the lower-case names of the columns it mentions, or None for all of them.
+    `columns` are the lower-case names of the columns it mentions, or None for all of them. `tree`
+    is there where the text still lacks what only the database knows, see `Database.resolved`.
     """
 
     sql: str
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
+    tree: exp.Expr | None = None
+    filters: frozenset[str] = frozenset()
+    """The lower-case names of the columns in its conditions."""
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -102,14 +107,16 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
-    columns = _mentioned_columns(tree)
+    columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
     expand_statement(tree)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
-    return Translation(to_duckdb_sql(rewritten), tables, columns)
+    if isinstance(rewritten, exp.Query) and has_set_operation(rewritten):
+        return Translation("", tables, columns, rewritten, filters)
+    return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:
@@ -178,9 +185,22 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
     )
 
 
+def _filtered_columns(tree: exp.Expr) -> frozenset[str]:
+    conditions = [node.this for node in tree.find_all(exp.Where)]
+    conditions += [
+        node.args["on"] for node in tree.find_all(exp.Join, exp.Merge) if node.args.get("on")
+    ]
+    return frozenset(
+        column.name.lower() for condition in conditions for column in condition.find_all(exp.Column)
+    )
+
+
 def _keep_spelling(tree: exp.Expr) -> None:
     """Name each column of a SELECT as it is written there: DuckDB takes the table's spelling."""
     for select in tree.find_all(exp.Select):
+        if select.args.get("from_") is None:
+            # Its columns are of a query around it; DuckDB would take them for their own names.
+            continue
         for item in select.expressions:
             if isinstance(item, exp.Column) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), item.name, quoted=True))

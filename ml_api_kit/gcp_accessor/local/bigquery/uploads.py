@@ -72,9 +72,16 @@ class Uploads:
             # The client did not see the answer to the last piece, and sends it again.
             return json_response(upload.job)
         match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
-        data = request.get_data(cache=False)
-        with self._lock:
-            is_complete = _append(upload, match, data)
+        try:
+            data = request.get_data(cache=False)
+            with self._lock:
+                is_complete = _append(upload, match, data)
+        except BigQueryError:
+            raise  # nothing of the piece was written
+        except OSError:
+            # It cannot go on, as nobody knows how much of the piece is here.
+            self._forget(upload_id, upload)
+            raise
         if not is_complete:
             return _go_on(upload.size_bytes)
         try:
@@ -86,6 +93,11 @@ class Uploads:
         finally:
             shutil.rmtree(upload.path.parent, ignore_errors=True)
         return json_response(upload.job)
+
+    def _forget(self, upload_id: str, upload: _Upload) -> None:
+        with self._lock:
+            self._uploads.pop(upload_id, None)
+        shutil.rmtree(upload.path.parent, ignore_errors=True)
 
     def _begin(self, request: Request, project: str) -> Response:
         upload_id = uuid.uuid4().hex

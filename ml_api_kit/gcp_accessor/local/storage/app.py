@@ -120,7 +120,7 @@ def _answer(store: Store, request: Request) -> Response:
         # The edge of the server: whatever goes wrong must leave as an answer, and in the log.
         _logger.exception("%s %s failed", request.method, path)
         if isinstance(error, OSError | sqlite3.Error) and is_full(error):
-            return _refusal(disk_full(), path)
+            return _refusal(disk_full(store.folder), path)
         return _refusal(
             StorageApiError(500, "internalError", "The local server failed; see its log."), path
         )

@@ -34,7 +34,7 @@ def list_view(store: Store, request: Request) -> Response:
             every = store.index.buckets()
     found = [record for record in every if record.name.startswith(prefix) and record.name > after]
     items = [
-        bucket_resource(record, base_url(request), is_full=is_full(request))
+        bucket_resource(record, base_url(request), has_lists=wants_lists(request))
         for record in found[:most]
     ]
     body: dict[str, object] = {"kind": "storage#buckets"}
@@ -114,7 +114,7 @@ def delete_view(store: Store, request: Request, bucket: str) -> Response:
     return json_response(None, status=204)
 
 
-def is_full(request: Request) -> bool:
+def wants_lists(request: Request) -> bool:
     """Whether a request asks for access control lists too; a change gives them by itself.
 
     Source: https://cloud.google.com/storage/docs/json_api/v1/buckets/patch
@@ -124,7 +124,7 @@ def is_full(request: Request) -> bool:
 
 
 def _response(request: Request, record: BucketRecord) -> Response:
-    return json_response(bucket_resource(record, base_url(request), is_full=is_full(request)))
+    return json_response(bucket_resource(record, base_url(request), has_lists=wants_lists(request)))
 
 
 def _body(request: Request) -> Fields:

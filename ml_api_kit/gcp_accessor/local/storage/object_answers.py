@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Request, Response
 
-from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url, is_full
+from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url, wants_lists
 from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
 from ml_api_kit.gcp_accessor.local.storage.customer_keys import target_key, without_digests
 from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord
@@ -28,7 +28,7 @@ def shown_objects(
     """The JSON resources of objects of one bucket, as this request may see them."""
     holder = None
     # A chunk of an upload is a PUT too, but changes nothing that is there.
-    if is_full(request) and "upload_id" not in request.args:
+    if wants_lists(request) and "upload_id" not in request.args:
         with store.index.transaction():
             holder = require_bucket(store, bucket)
     digest, url = target_key(request.headers), base_url(request)

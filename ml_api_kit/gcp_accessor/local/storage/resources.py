@@ -23,11 +23,11 @@ POLICY = "iamPolicy"
 _HIDDEN = frozenset((POLICY, BUCKET_LIST, DEFAULT_LIST))
 
 
-def bucket_resource(record: BucketRecord, base_url: str, *, is_full: bool = False) -> Fields:
+def bucket_resource(record: BucketRecord, base_url: str, *, has_lists: bool = False) -> Fields:
     """The JSON resource of a bucket, with links under `base_url`; in full with its lists."""
     return {
         **_shown(record.fields),
-        **(bucket_lists(record, base_url) if is_full else {}),
+        **(bucket_lists(record, base_url) if has_lists else {}),
         "kind": "storage#bucket",
         "id": record.name,
         "name": record.name,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
 from ml_api_kit.gcp_accessor.local.storage.content import Readable, blocks
 from ml_api_kit.gcp_accessor.local.storage.content_range import Chunk
@@ -74,7 +75,13 @@ def continue_session(
         upload, record = _state(store, upload_id)
         if record is not None:
             return Progress(record.size_bytes, record)
-        received_bytes = _received(store, upload, chunk, body)
+        try:
+            received_bytes = _received(store, upload, chunk, body)
+        except OSError as error:
+            if is_full(error):
+                # What is here would fill the disk until tomorrow, though nobody may go on with it.
+                _forget(store, upload)
+            raise
         if chunk.total is None or received_bytes < chunk.total:
             return Progress(received_bytes, None)
         announced = upload.fields.get(SIZE)
@@ -92,9 +99,13 @@ def cancel_session(store: Store, upload_id: str) -> None:
     """
     with _exclusive(store, upload_id):
         upload, _ = _state(store, upload_id)
-        with store.index.transaction():
-            store.index.delete_upload(upload_id)
-        store.content.discard(upload.staging)
+        _forget(store, upload)
+
+
+def _forget(store: Store, upload: UploadRecord) -> None:
+    store.content.discard(upload.staging)
+    with store.index.transaction():
+        store.index.delete_upload(upload.id)
 
 
 @contextmanager
@@ -149,7 +160,7 @@ def _finish(store: Store, upload: UploadRecord, digests: Fields) -> ObjectRecord
             staged=store.content.measured(upload.staging),
             conditions=Conditions(**upload.conditions),
         )
-    except StorageApiError:
+    except (StorageApiError, OSError):
         # The bytes are gone, so the upload cannot go on: it has to be begun anew.
         with store.index.transaction():
             store.index.delete_upload(upload.id)

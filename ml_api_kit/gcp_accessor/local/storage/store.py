@@ -23,6 +23,7 @@ class Store:
     process that made it; a loss of power may take the last moments' changes with it.
 
     Attributes:
+        folder: where it lies.
         index: what there is.
         content: the bytes of it.
         session_lock: guards the resumable uploads that a request is writing to.
@@ -44,6 +45,7 @@ class Store:
         Raises LocalServerError: when the index is damaged.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self.content = ContentFolder(folder)
         self.session_lock = threading.Lock()
         self.busy_sessions: set[str] = set()

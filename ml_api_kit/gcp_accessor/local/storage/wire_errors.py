@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ml_api_kit.errors import DataAccessError
+from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
 
 
 class StorageApiError(DataAccessError):
@@ -47,11 +50,9 @@ def too_large(limit_bytes: int) -> StorageApiError:
     return StorageApiError(413, "uploadTooLarge", f"The body is larger than {limit_bytes} bytes.")
 
 
-def disk_full() -> StorageApiError:
+def disk_full(folder: Path) -> StorageApiError:
     """The refusal for bytes that the disk has no room for; the client does not send them again."""
-    return StorageApiError(
-        507, "insufficientStorage", "The disk of the local Cloud Storage is full; make room."
-    )
+    return StorageApiError(507, "insufficientStorage", full_disk_message(folder))
 
 
 def unsupported(what: str) -> StorageApiError:

@@ -203,7 +203,6 @@ REFUSED = [
     "UPPER(1)",
     "LENGTH([1])",
     "1 + [2]",
-    "STRUCT(1 AS a) = STRUCT(1 AS b)",
     "FORMAT_DATE('%O', DATE '2020-01-01')",
     "CAST(1.5 AS STRING FORMAT '9.9')",
     "UNNEST([1, 2])",

@@ -42,8 +42,8 @@ def evaluate(context: Context, value: Fragment) -> Any:
     tree = context.parse_expression(value)
     query = context.translate(exp.Select(expressions=[named(tree, "value")]))
     with context.database.reading() as cursor:
-        context.database.relation(cursor, query)
-        row = cursor.execute(query.sql).fetchone()
+        sql, _ = context.database.relation(cursor, query)
+        row = cursor.execute(sql).fetchone()
     return row[0] if row else None
 
 

@@ -141,12 +141,12 @@ class CreateTable(DdlStatement):
                 f"The number of columns in the column definition list does not match the number "
                 f"of columns produced by the query: {len(declared)} and {len(fields)}"
             )
-        relation = context.database.relation(cursor, query)
+        sql, relation = context.database.relation(cursor, query)
         values = []
         for item, place, kind in zip(declared, relation.columns, relation.types, strict=True):
             value = coerced_sql(quote(place), kind, item, _mismatch(item))
             values.append(f"{value} AS {quote(item['name'])}")
-        return declared, f"SELECT {', '.join(values)} FROM ({query.sql}) AS answer"
+        return declared, f"SELECT {', '.join(values)} FROM ({sql}) AS answer"
 
 
 def _mismatch(item: Field) -> Any:
@@ -180,7 +180,7 @@ def check_default(context: Context, column: Field) -> None:
     fragment = SqlReader(f"SELECT {text}").rest()
     query = context.translate(context.parse(fragment))
     with context.database.reading() as cursor:
-        relation = context.database.relation(cursor, query)
+        _, relation = context.database.relation(cursor, query)
         coerced_sql("x", relation.types[0], column, _default_mismatch(column))
 
 

@@ -1,7 +1,7 @@
 -- What is done with an aggregate's values before, and with its result.
 CREATE OR REPLACE MACRO bq_summable(x BIGINT) AS x, (x DOUBLE) AS x, (x DECIMAL(38,9)) AS x, (x BIGNUM) AS x;
 CREATE OR REPLACE MACRO bq_int_sum(total) AS CASE WHEN total > 9223372036854775807 OR total < -9223372036854775808 THEN py_error('int64 overflow') ELSE CAST(total AS BIGINT) END;
-CREATE OR REPLACE MACRO bq_sum(w BIGINT, total) AS bq_int_sum(total), (w DOUBLE, total) AS total, (w DECIMAL(38,9), total) AS CAST(total AS DECIMAL(38,9)), (w BIGNUM, total) AS total;
+CREATE OR REPLACE MACRO bq_sum(w BIGINT, total) AS bq_int_sum(total), (w DOUBLE, total) AS total, (w DECIMAL(38,9), total) AS CAST(total AS DECIMAL(38,9)), (w BIGNUM, total) AS py_big_add(total, CAST('0' AS BIGNUM));
 CREATE OR REPLACE MACRO bq_average(w BIGINT, total, n) AS CAST(total AS DOUBLE) / nullif(n, 0), (w DOUBLE, total, n) AS CASE WHEN isfinite(total) THEN total / nullif(n, 0) WHEN total IS NOT NULL THEN CAST('nan' AS DOUBLE) END, (w DECIMAL(38,9), total, n) AS CASE WHEN n > 0 THEN py_numeric_divide(CAST(total AS DECIMAL(38,9)), n) END, (w BIGNUM, total, n) AS CASE WHEN n > 0 THEN py_big_divide(total, py_numeric_to_bignumeric(n)) END;
 CREATE OR REPLACE MACRO bq_extreme(w DOUBLE, x, has_nan) AS CASE WHEN has_nan THEN CAST('nan' AS DOUBLE) ELSE x END, (w BIGINT, x, has_nan) AS x, (w DECIMAL(38,9), x, has_nan) AS x, (w BIGNUM, x, has_nan) AS x, (w BOOLEAN, x, has_nan) AS x, (w VARCHAR, x, has_nan) AS x, (w, x, has_nan) AS x;
 CREATE OR REPLACE MACRO bq_join_list(w VARCHAR, l, separator) AS CASE WHEN len(l) > 0 THEN py_join_text(l, separator) END, (w BLOB, l, separator) AS CASE WHEN len(l) > 0 THEN py_join_bytes(l, separator) END;

@@ -8,7 +8,8 @@ CREATE OR REPLACE MACRO bq_interval_text(x) AS py_interval_text(bq_interval_mont
 CREATE OR REPLACE MACRO bq_whole(x BIGINT) AS x;
 CREATE OR REPLACE MACRO bq_type(x) AS CASE WHEN typeof(x) LIKE 'DECIMAL%' THEN 'DECIMAL' WHEN typeof(x) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UBIGINT', 'INTEGER_LITERAL') THEN 'BIGINT' WHEN typeof(x) = 'STRING_LITERAL' THEN 'VARCHAR' WHEN typeof(x) = '"NULL"' THEN 'NULL' ELSE typeof(x) END;
 -- A value stored by INSERT or UPDATE: BigQuery coerces few types where DuckDB casts.
-CREATE OR REPLACE MACRO bq_assign(x, accepted, field) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE py_error('Value of type ' || typeof(x) || ' cannot be assigned to ' || field) END;
+CREATE OR REPLACE MACRO bq_type_name(t) AS coalesce(MAP {'BIGINT': 'INT64', 'DOUBLE': 'FLOAT64', 'DECIMAL': 'NUMERIC', 'VARCHAR': 'STRING', 'BLOB': 'BYTES', 'BOOLEAN': 'BOOL', 'TIMESTAMP': 'DATETIME', 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP', 'BIGNUM': 'BIGNUMERIC'}[t], t);
+CREATE OR REPLACE MACRO bq_assign(x, accepted, message) AS CASE WHEN contains(accepted, '|' || bq_type(x) || '|') OR bq_type(x) = 'NULL' THEN x ELSE py_error(replace(message, '%t', bq_type_name(bq_type(x)))) END;
 
 -- A value on its way into Python, where an INTERVAL would lose its months.
 CREATE OR REPLACE MACRO bq_plain(x INTERVAL) AS bq_interval_text(x), (x BOOLEAN) AS x, (x BIGINT) AS x, (x DOUBLE) AS x, (x DECIMAL(38,9)) AS x, (x BIGNUM) AS x, (x VARCHAR) AS x, (x BLOB) AS x, (x) AS x;
@@ -43,9 +44,14 @@ CREATE OR REPLACE MACRO bq_float64_argument(x DOUBLE) AS x, (x BIGINT) AS CAST(x
 -- A constant such as 0.5 beside a NUMERIC is one itself.
 CREATE OR REPLACE MACRO bq_float_constant(other DECIMAL(38,9), x, spelled) AS py_text_to_numeric(spelled), (other BIGNUM, x, spelled) AS py_text_to_bignumeric(spelled), (other BIGINT, x, spelled) AS x, (other DOUBLE, x, spelled) AS x, (other, x, spelled) AS x;
 
+CREATE OR REPLACE MACRO bq_beside_bignumeric(x BIGNUM) AS x, (x DECIMAL(38,9)) AS py_numeric_to_bignumeric(x), (x BIGINT) AS py_numeric_to_bignumeric(x), (x DOUBLE) AS py_refuse('a FLOAT64 beside a BIGNUMERIC');
+
 CREATE OR REPLACE MACRO bq_range(a DATE, b DATE) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element: [' || CAST(a AS VARCHAR) || ', ' || CAST(b AS VARCHAR) || ')') ELSE struct_pack("@range_start" := a, "@range_end" := b) END, (a TIMESTAMP, b TIMESTAMP) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element') ELSE struct_pack("@range_start" := a, "@range_end" := b) END, (a TIMESTAMPTZ, b TIMESTAMPTZ) AS CASE WHEN a >= b THEN py_error('Range start element must be smaller than range end element') ELSE struct_pack("@range_start" := a, "@range_end" := b) END;
 
 CREATE OR REPLACE MACRO bq_nan() AS CAST('nan' AS DOUBLE);
+
+-- CAST to a type with parameters
+CREATE OR REPLACE MACRO bq_fit_length(x VARCHAR, most) AS CASE WHEN length(x) > most THEN py_error('STRING(' || most || ') has maximum length ' || most || ' but got a value with length ' || length(x)) ELSE x END, (x BLOB, most) AS CASE WHEN octet_length(x) > most THEN py_error('BYTES(' || most || ') has maximum length ' || most || ' but got a value with length ' || octet_length(x)) ELSE x END;
 
 -- CAST with FORMAT
 CREATE OR REPLACE MACRO bq_cast_string_format(x, form, zone) AS py_format_value(typeof(x), x, form, zone);

@@ -135,6 +135,15 @@ def _floats(function: str) -> Build:
     return build
 
 
+def _corr(clauses: Clauses) -> exp.Expr:
+    # Of one pair BigQuery's answer is NULL, DuckDB's NaN.
+    values = [call("bq_finite_argument", a.copy()) for a in clauses.arguments]
+    pairs = _agg("regr_count", *values)
+    is_one = exp.LT(this=pairs, expression=number(2))
+    corr = exp.Case(ifs=[exp.If(this=is_one, true=exp.null())], default=_agg("corr", *values))
+    return with_witness(corr, _of_type("DOUBLE"))
+
+
 def _count(clauses: Clauses) -> exp.Expr:
     if len(clauses.arguments) != 1:
         raise unsupported("COUNT of several values")
@@ -255,6 +264,8 @@ def _percentile(name: str, function: str) -> Build:
         if clauses.has_nulls:
             raise unsupported(f"RESPECT NULLS in {name}")
         value, fraction = clauses.arguments
+        if fraction.name.lower().endswith("numeric"):
+            raise unsupported(f"{name} by a {fraction.name[8:].upper()}")
         if name == "PERCENTILE_CONT":
             value = call("bq_float64_argument", value.copy())
         return with_witness(_agg(function, value, fraction), value.copy())
@@ -279,7 +290,7 @@ def _hll_merge(function: str, duckdb_type: str) -> Build:
 
 
 _AGGREGATES: dict[str, tuple[Build, str]] = {
-    "ANY_VALUE": (_any_value, "having"),
+    "ANY_VALUE": (_any_value, "distinct having"),
     "APPROX_COUNT_DISTINCT": (lambda c: _count(replace(c, is_distinct=True)), ""),
     "APPROX_QUANTILES": (_quantiles, "distinct nulls"),
     "APPROX_TOP_COUNT": (_top_count, ""),
@@ -287,10 +298,10 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "ARRAY_AGG": (_array_agg, "distinct order nulls"),
     "ARRAY_CONCAT_AGG": (_array_concat_agg, "order"),
     "AVG": (_avg, "distinct"),
-    "BIT_AND": (_plain("bit_and"), ""),
-    "BIT_OR": (_plain("bit_or"), ""),
+    "BIT_AND": (_plain("bit_and"), "distinct"),
+    "BIT_OR": (_plain("bit_or"), "distinct"),
     "BIT_XOR": (_plain("bit_xor"), "distinct"),
-    "CORR": (_floats("corr"), ""),
+    "CORR": (_corr, ""),
     "COUNT": (_count, "distinct"),
     "COUNTIF": (_count_if, "distinct"),
     "COVAR_POP": (_floats("covar_pop"), ""),
@@ -299,8 +310,8 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "HLL_COUNT.INIT": (_hll_init, ""),
     "HLL_COUNT.MERGE": (_hll_merge("bq_sketch_merge_count", "BIGINT"), ""),
     "HLL_COUNT.MERGE_PARTIAL": (_hll_merge("bq_sketch_merge", "BLOB"), ""),
-    "LOGICAL_AND": (_plain("bool_and"), ""),
-    "LOGICAL_OR": (_plain("bool_or"), ""),
+    "LOGICAL_AND": (_plain("bool_and"), "distinct"),
+    "LOGICAL_OR": (_plain("bool_or"), "distinct"),
     "MAX": (_extreme("max"), "distinct"),
     "MAX_BY": (_by("arg_max_null"), ""),
     "MIN": (_extreme("min"), "distinct"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
 NODES = (exp.Array,)
@@ -16,9 +17,16 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return call("bq_array", exp.Array(expressions=[items[0].copy()]))
     first = items[0] if items else None
     if not isinstance(first, exp.Struct):
-        return node
+        return _in_one_type(node)
     named = [_named_like(first, item) for item in items]
     return exp.Array(expressions=[item.copy() for item in named])
+
+
+def _in_one_type(node: exp.Expr) -> exp.Expr:
+    items = in_one_type(node.expressions)
+    if all(new is old for new, old in zip(items, node.expressions, strict=True)):
+        return node
+    return exp.Array(expressions=[item.copy() for item in items])
 
 
 def _named_like(first: exp.Struct, item: exp.Expr) -> exp.Expr:

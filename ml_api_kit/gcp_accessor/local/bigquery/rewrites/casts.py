@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, text
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, number, text
 
 NODES = (exp.Cast, exp.TryCast, exp.ParseJSON)
 
@@ -30,6 +30,8 @@ _MACROS = {
     "INTERVAL": "interval",
 }
 
+
+_EXACT = ("numeric", "bignumeric")
 
 STANDARD_NAMES = {name: macro.upper() for name, macro in _MACROS.items()} | {"JSON": "JSON"}
 """sqlglot's name of each scalar type, with BigQuery's."""
@@ -69,9 +71,27 @@ def cast_to(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
         return _cast_struct(value, to, kind)
     if name == "RANGE":
         return _cast_range(value, to, kind)
-    if name not in _MACROS or to.expressions:
+    if name not in _MACROS:
         raise unsupported(f"CAST to {to.sql('bigquery')}")
-    return call(f"bq_{kind}_{_MACROS[name]}", value)
+    macro = _MACROS[name]
+    constant = value.meta.get("number")
+    if constant is not None and not value.meta.get("is_whole") and macro in _EXACT:
+        # 0.1 is the number as it is written, not the FLOAT64 nearest to it.
+        value = text(str(constant))
+    return _fitted(call(f"bq_{kind}_{macro}", value), to, macro)
+
+
+def _fitted(value: exp.Expr, to: exp.Expr, macro: str) -> exp.Expr:
+    """The value held to the parameters of its type, such as those of `NUMERIC(5, 2)`."""
+    sizes = [int(parameter.name) for parameter in to.expressions]
+    if not sizes:
+        return value
+    if macro in _EXACT and len(sizes) <= 2:
+        precision, scale = [*sizes, 0][:2]
+        return call(f"py_fit_{macro}", value, number(precision), number(scale), number(len(sizes)))
+    if macro in ("string", "bytes") and len(sizes) == 1:
+        return call("bq_fit_length", value, number(sizes[0]))
+    raise unsupported(f"CAST to {to.sql('bigquery')}")
 
 
 def duckdb_type(to: exp.Expr) -> str:
@@ -89,6 +109,9 @@ def duckdb_type(to: exp.Expr) -> str:
             for position, (field, kind) in enumerate(fields, start=1)
         )
         return f"STRUCT({inner})"
+    if name == "RANGE":
+        element = duckdb_type(to.expressions[0])
+        return f'STRUCT("@range_start" {element}, "@range_end" {element})'
     if name == "JSON":
         return "JSON"
     if name not in _MACROS:
@@ -141,6 +164,8 @@ def _cast_struct(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
 
 
 def _cast_range(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
+    if isinstance(value, exp.Null):
+        return _raw_cast(value, duckdb_type(to))
     spelled = literal_text(value)
     element = to.expressions[0].this.name
     if spelled is None or element not in _MACROS:

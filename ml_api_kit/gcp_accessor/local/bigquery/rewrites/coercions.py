@@ -26,11 +26,11 @@ def rewrite(node: exp.Expr) -> exp.Expr:
             # The elements and fields of a constant are coerced one by one.
             return cast_to(node.this, to, "cast")
         spelled = str(duckdb.sqltype(duckdb_type(to)))
-        label = f"the type {to.sql('bigquery')}"
+        label = f"Unable to coerce type %t to expected type {to.sql('bigquery')}"
         return call("bq_assign", node.this, text(f"|{spelled}|"), text(label))
     kind = legacy_name(STANDARD_NAMES[name])
     if (constant := constant_as(node.this, kind)) is not None:
         return constant
-    label = f"the type {STANDARD_NAMES[name]}"
+    label = f"Unable to coerce type %t to expected type {STANDARD_NAMES[name]}"
     checked = call("bq_assign", node.this, text(ACCEPTED[kind]), text(label))
     return cast(checked, duckdb_type(to))

@@ -14,9 +14,10 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with one pattern, or with each of several."""
     pattern = node.expression
     is_negated = bool(node.args.get("negate"))
-    if isinstance(pattern, exp.Null):
+    is_single = not isinstance(pattern, (exp.Any, exp.All))
+    if is_single and (isinstance(pattern, exp.Null) or isinstance(node.this, exp.Null)):
         raise invalid_query("Operands of LIKE cannot be literal NULL")
-    if not isinstance(pattern, (exp.Any, exp.All)):
+    if is_single:
         return _negated(call("bq_like", node.this, pattern), is_negated)
     listed = pattern.this
     if isinstance(listed, exp.Paren):

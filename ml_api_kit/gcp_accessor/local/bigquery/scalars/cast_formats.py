@@ -97,6 +97,8 @@ def _text_of_bytes(value: bytes, form: str) -> str:
         return value.hex()
     if name in ("BASE64", "BASE64M"):
         return base64.b64encode(value).decode()
+    if name == "ASCII" and not value.isascii():
+        raise SqlError("Failed to decode invalid ASCII string")
     if name in ("UTF-8", "UTF8", "ASCII"):
         return str(bytes_to_text(value))
     raise Refusal(f"CAST of BYTES with FORMAT {form}")
@@ -113,6 +115,8 @@ def parse_bytes(text: str, form: str) -> bytes:
             return base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error) as error:
         raise SqlError(f"Failed to decode {name} string: {text}") from error
+    if name == "ASCII" and not text.isascii():
+        raise SqlError("Failed to decode invalid ASCII string")
     if name in ("UTF-8", "UTF8", "ASCII"):
         return text.encode()
     raise Refusal(f"CAST to BYTES with FORMAT {form}")

@@ -70,6 +70,9 @@ def _piece(match: re.Match[str], given: Iterator[tuple[Any, Kind]], form: str) -
     text = _text(kind, flags, digits, value, value_kind)
     if text is None:
         return None
+    if digits is not None and kind in "dioxX":
+        # As in C: with a least number of digits, the flag 0 says nothing.
+        flags = flags.replace("0", "")
     return _padded(text, flags, width or 0, kind)
 
 
@@ -88,7 +91,7 @@ def _text(kind: str, flags: str, digits: int | None, value: Any, value_kind: Kin
         text = printed(value, value_kind) if kind == "t" else literal(value, value_kind)
         return text if digits is None else text[:digits]
     if kind in "diuoxX":
-        return _integer(kind, flags, value, value_kind)
+        return _integer(kind, flags, digits, value, value_kind)
     if kind in "fFeEgG":
         return _number(kind, flags, digits, value, value_kind)
     if kind == "s":
@@ -108,7 +111,7 @@ def _mismatch(expected: str, kind: Kind) -> None:
     )
 
 
-def _integer(kind: str, flags: str, value: Any, value_kind: Kind) -> str | None:
+def _integer(kind: str, flags: str, digits: int | None, value: Any, value_kind: Kind) -> str | None:
     if value_kind.name not in ("INT64", "NULL") or kind == "u":
         _mismatch("integer" if kind != "u" else "UINT", value_kind)
     if value is None:
@@ -116,7 +119,12 @@ def _integer(kind: str, flags: str, value: Any, value_kind: Kind) -> str | None:
     base = {"d": "d", "i": "d"}.get(kind, kind)
     if "'" in flags and base != "d":
         raise Refusal("the flag ' with %o, %x or %X in FORMAT")
-    body = format(abs(value), f",{base}" if "'" in flags else base)
+    least = f"0{digits}" if digits else ""
+    if digits and "'" in flags:
+        least = f"0{digits + (digits - 1) // 3}"
+    body = format(abs(value), f"{least},{base}" if "'" in flags else f"{least}{base}")
+    if digits == 0 and value == 0:
+        body = ""
     prefix = {"x": "0x", "X": "0X", "o": "0"}.get(kind, "") if "#" in flags and value else ""
     return _sign(value < 0, flags) + prefix + body
 

@@ -68,7 +68,7 @@ def json_set(types: list[str], document: str | None, *values: Any) -> str | None
     root = parse(document)
     for path, value, kind in changes:
         if path is None:
-            return None
+            continue
         root = _set(root, steps(path), to_document(value, kind_of(kind)), is_creating)
     return dump(root)
 
@@ -105,11 +105,15 @@ def _set_name(node: Any, name: str, rest: tuple[Step, ...], value: Any, is_creat
     return {**node, name: made}
 
 
-@scalar("bq_json_remove", "JSON")
-def json_remove(document: str, *paths: str) -> str:
-    """JSON_REMOVE."""
+@scalar("bq_json_remove", "JSON", takes_nulls=True)
+def json_remove(document: str | None, *paths: str | None) -> str | None:
+    """JSON_REMOVE; a path that is NULL removes nothing."""
+    if document is None:
+        return None
     root = parse(document)
     for path in paths:
+        if path is None:
+            continue
         found = steps(path)
         if not found:
             raise SqlError("The JSONPath cannot be '$'")

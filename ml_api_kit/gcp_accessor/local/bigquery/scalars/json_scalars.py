@@ -55,6 +55,8 @@ def to_float64(document: str | None, mode: str | None = None) -> float | None:
     """FLOAT64 of a JSON number."""
     if document is None:
         return None
+    if mode not in (None, "exact", "round"):
+        raise SqlError(f"Invalid `wide_number_mode` specified: {mode}")
     value = parse(document)
     if not _is_number(value):
         raise SqlError("The provided JSON input is not a number")

@@ -33,7 +33,10 @@ def ip_to_string(data: bytes) -> str:
     """NET.IP_TO_STRING."""
     if len(data) not in (4, 16):
         raise SqlError(f"Unsupported IP address binary; Expected 4 or 16 bytes but got {len(data)}")
-    return str(ipaddress.ip_address(data))
+    address = ipaddress.ip_address(data)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return f"::ffff:{address.ipv4_mapped}"
+    return str(address)
 
 
 @scalar("bq_net_ip_net_mask", "BLOB")

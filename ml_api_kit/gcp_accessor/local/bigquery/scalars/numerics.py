@@ -27,6 +27,7 @@ _LIMIT = {
     "NUMERIC": Decimal(10**38 - 1).scaleb(-9, EXACT),
     "BIGNUMERIC": Decimal(2**255 - 1).scaleb(-38, EXACT),
 }
+_SMALLEST_BIG = Decimal(-(2**255)).scaleb(-38, EXACT)
 _TEXT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 _MODES = {"ROUND_HALF_AWAY_FROM_ZERO": ROUND_HALF_UP, "ROUND_HALF_EVEN": ROUND_HALF_EVEN}
 
@@ -48,7 +49,8 @@ def fitted(number: Decimal, kind: str, what: str | None = None) -> Decimal:
     """
     rounded = number.quantize(_STEP[kind], ROUND_HALF_UP, EXACT)
     # abs() would round to the digits of the current context.
-    if rounded.copy_abs() > _LIMIT[kind]:
+    is_smallest = kind == "BIGNUMERIC" and rounded == _SMALLEST_BIG
+    if rounded.copy_abs() > _LIMIT[kind] and not is_smallest:
         raise SqlError(what or f"{kind.lower()} overflow")
     return rounded
 
@@ -347,3 +349,29 @@ def refuse_big(what: str) -> None:
     Raises Refusal: always.
     """
     raise Refusal(what)
+
+
+def _fit(number: Decimal, sizes: tuple[int, int, int], kind: str) -> Decimal:
+    """The number in a type with parameters, rounded to its scale."""
+    precision, scale, given = sizes
+    rounded = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, EXACT)
+    most = Decimal(10**precision - 1).scaleb(-scale, EXACT)
+    if rounded.copy_abs() > most:
+        spelled = f"{kind}({precision}{f', {scale}' if given > 1 else ''})"
+        raise SqlError(
+            f"{spelled} has precision {precision} and scale {scale} but got a value that is not "
+            f"in range of [-{most:f}, {most:f}]"
+        )
+    return rounded
+
+
+@scalar("py_fit_numeric", "DECIMAL(38,9)")
+def fit_numeric(number: Decimal, precision: int, scale: int, given: int) -> Decimal:
+    """CAST to NUMERIC with a precision and a scale."""
+    return _fit(number, (precision, scale, given), "NUMERIC")
+
+
+@scalar("py_fit_bignumeric", "BIGNUM")
+def fit_bignumeric(scaled: str, precision: int, scale: int, given: int) -> str:
+    """CAST to BIGNUMERIC with a precision and a scale."""
+    return to_big(_fit(from_big(scaled), (precision, scale, given), "BIGNUMERIC"))

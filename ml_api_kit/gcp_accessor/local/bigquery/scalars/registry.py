@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import Parameter, Signature
 from typing import Any, TypeVar
 
 Function = Callable[..., Any]
@@ -33,6 +34,8 @@ class Scalar:
 
 
 _SCALARS: dict[str, Scalar] = {}
+# DuckDB asks every function for its signature, which takes Python longer than the rest of it.
+_SIGNATURE = Signature([Parameter("values", Parameter.VAR_POSITIONAL)])
 
 
 def all_scalars() -> dict[str, Scalar]:
@@ -76,4 +79,5 @@ def _wrapped(function: Function, *, takes_nulls: bool, is_safe: bool) -> Functio
                 return None
             raise
 
+    call.__signature__ = _SIGNATURE  # type: ignore[attr-defined]
     return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import SqlError, scalar
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
 
 
 @lru_cache(maxsize=200)
@@ -92,9 +92,13 @@ def instr(value: Any, pattern: Any, position: int = 1, occurrence: int = 1, end:
     """REGEXP_INSTR: the place of a match, or behind it where `end` is 1; 0 for none."""
     if end not in (0, 1):
         raise SqlError("Invalid return_position_after_match passed to REGEXP_INSTR")
+    if not pattern:
+        return 0
     match = _matches(value, pattern, position, occurrence, "REGEXP_INSTR")
     if match is None:
         return 0
+    if match.end() == match.start():
+        raise Refusal("REGEXP_INSTR where the match is empty")
     group = 1 if match.re.groups else 0
     return int(match.end(group) if end else match.start(group)) + 1
 

@@ -240,7 +240,9 @@ def soundex(text: str) -> str:
     letters = [c for c in text.upper() if "A" <= c <= "Z"]
     if not letters:
         return ""
-    code, last = letters[0], _SOUNDEX.get(letters[0], "")
+    # The first letter stays as it is written.
+    first = next(c for c in text if "A" <= c.upper() <= "Z")
+    code, last = first, _SOUNDEX.get(letters[0], "")
     for letter in letters[1:]:
         digit = _SOUNDEX.get(letter, "")
         if digit and digit != last:

@@ -175,13 +175,13 @@ def _evaluated(
     if tree.find(exp.Query) is None:
         query = context.translate(select)
         with context.database.reading() as cursor:
-            kind = context.database.relation(cursor, query).types[0]
-        return _coerced(query.sql, kind, field, source)
+            sql, relation = context.database.relation(cursor, query)
+        return _coerced(sql, relation.types[0], field, source)
     with steps.step(source, "EXPRESSION") as told:
         query = context.translate(select)
         with context.database.reading() as cursor:
-            context.database.relation(cursor, query)
-            table_sql, count = context.database.keep_result(cursor, query.sql)
+            sql, _ = context.database.relation(cursor, query)
+            table_sql, count = context.database.keep_result(cursor, sql)
             kind = cursor.sql(f"SELECT f0_ FROM {table_sql}").types[0]
         shown = field_from_duckdb("f0_", kind)
         told.result = QueryResult(

@@ -132,3 +132,6 @@ JSON '{"a": [1, 2.50, "x", null, true]}'
 JSON '{"b": 1, "a": 2}'
 JSON_EXTRACT(JSON '{"a": {"b": 1}}', '$.a')
 JSON_FLATTEN(JSON '[1, [2, [3]]]')
+JSON_REMOVE(JSON '{"a":1,"b":2}', '$.a', NULL)
+JSON_SET(JSON '{"a":1}', NULL, 2)
+FLOAT64(JSON '18', wide_number_mode=>'roundish')

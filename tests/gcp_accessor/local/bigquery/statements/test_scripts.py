@@ -177,8 +177,8 @@ SCRIPTS: list[tuple[str, str, list[list[Any]]]] = [
 @pytest.mark.parametrize(
     ("sql", "rows"), [case[1:] for case in SCRIPTS], ids=[c[0] for c in SCRIPTS]
 )
-def test_script_answers(ask: Ask, sql: str, rows: list[list[Any]]) -> None:
-    assert ask(sql) == rows
+def test_script_answers(ask_shared: Ask, sql: str, rows: list[list[Any]]) -> None:
+    assert ask_shared(sql) == rows
 
 
 WRONG = [
@@ -222,9 +222,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("sql", "message"), WRONG)
-def test_script_that_is_wrong(fresh: Engine, sql: str, message: str) -> None:
+def test_script_that_is_wrong(shared: Engine, sql: str, message: str) -> None:
     with pytest.raises(BigQueryError, match=message):
-        fresh.run(QueryRequest(sql))
+        shared.run(QueryRequest(sql))
 
 
 def test_procedure_has_arguments_in_and_out(ask: Ask) -> None:

@@ -1,0 +1,105 @@
+"""PARTITIONS and TABLE_STORAGE: rows and logical bytes, by partition and by table.
+
+Source: https://cloud.google.com/bigquery/docs/information-schema-partitions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
+    Place,
+    Resource,
+    Row,
+    View,
+    names_of,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql
+
+_FORMATS = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}
+
+
+def partition_id_sql(table: Resource) -> str | None:
+    """DuckDB's SQL for the id of a row's partition; None for a table without partitions."""
+    time = table.get("timePartitioning") or {}
+    span = table.get("rangePartitioning") or {}
+    if time.get("field"):
+        pattern = _FORMATS[str(time.get("type") or "DAY")]
+        moment = f"CAST({quote(time['field'])} AS TIMESTAMP)"
+        return f"coalesce(strftime({moment}, '{pattern}'), '__NULL__')"
+    if span.get("field"):
+        start, end, step = (int(span["range"][key]) for key in ("start", "end", "interval"))
+        column = quote(span["field"])
+        bucket = f"CAST({start} + (({column} - ({start})) // {step}) * {step} AS VARCHAR)"
+        return (
+            f"CASE WHEN {column} IS NULL THEN '__NULL__' WHEN {column} < {start} OR {column} >= "
+            f"{end} THEN '__UNPARTITIONED__' ELSE {bucket} END"
+        )
+    return None
+
+
+def partitions(place: Place, table: Resource) -> list[tuple[str | None, int, int]]:
+    """The id, rows and logical bytes of each partition of a table, by id."""
+    reference = table["tableReference"]
+    name = TableName(reference["projectId"], reference["datasetId"], reference["tableId"])
+    fields = table["schema"]["fields"]
+    size = size_sql(fields) if fields else "0"
+    key = partition_id_sql(table)
+    rows = place.cursor.execute(
+        f"SELECT {key or 'NULL'} AS id, count(*), CAST(coalesce(sum({size}), 0) AS BIGINT)"
+        f" FROM {name.to_sql()}" + (" GROUP BY ALL ORDER BY 1" if key else "")
+    ).fetchall()
+    return [(row[0], int(row[1]), int(row[2])) for row in rows]
+
+
+def _stored(place: Place) -> Iterator[Resource]:
+    return (table for table in place.tables() if table["type"] in ("TABLE", "SNAPSHOT"))
+
+
+def _partitions(place: Place) -> Iterator[Row]:
+    for table in _stored(place):
+        changed = int(table.get("lastModifiedTime") or table["creationTime"])
+        for key, rows, size in partitions(place, table):
+            yield [*names_of(table), key, rows, size, size, changed, "ACTIVE"]
+
+
+def _table_storage(place: Place) -> Iterator[Row]:
+    for table in _stored(place):
+        found = partitions(place, table)
+        count = len(found) if partition_id_sql(table) else 0
+        rows, size = sum(part[1] for part in found), sum(part[2] for part in found)
+        kind = "SNAPSHOT" if table["type"] == "SNAPSHOT" else "BASE TABLE"
+        yield [
+            place.project,
+            *names_of(table),
+            int(table["creationTime"]),
+            rows,
+            count,
+            size,
+            size,
+            0,
+            False,
+            kind,
+        ]
+
+
+_TABLE = "table_catalog,table_schema,table_name"
+
+VIEWS = {
+    "PARTITIONS": View(
+        f"{_TABLE},partition_id,total_rows INT64,total_logical_bytes INT64,"
+        "total_billable_bytes INT64,last_modified_time TIMESTAMP,storage_tier",
+        _partitions,
+    ),
+    "TABLE_STORAGE": View(
+        f"project_id,{_TABLE},creation_time TIMESTAMP,total_rows INT64,total_partitions INT64,"
+        "total_logical_bytes INT64,active_logical_bytes INT64,long_term_logical_bytes INT64,"
+        "deleted BOOL,table_type",
+        _table_storage,
+        lacks="project_number current_physical_bytes total_physical_bytes active_physical_bytes "
+        "long_term_physical_bytes time_travel_physical_bytes fail_safe_physical_bytes "
+        "storage_last_modified_time last_metadata_index_refresh_time managed_table_type",
+        is_of_project=True,
+    ),
+}
