@@ -31,6 +31,8 @@ _SCALAR = re.compile(
 )
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
+# What DuckDB says where it cannot plan a subquery within another that reads a row of the outermost.
+_CORRELATED = ("Failed to bind column reference", "unordered_map::at")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
@@ -71,6 +73,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if any(known in message for known in _CORRELATED):
+        return unsupported("a subquery of this form that reads columns of the queries around it")
     if match := _OVERFLOW.search(message):
         return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
