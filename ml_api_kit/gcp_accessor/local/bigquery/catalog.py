@@ -237,10 +237,12 @@ class Catalog:
         """The tables of a type in all datasets of a project."""
         rows = cursor.execute(
             f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
-            " AND json_extract_string(resource, '$.type') = ? ORDER BY dataset, table_id",
-            [f"{project}:", kind],
+            " AND contains(resource, ?) ORDER BY dataset, table_id",
+            [f"{project}:", json.dumps(kind)],
         ).fetchall()
-        return [one for (text,) in rows if not _is_expired(one := json.loads(text))]
+        # The word may stand elsewhere; it is looked for first, as it is in few of them.
+        found = [json.loads(text) for (text,) in rows]
+        return [one for one in found if one["type"] == kind and not _is_expired(one)]
 
     def _make_room(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         """Drop what has the name and is expired.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -17,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
+from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
 
 _OPERATIONS = ("COPY", "CLONE", "SNAPSHOT", "RESTORE")
 _KEPT = (
@@ -61,23 +61,9 @@ def run_copy(
             store_table(engine, target, fields, select, is_replacing=True, cursor=cursor)
             kept = {key: resources[0][key] for key in _KEPT if key in resources[0]}
             made = engine.catalog.table(cursor, target)
-            kept |= _origin(operation, sources[0])
+            kept |= origin_members(operation, sources[0])
             engine.catalog.put_table(cursor, target, {**made, **kept})
     resource["statistics"]["copy"] = {"copiedRows": str(engine.row_count(target.to_sql()))}
-
-
-def _origin(operation: str, source: TableName) -> dict[str, Any]:
-    """What a snapshot or a clone tells of the table that it was made of."""
-    member = {"SNAPSHOT": "snapshot", "CLONE": "clone"}.get(operation)
-    if member is None:
-        return {}
-    moment = datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
-    definition = {
-        "baseTableReference": source.to_json(),
-        f"{member}Time": moment.replace("+00:00", "Z"),
-    }
-    kind = {"type": "SNAPSHOT"} if operation == "SNAPSHOT" else {}
-    return {**kind, f"{member}Definition": definition}
 
 
 def _sources(project: str, options: dict[str, Any]) -> list[TableName]:

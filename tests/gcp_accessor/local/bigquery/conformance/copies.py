@@ -80,6 +80,24 @@ def snapshots(place: Place) -> None:
     assert len(place.rows("again")) == 2
 
 
+def by_sql(place: Place) -> None:
+    """snapshots and clones made by SQL"""
+    _fill(place)
+    place.ask("CREATE SNAPSHOT TABLE snap CLONE t")
+    snap = place.client.get_table(place.name("snap"))
+    assert snap.snapshot_definition.snapshot_time.tzinfo is not None
+    place.ask("CREATE TABLE twin CLONE t")
+    twin = place.client.get_table(place.name("twin"))
+    assert twin.clone_definition.base_table_reference.table_id == "t"
+    found = place.ask(
+        "SELECT table_name, table_type, snapshot_time_ms IS NULL FROM INFORMATION_SCHEMA.TABLES"
+        " ORDER BY table_name"
+    )
+    assert found == [
+        ["snap", "SNAPSHOT", False], ["t", "BASE TABLE", True], ["twin", "BASE TABLE", True],
+    ]  # fmt: skip
+
+
 def clones(place: Place) -> None:
     """clones"""
     name = _fill(place)

@@ -93,3 +93,31 @@ def information_schema(place: Place) -> None:
     ]  # fmt: skip
     found = place.ask("SELECT schema_name FROM INFORMATION_SCHEMA.SCHEMATA")
     assert [place.dataset] in found
+
+
+def alter(place: Place) -> None:
+    """ALTER TABLE: add, drop and rename columns, options"""
+    place.ask("CREATE TABLE t AS SELECT 1 AS a")
+    place.ask("ALTER TABLE t ADD COLUMN b STRING; ALTER TABLE t RENAME COLUMN a TO c")
+    place.ask("ALTER TABLE t SET OPTIONS (description = 'of 2020', labels = [('team', 'blue')])")
+    table = place.client.get_table(place.name("t"))
+    assert [field.name for field in table.schema] == ["c", "b"]
+    assert (table.description, table.labels) == ("of 2020", {"team": "blue"})
+    place.ask("ALTER TABLE t DROP COLUMN b")
+    assert place.rows("t") == [[1]]
+
+
+def wildcard_tables(place: Place) -> None:
+    """wildcard tables, _TABLE_SUFFIX"""
+    for year in (2019, 2020):
+        place.ask(f"CREATE TABLE t_{year} AS SELECT {year} AS year")
+    sql = f"SELECT year, _TABLE_SUFFIX FROM `{place.dataset}.t_*` WHERE _TABLE_SUFFIX = '2020'"
+    assert place.ask(sql) == [[2020, "2020"]]
+
+
+def export(place: Place) -> None:
+    """EXPORT DATA"""
+    uri = f"gs://{place.bucket.name}/out-*.csv"
+    place.ask(f"EXPORT DATA OPTIONS (uri = '{uri}', format = 'CSV') AS SELECT 1 AS a")
+    [blob] = place.bucket.list_blobs(prefix="out-")
+    assert blob.download_as_text().splitlines()[-1] == "1"
