@@ -257,7 +257,9 @@ def test_missing_table_says_where_and_what_next(accessor: BigQueryAccessor) -> N
 
 
 def test_wrong_query_keeps_bigquerys_words(accessor: BigQueryAccessor) -> None:
-    with pytest.raises(QueryError, match=r"^Unrecognized name: nope \(in project 'local'"):
+    with pytest.raises(
+        QueryError, match=r"^Unrecognized name: nope at \[1:8\] \(in project 'local'"
+    ):
         accessor.execute_query("SELECT nope")
 
 

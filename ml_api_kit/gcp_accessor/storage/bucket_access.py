@@ -21,12 +21,16 @@ class BucketAccess(Connection):
     def delete(self, bucket: str, path: str, *, if_generation_match: int | None = None) -> None:
         """Delete an object.
 
+        After a momentary fault it is tried again with `if_generation_match` alone: without, it
+        could delete what somebody else wrote in between.
+
         Raises DataNotFoundError: when there is no such object.
         Raises PreconditionError: when it is not of the generation `if_generation_match`.
         """
+        retry = None if if_generation_match is None else self._retry
         with self._errors(to_uri(bucket, path)):
             self.client.bucket(bucket).blob(path).delete(
-                if_generation_match=if_generation_match, retry=self._retry
+                if_generation_match=if_generation_match, retry=retry
             )
 
     @takes_uri

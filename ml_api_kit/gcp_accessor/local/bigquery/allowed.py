@@ -15,7 +15,7 @@ _ALLOWED_TEXT = """
 Select distinct expressions from_ group having joins kind limit offset order qualify where windows
 Select with_
 Distinct expressions
-Star except_ replace
+Star except_ replace rename
 Column table this db catalog
 Dot this expression
 Limit expression this
@@ -41,7 +41,8 @@ ByteString this is_bytes
 Boolean this
 Null
 Table alias catalog db this pivots joins
-Pivot alias columns prefixed_pivot_columns expressions fields unpivot include_nulls
+Pivot alias columns prefixed_pivot_columns pivot_column_naming expressions fields unpivot
+Pivot include_nulls
 PivotAlias alias this
 Unnest alias explode_array expressions offset
 Subquery this alias with_ pivots joins

@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
+from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -169,11 +170,12 @@ class Database:
     ) -> tuple[str, DuckDBPyRelation]:
         """The query in DuckDB's SQL, and as DuckDB plans it, with its columns and their types.
 
-        Raises BigQueryError: 404, when a table that it reads is not there.
+        Raises BigQueryError: 404, when a table that it reads is not there; 400, for a name in it
+            that is not, or a function that has no form for its types.
         """
         self.check_tables(cursor, query)
-        sql = self.resolved(cursor, query).sql
-        return sql, cursor.sql(sql)
+        query = self.resolved(cursor, query)
+        return query.sql, _bound(cursor, query)
 
     def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
         """Nothing, when the tables that a statement reads are there, and filtered where they must.
@@ -205,10 +207,10 @@ class Database:
 
     def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
         """The query with its text, for which the types of its set operations are looked up."""
-        if query.tree is None:
+        if query.sql or query.tree is None:
             return query
         tree = reconcile(query.tree, cursor)
-        return replace(query, sql=to_duckdb_sql(tree), tree=None)
+        return replace(query, sql=to_duckdb_sql(tree), tree=tree)
 
     def keep_result(self, cursor: DuckDBPyConnection, select_sql: str) -> tuple[str, int]:
         """The name of a new table in memory with the answer of a DuckDB query, and its rows."""
@@ -268,6 +270,20 @@ class Database:
                 f"SELECT CAST({sum_sql(list(sizes.values()))} AS BIGINT) FROM {name.to_sql()}"
             ).fetchone()
         return int(row[0]) if row else 0
+
+
+def _bound(cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
+    """The relation of the query.
+
+    Raises BigQueryError: when a name in it is not there, or a function has no form for its types.
+    """
+    try:
+        return cursor.sql(query.sql)
+    except duckdb.BinderException as error:
+        found = explained(query.tree, cursor, error) if query.tree is not None else None
+        if found is None:
+            raise
+        raise found from error
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:

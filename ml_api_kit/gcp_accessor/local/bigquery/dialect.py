@@ -12,13 +12,15 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
+from ml_api_kit.gcp_accessor.local.bigquery.pipe_syntax import PipeParser
+
 _WITH_SYNTAX = ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
 
 
 class BigQueryCalls(BigQuery):
     """BigQuery's dialect with each call of a function under the name it was written with."""
 
-    class Parser(BigQuery.Parser):  # type: ignore[valid-type, misc]
+    class Parser(PipeParser):
         """The parser of BigQuery's dialect without its table of functions."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}

@@ -32,7 +32,7 @@ _SCALAR = re.compile(
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 # What DuckDB says where it cannot plan a subquery within another that reads a row of the outermost.
-_CORRELATED = ("Failed to bind column reference", "unordered_map::at")
+_CORRELATED = ("Failed to bind column reference", "unordered_map::at", "table index mismatch")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 

@@ -71,6 +71,14 @@ def load_macros() -> dict[str, tuple[MacroForm, ...]]:
     return found
 
 
+@cache
+def macros_of(file_name: str) -> frozenset[str]:
+    """The names of the macros that a file of the folder makes."""
+    text = files(__package__).joinpath("macros", file_name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line.startswith(HEAD))
+    return frozenset(line[len(HEAD) : line.index("(")] for line in lines)
+
+
 def _forms(text: str) -> tuple[MacroForm, ...]:
     bare = _QUOTED.sub(lambda match: "'" * len(match[0]), text)
     starts = [m for m in _FORM.finditer(text) if m.start() == 0 or _is_between(bare, m.start())]

@@ -164,9 +164,8 @@ def _put_scalar(
     has_query = body.find(exp.Query) is not None and any(map(_has_columns, given.values()))
     if has_query and any(map(_has_aggregate, given.values())):
         raise unsupported(f"{function.name}, whose body has a query, of an aggregate")
-    if has_query and not (
-        keep_their_meaning(given, body, table_fields) and rename_sources(body, given)
-    ):
+    is_apart = has_query and keep_their_meaning(given, body, table_fields)
+    if has_query and not (is_apart and rename_sources(body, given)):
         body = _put_beside(function, body, given, table_fields)
     else:
         _substitute(function, body, given, table_fields)

@@ -32,6 +32,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.set_arms import (
     select_from,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.set_by_name import matched_by_name
+from ml_api_kit.gcp_accessor.local.bigquery.standalone import to_sql, visible_ctes
 from ml_api_kit.gcp_accessor.local.bigquery.supertypes import (
     Typed,
     coerced,
@@ -110,7 +111,7 @@ def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
     queries = _chain(node)
     if not node.args.get("by_name") and has_plain_types(queries):
         return as_values(node, queries)
-    with_clauses = _visible_ctes(node)
+    with_clauses = visible_ctes(node)
     try:
         arms = [_described(query, with_clauses, cursor) for query in queries]
     except (duckdb.BinderException, duckdb.CatalogException):
@@ -142,31 +143,8 @@ def _operator(node: exp.SetOperation) -> str:
     return f"{node.key.upper()} {'DISTINCT' if node.args.get('distinct') else 'ALL'}"
 
 
-def _visible_ctes(node: exp.Expr) -> str:
-    """The text of the WITH clause that a query in this place would need to stand alone."""
-    ctes: list[str] = []
-    is_recursive = False
-    inner: exp.Expr | None = None
-    ancestor: exp.Expr | None = node
-    while ancestor is not None:
-        with_clause = ancestor.args.get("with_")
-        if with_clause is not None:
-            before = list(with_clause.expressions)
-            if inner is with_clause:
-                own = next(cte for cte in before if cte is node or node in cte.walk())
-                before = before[: before.index(own)]
-            is_recursive = is_recursive or bool(with_clause.args.get("recursive"))
-            ctes = [_sql(cte) for cte in before] + ctes
-        inner, ancestor = ancestor, ancestor.parent
-    return f"WITH {'RECURSIVE ' if is_recursive else ''}{', '.join(ctes)} " if ctes else ""
-
-
-def _sql(node: exp.Expr) -> str:
-    return node.sql("duckdb", identify=True)
-
-
 def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -> Arm:
-    relation = cursor.sql(f"{with_clauses}SELECT * FROM ({_sql(bare_query(query))}) AS arm")
+    relation = cursor.sql(f"{with_clauses}SELECT * FROM ({to_sql(bare_query(query))}) AS arm")
     try:
         kinds = tuple(kind_of(str(kind)) for kind in relation.types)
     except Refusal as refusal:

@@ -50,7 +50,8 @@ class Translation:
     """A query or condition in DuckDB's SQL, and what it reads.
 
     `columns` are the lower-case names of the columns it mentions, or None for all of them. `tree`
-    is there where the text still lacks what only the database knows, see `Database.resolved`.
+    is that of a query; there is no `sql` of it yet where it needs what only the database knows, see
+    `Database.resolved`.
     """
 
     sql: str
@@ -114,9 +115,10 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
         _name_columns(tree)
     rewritten = apply_rewrites(tree)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
-    if isinstance(rewritten, exp.Query) and has_set_operation(rewritten):
-        return Translation("", tables, columns, rewritten, filters)
-    return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
+    if not isinstance(rewritten, exp.Query):
+        return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
+    sql = "" if has_set_operation(rewritten) else to_duckdb_sql(rewritten)
+    return Translation(sql, tables, columns, rewritten, filters)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:

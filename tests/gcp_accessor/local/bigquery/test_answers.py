@@ -200,9 +200,6 @@ REFUSED = [
     "ST_GEOGPOINT(1, 2)",
     "NET.PUBLIC_SUFFIX('example.com')",
     "ML_PREDICT(1)",
-    "UPPER(1)",
-    "LENGTH([1])",
-    "1 + [2]",
     "FORMAT_DATE('%O', DATE '2020-01-01')",
     "CAST(1.5 AS STRING FORMAT '9.9')",
     "UNNEST([1, 2])",
@@ -239,6 +236,36 @@ def test_division_by_zero_is_an_error(engine: Engine, sql: str) -> None:
 def test_window_is_partitioned_by_a_value_that_may_fail(engine: Engine) -> None:
     sql = "SELECT SUM(x) OVER (PARTITION BY MOD(x, 2)) AS s FROM UNNEST([1, 2, 3]) AS x ORDER BY s"
     assert answer(engine, sql) == [["2"], ["4"], ["4"]]
+
+
+ERRORS = [
+    ("SELECT UPPER(x)", "Unrecognized name: x at [1:14]"),
+    ("SELECT t.a FROM (SELECT 1 AS b) AS t", "Name a not found inside t at [1:10]"),
+    ("SELECT b FROM (SELECT 1 AS b) WHERE c = 1", "Unrecognized name: c at [1:37]"),
+    ("SELECT b FROM (SELECT 1 AS b)\nORDER BY\n  UPPER(c)", "Unrecognized name: c at [3:9]"),
+    ("SELECT a FROM (SELECT UPPER(c) AS a FROM (SELECT 1 AS b))", "Unrecognized name: c at [1:29]"),
+    ("SELECT x AS y FROM UNNEST([1]) AS x WHERE y > 1", "Unrecognized name: y at [1:43]"),
+    (
+        "SELECT b FROM (SELECT 1 AS b) AS t JOIN (SELECT 1 AS c) AS u ON t.b = u.d",
+        "Name d not found inside u at [1:73]",
+    ),
+    (
+        "WITH t AS (SELECT 1 AS a) SELECT (SELECT MAX(b) FROM UNNEST([1]) AS b WHERE b = c) FROM t",
+        "Unrecognized name: c at [1:81]",
+    ),
+    ("SELECT UPPER(1)", "No matching signature for function UPPER for argument types: INT64"),
+    ("SELECT SUM('a')", "No matching signature for aggregate function SUM for argument types"),
+    ("SELECT TRUE + 1", "No matching signature for operator + for argument types: BOOL, INT64"),
+    ("SELECT 1 > 'a'", "No matching signature for operator > for argument types: INT64, STRING"),
+    ("SELECT CAST(1 AS DATE)", "Invalid cast from INT64 to DATE"),
+]
+
+
+@pytest.mark.parametrize(("sql", "message"), ERRORS, ids=[sql for sql, _ in ERRORS])
+def test_error_says_what_is_wrong_and_where(engine: Engine, sql: str, message: str) -> None:
+    with pytest.raises(BigQueryError) as failure:
+        answer(engine, sql)
+    assert message in failure.value.message
 
 
 def test_array_with_null_is_an_error(engine: Engine) -> None:

@@ -22,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import aggregate
 NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
 _WRAPPERS = (exp.SafeFunc, exp.NetFunc)
+_PLACE = ("line", "col", "start", "end")
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -57,7 +58,11 @@ def _call(node: exp.Expr) -> exp.Expr:
         return aggregate(name, node, arguments)
     if name in WINDOW_FUNCTIONS:
         return _window_function(name, arguments)
-    return translate_call(name, arguments, is_safe=is_safe)
+    result = translate_call(name, arguments, is_safe=is_safe)
+    if isinstance(result, exp.Anonymous):
+        # Where the call is written, for what may be wrong with it.
+        result.meta.update({key: inner.meta[key] for key in _PLACE if key in inner.meta})
+    return result
 
 
 _WITH_NULLS: dict[str, type[exp.Func]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import is_big
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast
 
 NODES = (exp.In,)
 
@@ -19,11 +19,17 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if node.expressions and (len(node.expressions) <= _FEW or isinstance(value, exp.Struct)):
         if value.find(exp.Query):
             return node
-        each = [call("bq_eq", value.copy(), item.copy()) for item in node.expressions]
+        each = [_equal(value, item) for item in node.expressions]
         return exp.Paren(this=exp.or_(*each, copy=False))
     if isinstance(value, exp.Struct) or is_big(value):
         return _in_rows(node, value)
     return node
+
+
+def _equal(value: exp.Expr, item: exp.Expr) -> exp.Expr:
+    if isinstance(item, exp.Null) or isinstance(value, exp.Null):
+        return cast(exp.null(), "BOOLEAN")
+    return call("bq_eq", value.copy(), item.copy())
 
 
 def _in_rows(node: exp.Expr, value: exp.Expr) -> exp.Expr:

@@ -15,6 +15,8 @@ _MACROS: dict[type[exp.Expr], str] = {
     exp.EQ: "bq_eq",
     exp.LT: "bq_lt",
     exp.LTE: "bq_lte",
+    exp.GT: "bq_gt",
+    exp.GTE: "bq_gte",
     exp.BitwiseAnd: "bq_bit_and",
     exp.BitwiseOr: "bq_bit_or",
     exp.BitwiseXor: "bq_bit_xor",
@@ -22,10 +24,9 @@ _MACROS: dict[type[exp.Expr], str] = {
     exp.BitwiseRightShift: "bq_shift_right",
     exp.DPipe: "bq_join",
 }
-_TURNED: dict[type[exp.Expr], str] = {exp.GT: "bq_lt", exp.GTE: "bq_lte"}
 _COERCED = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 
-NODES = (*_MACROS, *_TURNED, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
+NODES = (*_MACROS, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -50,8 +51,6 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return node
     if isinstance(left, exp.Null) or isinstance(right, exp.Null):
         raise invalid_query(f"Operands of {_sign(node)} cannot be literal NULL")
-    if type(node) in _TURNED:
-        return call(_TURNED[type(node)], right.copy(), left.copy())
     if isinstance(node, exp.NEQ):
         return exp.Paren(this=exp.Not(this=call("bq_eq", left.copy(), right.copy())))
     if isinstance(node, _COERCED):

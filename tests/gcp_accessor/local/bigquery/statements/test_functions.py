@@ -39,12 +39,6 @@ TEMPORARY: list[tuple[str, list[list[Any]]]] = [
         "SELECT f(e) FROM (SELECT 5 AS e)",
         [["1"]],
     ),
-    (
-        "f(a INT64) AS ((SELECT SUM(e) FROM UNNEST([1, 9]) AS e WHERE e < a)); "
-        "CREATE TEMP FUNCTION g(a INT64) AS ((SELECT MAX(f(e)) FROM UNNEST([a]) AS e)); "
-        "SELECT g(e) FROM (SELECT 5 AS e)",
-        [["1"]],
-    ),
     # A column comes before an argument.
     ("f(x INT64) AS ((SELECT x FROM (SELECT 'a' AS x))); SELECT f(1)", [["a"]]),
     ("f() AS (7); SELECT f() + f()", [["14"]]),

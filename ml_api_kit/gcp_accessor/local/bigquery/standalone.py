@@ -1,0 +1,44 @@
+"""The text of a part of a rewritten statement that DuckDB can bind alone."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+
+def visible_ctes(node: exp.Expr) -> str:
+    """The text of the WITH clause that a query in this place would need to stand alone."""
+    ctes: list[str] = []
+    is_recursive = False
+    inner: exp.Expr | None = None
+    ancestor: exp.Expr | None = node
+    while ancestor is not None:
+        with_clause = ancestor.args.get("with_")
+        if with_clause is not None:
+            before = list(with_clause.expressions)
+            if inner is with_clause:
+                own = next(cte for cte in before if cte is node or node in cte.walk())
+                before = before[: before.index(own)]
+            is_recursive = is_recursive or bool(with_clause.args.get("recursive"))
+            ctes = [to_sql(cte) for cte in before] + ctes
+        inner, ancestor = ancestor, ancestor.parent
+    return f"WITH {'RECURSIVE ' if is_recursive else ''}{', '.join(ctes)} " if ctes else ""
+
+
+def to_sql(node: exp.Expr) -> str:
+    """The text of the part itself."""
+    return node.sql("duckdb", identify=True)
+
+
+def probe_sql(select: exp.Select, items: list[exp.Expr]) -> str:
+    """A query of the items from the tables of a SELECT, which gives no rows."""
+    joins = [join.copy() for join in select.args.get("joins") or []]
+    for join in joins:
+        if join.args.get("on") is not None:
+            join.set("on", exp.true())
+    source = select.args["from_"].copy()
+    probe = exp.Select(
+        expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in enumerate(items)],
+        from_=source,
+        joins=joins,
+    )
+    return f"{visible_ctes(select)}{to_sql(probe)} LIMIT 0"
