@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
@@ -133,6 +134,7 @@ def _conform(record: Any, fields: list[Field], where: str, is_lenient: bool) -> 
             raise BigQueryError(f"no such field: {location}.", location=location)
         if field is not None:
             conformed[field["name"]] = _conform_value(value, field, where, is_lenient)
+    refuse_missing_defaults(fields, conformed)
     for field in fields:
         if field["mode"] == "REQUIRED" and conformed.get(field["name"]) is None:
             location = f"{where}{field['name']}"
