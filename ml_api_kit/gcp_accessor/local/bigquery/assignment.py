@@ -31,7 +31,7 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
 def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return _named_like(value, field)
     if (constant := constant_as(value, field["type"])) is not None:
         return constant
@@ -91,7 +91,7 @@ def has_same_fields(given: Field, wanted: Field) -> bool:
 
 def assigned_sql(column_sql: str, field: Field) -> str:
     """The same for a column of a DuckDB query, as text."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return column_sql
     accepted = text_literal(ACCEPTED[field["type"]])
     return (

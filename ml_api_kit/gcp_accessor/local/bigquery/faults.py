@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     disk_full,
     invalid_query,
+    not_found,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
@@ -20,6 +21,7 @@ _NAME = re.compile(
     r'|Column "([^"]+)" referenced that exists in the SELECT clause'
 )
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
+_NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
 _FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/[\w/.-]+["']?""")
@@ -56,6 +58,9 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
     if match := _COLUMN.search(message):
         return invalid_query(f"Name {match[1]} not found inside the table")
+    if match := _NO_TABLE.search(message):
+        # A view outlives the tables that it reads.
+        return not_found(f"Table {match[1]}")
     if match := _FUNCTION.search(message):
         return invalid_query(f"Function not found: {match[1]}")
     if match := _NOT_NULL.search(message):

@@ -37,6 +37,7 @@ class ListQuery:
     is_versions: bool = False
     is_deleted: bool = False
     is_trailing_delimiter: bool = False
+    has_folders: bool = False
     most_results: int = _MOST_RESULTS
     after: tuple[str, int] | None = None
 
@@ -72,6 +73,7 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
         glob=glob_pattern(query["matchGlob"]) if query.get("matchGlob") else None,
         is_versions=is_true(query, "versions"),
         is_deleted=is_true(query, "softDeleted"),
+        has_folders=is_true(query, "includeFoldersAsPrefixes"),
         is_trailing_delimiter=is_true(query, "includeTrailingDelimiter"),
         most_results=min(most or _MOST_RESULTS, _MOST_RESULTS),
         after=list_position(token) if token else None,
@@ -81,12 +83,14 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
 def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
     """One page of the bucket.
 
-    Raises StorageApiError: 404 for no such bucket.
+    Raises StorageApiError: 404 for no such bucket, 501 for folders that are no prefixes.
     """
     page = Page()
     last: tuple[str, int] | None = None
     with store.index.transaction():
         holder = require_bucket(store, bucket)
+        if query.has_folders and holder.is_hierarchical:
+            raise unsupported("folders of hierarchical namespaces")
         for entry in _entries(store, bucket, query):
             if last is not None and len(page.items) + len(page.prefixes) >= query.most_results:
                 page.next_token = _token(last)
