@@ -38,14 +38,14 @@ def order_nan_first(tree: exp.Expr) -> exp.Expr:
     if not orders or not makes_nan(tree):
         return tree
     for order in reversed(orders):
-        parent = order.parent
+        parent, distinct = order.parent, order.find(exp.Distinct)
         if isinstance(parent, (exp.Select, exp.SetOperation)):
             changed = _ordered_query(parent, order)
             tree = changed if parent is tree else tree
         elif isinstance(parent, exp.Window) and _has_offsets(parent):
             _forbid_nan(order.expressions)
-        elif isinstance(order.this, exp.Expr) and order.find(exp.Distinct) is not None:
-            _forbid_nan([*order.expressions, order.find(exp.Distinct)])
+        elif isinstance(order.this, exp.Expr) and distinct is not None:
+            _forbid_nan([*order.expressions, distinct])
         else:
             _put_keys(order)
     return tree
@@ -83,10 +83,10 @@ def _has_offsets(window: exp.Window) -> bool:
 
 def _ordered_query(query: exp.Expr, order: exp.Order) -> exp.Expr:
     places = [_place(query, ordered.this) for ordered in order.expressions]
-    is_select = isinstance(query, exp.Select)
-    if is_select and not query.args.get("distinct") and not _needs_answer(query, places):
-        _put_keys_of_items(query, order, places)
-        return query
+    if isinstance(query, exp.Select) and not query.args.get("distinct"):
+        if not _needs_answer(query, places):
+            _put_keys_of_items(query, order, places)
+            return query
     if any(place is None for place in places) or query.args.get("kind"):
         return query
     outer = exp.Select(expressions=[exp.Star()], order=_by_places(order, places))
@@ -156,9 +156,7 @@ def _is_of_all_rows(item: exp.Expr) -> bool:
     )
 
 
-def _put_keys_of_items(
-    select: exp.Select, order: exp.Order, places: list[exp.Expr | None]
-) -> None:
+def _put_keys_of_items(select: exp.Select, order: exp.Order, places: list[exp.Expr | None]) -> None:
     """Put keys before those of the order; one that is a column of the answer is written out."""
     keys: list[exp.Expr] = []
     for ordered, place in zip(order.expressions, places, strict=True):

@@ -23,12 +23,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
     TableName,
     table_from_parts,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
