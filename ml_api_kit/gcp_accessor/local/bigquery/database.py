@@ -127,6 +127,8 @@ class Database:
             yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
+            if session is not None:
+                session.restore()
             raise to_bigquery_error(error, self.folder) from error
         finally:
             if session is None:
@@ -139,7 +141,8 @@ class Database:
         self.complete()
         with self.write_lock, self.reading() as cursor:
             if self.is_in_transaction:
-                yield cursor
+                with self.current_session().changing() as recorded:
+                    yield recorded
                 return
             cursor.execute("BEGIN")
             try:
@@ -170,11 +173,12 @@ class Database:
     ) -> tuple[str, DuckDBPyRelation]:
         """The query in DuckDB's SQL, and as DuckDB plans it, with its columns and their types.
 
-        Raises BigQueryError: 404, when a table that it reads is not there.
+        Raises BigQueryError: 404, when a table that it reads is not there; 400, for a name in it
+            that is not, or a function that has no form for its types.
         """
         self.check_tables(cursor, query)
-        resolved = self.resolved(cursor, query)
-        return resolved.sql, _bound(cursor, resolved)
+        query = self.resolved(cursor, query)
+        return query.sql, _bound(cursor, query)
 
     def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
         """Nothing, when the tables that a statement reads are there, and filtered where they must.

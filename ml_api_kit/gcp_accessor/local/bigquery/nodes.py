@@ -103,3 +103,9 @@ class Coercion(exp.Expression, exp.Func):
     """A value that must have a type, or one that BigQuery coerces to it."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "to": True}
+
+
+class TypedCall(exp.Expression, exp.Func):
+    """A call of the macro `function` with one argument, which is not yet rewritten."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "function": True}
