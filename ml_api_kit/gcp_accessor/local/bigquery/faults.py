@@ -71,6 +71,11 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if "transaction is aborted" in message:
+        return unsupported(
+            "a transaction that goes on after an error, and has changes whose values differ each "
+            "time, such as those of RAND()"
+        )
     if any(known in message for known in _CORRELATED):
         return unsupported("a subquery of this form that reads columns of the queries around it")
     if match := _OVERFLOW.search(message):
