@@ -30,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     select_sql,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
@@ -154,6 +155,7 @@ def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip
     with read_faults():
         select = select_sql(cursor, source, fields, skip=skip)
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
+        check_elements(cursor, '"_loaded"', fields)
         if columns:
             row = cursor.execute(
                 f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'
