@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
     from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
 
+_REST_S = 0.5
 _logger = logging.getLogger(__name__)
 
 
@@ -78,8 +80,11 @@ class LazyBigQuery:
         try:
             self._opened()
             engine = self._engine
-            if engine is not None:
-                # Meanwhile queries are answered, which make what they need by themselves.
+            # Until there is nothing else to do, queries make what they need by themselves.
+            time.sleep(_REST_S)
+            while self._activity.idle_s() < _REST_S:
+                time.sleep(_REST_S)
+            if engine is not None and engine is self._engine:
                 engine.complete()
         except Exception:
             # Nobody waits for this thread; the log tells, and the first request fails likewise.

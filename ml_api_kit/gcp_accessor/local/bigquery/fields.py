@@ -56,6 +56,7 @@ _BIGQUERY_TYPES = {
     "TIME_NS": "TIME",
 }  # fmt: skip
 
+RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
@@ -105,12 +106,22 @@ def _check_field(field: Field) -> Field:
     for limit in ("maxLength", "precision", "scale"):
         if field.get(limit) is not None:
             raise unsupported(f"{limit} of field {name}")
+    if type_name.upper() == "RANGE":
+        return {**field, **_range_type(name, field), "mode": mode}
     checked = {**field, "type": legacy_name(type_name), "mode": mode}
     if checked["type"] == "RECORD":
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")
         checked["fields"] = check_fields(field["fields"], where=name)
     return checked
+
+
+def _range_type(name: str, field: Field) -> Field:
+    element = field.get("rangeElementType")
+    kind = element.get("type") if isinstance(element, dict) else None
+    if str(kind).upper() not in RANGE_ELEMENTS:
+        raise BigQueryError(f"Field {name} is a RANGE of no DATE, DATETIME or TIMESTAMP")
+    return {"type": "RANGE", "rangeElementType": {"type": str(kind).upper()}}
 
 
 def duckdb_type(field: Mapping[str, Any]) -> str:

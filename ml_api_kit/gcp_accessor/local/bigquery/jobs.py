@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     already_exists,
     not_found,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.external_tables import refresh_external_tables
 from ml_api_kit.gcp_accessor.local.bigquery.extract_jobs import run_extract, source_name
 from ml_api_kit.gcp_accessor.local.bigquery.load_jobs import run_load
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
@@ -52,7 +53,7 @@ class Jobs:
         Loads and extracts that name `gs://` URIs go to `objects`.
         """
         self._engine = engine
-        self._objects = objects
+        self.objects = objects
         engine.objects = objects
         engine.job_resources = lambda project: [j.resource for j in self.newest_first(project)]
         self._running: set[tuple[str, str]] = set()
@@ -184,14 +185,15 @@ class Jobs:
         resource["configuration"]["jobType"] = kind.upper()
         options = configuration[kind]
         if kind == "query":
+            refresh_external_tables(self._engine, self.objects, project)
             return run_query(self._engine, project, resource, configuration)
         if kind == "load":
-            run_load(self._engine, self._objects, project, resource, options, files)
+            run_load(self._engine, self.objects, project, resource, options, files)
         elif kind == "copy":
             run_copy(self._engine, project, resource, options)
         else:
             source = self.find_readable(source_name(project, options))
-            run_extract(self._engine, self._objects, source, resource, options)
+            run_extract(self._engine, self.objects, source, resource, options)
         return None
 
     def _keep(self, project: str, job_id: str, job: Job) -> None:
