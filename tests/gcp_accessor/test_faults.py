@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ml_api_kit.errors import (
     CredentialsError,
@@ -325,6 +326,18 @@ def test_full_disk_is_told_by_uploads_and_keeps_nothing_of_them(full_folder: Pat
     assert list(storage.list_paths("full")) == ["small"]
     assert list((full_folder / "storage" / "staging").iterdir()) == []
     assert storage.upload_bytes("full", "again", b"x")
+
+
+def test_full_disk_is_told_of_a_body_in_chunks(full_folder: Path) -> None:
+    storage = GoogleCloudStorageAccessor(settings=settings_of(full_folder))
+    storage.create_bucket("full")
+    server = local_server_status(full_folder)
+    assert server is not None
+    pieces = (bytes(1_000_000) for _ in range(40))
+    path = "/upload/storage/v1/b/full/o?uploadType=media&name=large"
+    answer = requests.post(f"{server.url}{path}", data=pieces)
+    assert answer.status_code == 507
+    assert not storage.exists("full", "large")
 
 
 def test_full_disk_is_told_by_loads_and_keeps_nothing_of_them(full_folder: Path) -> None:

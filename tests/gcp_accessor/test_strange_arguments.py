@@ -44,6 +44,7 @@ def storage(storage_client: Any) -> GoogleCloudStorageAccessor:
         (lambda it: it.execute_query("SELECT 1", rows="tuples"), "rows is 'tuples'"),
         (lambda it: it.execute_query("SELECT ?", 5), "params is a int"),
         (lambda it: it.execute_query("SELECT ?", {1}), "params is a set"),
+        (lambda it: it.execute_query("SELECT ?", [pd.NaT]), "is NaT"),
         (lambda it: it.execute_query("SELECT 1", timeout_s=0), "timeout_s is 0"),
         (lambda it: it.execute_query("SELECT 1", timeout_s="5"), "timeout_s is '5'"),
         (lambda it: it.execute_query("SELECT 1", labels=["a"]), "labels is"),
@@ -62,6 +63,7 @@ def storage(storage_client: Any) -> GoogleCloudStorageAccessor:
             lambda it: it.load_frame("strange.t", pd.DataFrame([[1, 2]], columns=["a", "a"])),
             "more than one column 'a'",
         ),
+        (lambda it: it.load_frame("strange.t", pd.DataFrame([[1, 2]])), "is named 0"),
     ],
     ids=itertools.count(),
 )

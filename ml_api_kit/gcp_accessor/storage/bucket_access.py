@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from ml_api_kit.errors import DataAccessError
 from ml_api_kit.gcp_accessor.storage.connection import Connection
 from ml_api_kit.gcp_accessor.storage.uris import takes_uri, to_uri
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 
 
 class BucketAccess(Connection):
@@ -66,7 +70,16 @@ class BucketAccess(Connection):
 
         A bucket is never made otherwise: an upload to one that is not there is refused everywhere
         alike, so that a misspelt name shows on a laptop as it does in the cloud.
+
+        Raises DataAccessError: when a bucket cannot have this name.
+
+        Source: https://cloud.google.com/storage/docs/buckets#naming
         """
+        if not isinstance(bucket, str) or not _NAME.fullmatch(bucket):
+            raise DataAccessError(
+                f"A bucket cannot be named {bucket!r}: give 3 or more lower-case letters, digits,"
+                " '-', '_' and '.', with a letter or digit first and last."
+            )
         from google.api_core.exceptions import Conflict
 
         with self._errors(f"gs://{bucket}"):

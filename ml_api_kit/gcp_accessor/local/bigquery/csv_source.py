@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -60,9 +61,28 @@ def quote_mark(source: Source) -> str:
 
 
 def head(path: Path, compression: str) -> bytes:
-    """The beginning of a file, unpacked."""
-    with (gzip.open if compression == "gzip" else open)(path, "rb") as file:
-        return bytes(file.read(_HEAD_BYTES))
+    """The beginning of a file, unpacked.
+
+    Raises BigQueryError: when it is no gzip after its beginning.
+    """
+    try:
+        with (gzip.open if compression == "gzip" else open)(path, "rb") as file:
+            return bytes(file.read(_HEAD_BYTES))
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BigQueryError(f"Error while reading data, error message: {error}") from error
+
+
+def check_is_text(source: Source) -> None:
+    """Nothing, when no file begins with what no text in UTF-8 has.
+
+    Raises BigQueryError: when one does, as binary files and UTF-16 do.
+    """
+    for path in source.files:
+        if b"\0" in head(path, source.compression):
+            raise BigQueryError(
+                "Error while reading data, error message: Bad character (ASCII 0) encountered; the "
+                "file is binary, or in another encoding than UTF-8, which CSV loads can name."
+            )
 
 
 def _options(source: Source, *, columns: str, skip: int) -> dict[str, str]:

@@ -7,18 +7,42 @@ so that a call stays `Anonymous(FORMAT_DATE, …)`; only what has a syntax of it
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
+from sqlglot.tokenizer_core import Token, TokenType
 
 from ml_api_kit.gcp_accessor.local.bigquery.pipe_syntax import PipeParser
+
+# A number with its exponent before an operator, which sqlglot takes for the exponent's sign.
+_RUN_ON = re.compile(r"(\d+\.?\d*|\.\d+)[eE]\d+(?=[+-])")
 
 _WITH_SYNTAX = ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
 
 
 class BigQueryCalls(BigQuery):
     """BigQuery's dialect with each call of a function under the name it was written with."""
+
+    class Tokenizer(BigQuery.Tokenizer):
+        """BigQuery's tokens, of which `1e2+1` are three."""
+
+        def tokenize(self, sql: str) -> list[Token]:
+            """The tokens of the text."""
+            found: list[Token] = []
+            rest = super().tokenize(sql)
+            while (place := _first_run_on(rest)) is not None:
+                number = rest[place]
+                spelled = _RUN_ON.match(number.text)
+                assert spelled is not None
+                length = len(number.text) - spelled.end()
+                number.text, number.end = spelled.group(), number.end - length
+                found += rest[: place + 1]
+                # What is read already becomes white space, so that places are kept.
+                sql = re.sub(r"[^\r\n]", " ", sql[: number.end + 1]) + sql[number.end + 1 :]
+                rest = super().tokenize(sql)
+            return found + rest
 
     class Parser(PipeParser):
         """The parser of BigQuery's dialect without its table of functions."""
@@ -39,3 +63,14 @@ class BigQueryCalls(BigQuery):
                 return exp.SafeFunc(this=exp.NetFunc(this=function))
             parsed: exp.Expr | None = super()._parse_column_ops(this)
             return parsed
+
+
+def _first_run_on(tokens: list[Token]) -> int | None:
+    return next(
+        (
+            place
+            for place, token in enumerate(tokens)
+            if token.token_type == TokenType.NUMBER and _RUN_ON.match(token.text)
+        ),
+        None,
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from ml_api_kit.gcp_accessor.local.bigquery.csv_faults import csv_fault
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     disk_full,
@@ -45,15 +46,12 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return unsupported(
             f"these types of arguments of {match[1].upper()}, or a name in them that is not there"
         )
+    if fault := csv_fault(str(error)):
+        return BigQueryError(f"Error while reading data, error message: {fault}")
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
         return disk_full(folder)
-    if "Error when sniffing file" in message:
-        return BigQueryError(
-            "Error while reading data, error message: this is no CSV whose lines all have the same "
-            "number of columns."
-        )
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
     if match := _COLUMN.search(message):
@@ -72,6 +70,11 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return unsupported(
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
+        )
+    if "transaction is aborted" in message:
+        return unsupported(
+            "a transaction that goes on after an error, and has changes whose values differ each "
+            "time, such as those of RAND()"
         )
     if any(known in message for known in _CORRELATED):
         return unsupported("a subquery of this form that reads columns of the queries around it")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
@@ -101,6 +102,7 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, options)
         fields = load_fields(cursor, source, found, mode)
+        _check_defaults(source, found, mode, fields)
         _stage(cursor, source, fields, leading_rows(cursor, source))
         if partition is not None:
             mode = _enter_partition(cursor, name, found, partition, mode)
@@ -152,6 +154,7 @@ def _good_records(engine: Database, name: TableName, source: Source, folder: Pat
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, source.options)
         fields = load_fields(cursor, source, found, mode)
+        _check_defaults(source, found, mode, fields)
         skip = leading_rows(cursor, source)
 
     def check(part: Source) -> None:
@@ -179,6 +182,17 @@ def _check_mode(
     if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, name):
         raise already_exists(f"Table {name}")
     return mode
+
+
+def _check_defaults(
+    source: Source, found: Mapping[str, Any] | None, mode: str, fields: list[Field]
+) -> None:
+    """Refuse rows that may lack a column with a default, as lines of JSON may."""
+    if found is None or mode == "WRITE_TRUNCATE":
+        return
+    is_json = source.format == "NEWLINE_DELIMITED_JSON"
+    given = [] if is_json else [field["name"] for field in fields]
+    refuse_missing_defaults(found["schema"]["fields"], given)
 
 
 def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:

@@ -62,7 +62,7 @@ def witness(node: exp.Expr) -> exp.Expr:
 
 def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     """The node, with the expression of the same type that stands for it."""
-    node.meta["witness"] = other
+    node.meta["witness"] = witness(other) if has_aggregate(other) else other
     return node
 
 
@@ -103,3 +103,9 @@ class Coercion(exp.Expression, exp.Func):
     """A value that must have a type, or one that BigQuery coerces to it."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "to": True}
+
+
+class TypedCall(exp.Expression, exp.Func):
+    """A call of the macro `function` with one argument, which is not yet rewritten."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True, "function": True}

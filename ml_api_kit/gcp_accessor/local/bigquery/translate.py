@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TableName,
     table_from_parts,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
@@ -113,7 +114,7 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
-    rewritten = apply_rewrites(tree)
+    rewritten = apply_rewrites(order_nan_first(tree))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
         return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)

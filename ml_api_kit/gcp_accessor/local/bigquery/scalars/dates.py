@@ -261,6 +261,8 @@ def date_array(start: dt.date, end: dt.date, step: int, unit: str) -> list[dt.da
 @scalar("py_timestamp_array", "BIGINT[]")
 def timestamp_array(start: int, end: int, step: int, unit: str) -> list[int]:
     """GENERATE_TIMESTAMP_ARRAY, as microseconds."""
+    if unit not in _MICROS or unit == "WEEK":
+        raise SqlError(f"GENERATE_TIMESTAMP_ARRAY does not support the {unit} date part")
     values = _series(from_micros(start), from_micros(end), step, unit)
     return [to_micros(value) for value in values]
 
@@ -268,13 +270,13 @@ def timestamp_array(start: int, end: int, step: int, unit: str) -> list[int]:
 def _series(start: dt.datetime, end: dt.datetime, step: int, unit: str) -> list[dt.datetime]:
     if step == 0:
         raise SqlError("Sequence step cannot be 0.")
-    values, count = [start], 0
     if (start > end) if step > 0 else (start < end):
         return []
+    values = [start]
     while True:
-        count += 1
+        # Each is made of the one before: behind 29 February come 29 March, 29 April.
         try:
-            following = add(start, count * step, unit)
+            following = add(values[-1], step, unit)
         except SqlError:
             return values
         if (following > end) if step > 0 else (following < end):

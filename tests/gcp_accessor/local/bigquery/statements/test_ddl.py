@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from google.api_core import exceptions
+from google.cloud import bigquery
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
@@ -214,6 +216,42 @@ def test_views_and_materialized_views(fresh: Engine, ask: Ask) -> None:
     ask("ALTER VIEW d.v SET OPTIONS (description = 'w')")
     assert resource(fresh, "v")["description"] == "w"
     ask("DROP MATERIALIZED VIEW d.m")
+
+
+def test_view_knows_nothing_of_the_script(fresh: Engine, ask: Ask) -> None:
+    for before in ("DECLARE x INT64 DEFAULT 1", "CREATE TEMP TABLE x AS SELECT 1 AS x"):
+        with pytest.raises(BigQueryError, match=r"Unrecognized name: x|must be qualified"):
+            fresh.run(QueryRequest(f"{before}; CREATE VIEW d.v AS SELECT x FROM x"))
+
+
+def test_files_that_lack_a_default_are_refused(client: bigquery.Client, dataset: str) -> None:
+    name = f"local.{dataset}.t"
+    client.query_and_wait(f"CREATE TABLE {name} (a INT64, b STRING DEFAULT 'x')")
+    with pytest.raises(exceptions.BadRequest, match="without the column b, which has a default"):
+        client.load_table_from_json([{"a": 2}], name).result()
+
+
+def test_export_and_load_data(client: bigquery.Client, dataset: str) -> None:
+    client.query_and_wait(
+        f"CREATE TABLE {dataset}.t AS SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y'"
+    )
+    uri = f"gs://bucket/{dataset}/rows-*.csv"
+    options = f"uri = '{uri}', format = 'CSV', header = TRUE"
+    export = f"EXPORT DATA OPTIONS ({options}) AS SELECT * FROM {dataset}.t"
+    job = client.query(export)
+    job.result()
+    assert job.statement_type == "EXPORT_DATA"
+    with pytest.raises(exceptions.BadRequest, match="files are there already"):
+        client.query_and_wait(export)
+    client.query_and_wait(
+        f"LOAD DATA INTO {dataset}.u (a INT64, b STRING) CLUSTER BY b "
+        "OPTIONS (description = 'loaded') "
+        f"FROM FILES (format = 'CSV', uris = ['{uri}'], skip_leading_rows = 1)"
+    )
+    rows = client.query_and_wait(f"SELECT * FROM {dataset}.u ORDER BY a")
+    assert [list(row.values()) for row in rows] == [[1, "x"], [2, "y"]]
+    table = client.get_table(f"local.{dataset}.u")
+    assert (table.description, table.clustering_fields) == ("loaded", ["b"])
 
 
 def test_dry_run_makes_nothing(fresh: Engine) -> None:
