@@ -47,6 +47,8 @@ def start(port: int) -> None:
     click.echo("Programs that use ml-api-kit find them by themselves; for others:")
     click.echo(f"export BIGQUERY_EMULATOR_HOST={server.url}")
     click.echo(f"export STORAGE_EMULATOR_HOST={server.url}")
+    # Else gcsfs asks for the kind of each bucket by gRPC over TLS, and waits a minute each time.
+    click.echo("export GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT=false")
     click.echo(f"The Storage Read API (gRPC) is at {read_api_address(server)}.")
 
 

@@ -94,7 +94,9 @@ def endpoint(app: App) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    # Closed by its own thread, behind its last answer: else that thread may fail on the way.
+    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(server.close)
     thread.join(timeout=5)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ml_api_kit.errors import (
     CredentialsError,
@@ -133,6 +134,36 @@ def test_upload_without_a_condition_is_repeated(
     proxy.times(2, "POST", "/upload/", (503, "backendError"))
     storage.upload_csv_gzip(bucket.name, "a.csv.gz", [[1]])
     assert list(storage.download_csv_gzip(bucket.name, "a.csv.gz")) == [["1"]]
+
+
+# The client leaves the connection of a download that is refused to be closed by chance.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("fault", [(503, "backendError"), (429, "rateLimitExceeded"), "cut after"])
+def test_readings_are_repeated_after_a_momentary_fault(
+    storage: GoogleCloudStorageAccessor, proxy: FaultyProxy, bucket: Any, fault: Any
+) -> None:
+    storage.upload_csv_gzip(bucket.name, "a.csv.gz", [[1]])
+    proxy.seen.clear()
+    proxy.once("GET", "/download/", fault)
+    assert list(storage.download_csv_gzip(bucket.name, "a.csv.gz")) == [["1"]]
+    assert proxy.count("GET", "/download/") == 2
+    proxy.once("GET", f"/b/{bucket.name}/o?", fault)
+    assert list(storage.list_paths(bucket.name)) == ["a.csv.gz"]
+    proxy.once("GET", "/o/a.csv.gz", fault)
+    assert storage.exists(bucket.name, "a.csv.gz")
+
+
+def test_deletion_is_repeated_under_a_condition_alone(
+    storage: GoogleCloudStorageAccessor, proxy: FaultyProxy, bucket: Any
+) -> None:
+    generation = storage.upload_bytes(bucket.name, "a", b"x")
+    proxy.once("DELETE", "/o/a", (503, "backendError"))
+    with pytest.raises(DataAccessError):
+        storage.delete(bucket.name, "a")
+    assert proxy.count("DELETE", "/o/a") == 1
+    proxy.once("DELETE", "/o/a", (503, "backendError"))
+    storage.delete(bucket.name, "a", if_generation_match=generation)
+    assert not storage.exists(bucket.name, "a")
 
 
 def test_conditional_upload_whose_answer_was_lost_is_not_taken_for_done(
@@ -295,6 +326,18 @@ def test_full_disk_is_told_by_uploads_and_keeps_nothing_of_them(full_folder: Pat
     assert list(storage.list_paths("full")) == ["small"]
     assert list((full_folder / "storage" / "staging").iterdir()) == []
     assert storage.upload_bytes("full", "again", b"x")
+
+
+def test_full_disk_is_told_of_a_body_in_chunks(full_folder: Path) -> None:
+    storage = GoogleCloudStorageAccessor(settings=settings_of(full_folder))
+    storage.create_bucket("full")
+    server = local_server_status(full_folder)
+    assert server is not None
+    pieces = (bytes(1_000_000) for _ in range(40))
+    path = "/upload/storage/v1/b/full/o?uploadType=media&name=large"
+    answer = requests.post(f"{server.url}{path}", data=pieces)
+    assert answer.status_code == 507
+    assert not storage.exists("full", "large")
 
 
 def test_full_disk_is_told_by_loads_and_keeps_nothing_of_them(full_folder: Path) -> None:

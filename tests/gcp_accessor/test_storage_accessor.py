@@ -61,7 +61,7 @@ def test_packed_object_is_unpacked_as_the_client_does(accessor: Any, bucket: Any
     blob = bucket.blob("b.txt")
     blob.upload_from_string("gr\xfcn".encode("latin-1"))
     assert accessor.download_text(bucket.name, "b.txt", encoding="latin-1") == "gr\xfcn"
-    with pytest.raises(UnicodeDecodeError):
+    with pytest.raises(DataAccessError, match="no text in utf-8"):
         accessor.download_text(bucket.name, "b.txt")
 
 
@@ -162,6 +162,37 @@ def test_rows_that_fail_leave_what_was_there(accessor: Any, bucket: Any) -> None
     with pytest.raises(GoogleNotFound, match="the caller's own"):
         accessor.upload_csv_gzip(bucket.name, "kept.csv.gz", failing())
     assert list(accessor.download_csv_gzip(bucket.name, "kept.csv.gz")) == [["old"]]
+
+
+def test_download_that_fails_leaves_the_file_that_is_there(
+    accessor: Any, bucket: Any, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.txt"
+    kept.write_text("precious")
+    with pytest.raises(DataNotFoundError):
+        accessor.download_file(bucket.name, "misspelt", kept)
+    assert kept.read_text() == "precious"
+    accessor.upload_bytes(bucket.name, "new", b"new")
+    accessor.download_file(bucket.name, "new", kept)
+    assert kept.read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_bytes_that_are_no_text_are_told(accessor: Any, bucket: Any) -> None:
+    accessor.upload_bytes(bucket.name, "image", b"a\xff")
+    with pytest.raises(DataAccessError, match="image is no text in utf-8"):
+        accessor.download_text(bucket.name, "image")
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a", "A_B", "a/b", None])
+def test_bucket_that_cannot_be_named_so_is_told(accessor: Any, name: Any) -> None:
+    with pytest.raises(DataAccessError, match="A bucket cannot be named"):
+        accessor.create_bucket(name)
+
+
+def test_uri_behind_a_bucket_is_refused(accessor: Any, bucket: Any) -> None:
+    with pytest.raises(DataAccessError, match="a URI of its own"):
+        accessor.upload_bytes(bucket.name, f"gs://{bucket.name}/a", b"1")
 
 
 def test_wrong_row_is_named_and_nothing_written(accessor: Any, bucket: Any) -> None:

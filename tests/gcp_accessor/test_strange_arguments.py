@@ -44,6 +44,7 @@ def storage(storage_client: Any) -> GoogleCloudStorageAccessor:
         (lambda it: it.execute_query("SELECT 1", rows="tuples"), "rows is 'tuples'"),
         (lambda it: it.execute_query("SELECT ?", 5), "params is a int"),
         (lambda it: it.execute_query("SELECT ?", {1}), "params is a set"),
+        (lambda it: it.execute_query("SELECT ?", [pd.NaT]), "is NaT"),
         (lambda it: it.execute_query("SELECT 1", timeout_s=0), "timeout_s is 0"),
         (lambda it: it.execute_query("SELECT 1", timeout_s="5"), "timeout_s is '5'"),
         (lambda it: it.execute_query("SELECT 1", labels=["a"]), "labels is"),
@@ -62,6 +63,7 @@ def storage(storage_client: Any) -> GoogleCloudStorageAccessor:
             lambda it: it.load_frame("strange.t", pd.DataFrame([[1, 2]], columns=["a", "a"])),
             "more than one column 'a'",
         ),
+        (lambda it: it.load_frame("strange.t", pd.DataFrame([[1, 2]])), "is named 0"),
     ],
     ids=itertools.count(),
 )
@@ -187,6 +189,13 @@ def test_name_of_an_object_is_told(
 ) -> None:
     with pytest.raises(DataAccessError, match=told):
         call(storage, bucket.name)
+
+
+def test_refusal_is_told_without_the_address_of_the_request(
+    storage: GoogleCloudStorageAccessor, bucket: Any
+) -> None:
+    with pytest.raises(DataAccessError, match=r"/\.\.: Invalid object name: '\.\.'$"):
+        storage.upload_csv_gzip(bucket.name, "..", [[1]])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Clients that were not written for the local servers: pandas-gbq, gcsfs, smart_open, DB-API."""
+"""Clients that were not written for the local servers: gcsfs, smart_open."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, storage
-from google.cloud.bigquery import dbapi
 
 from ml_api_kit.gcp_accessor.local.process import LocalServer
 
@@ -45,36 +43,6 @@ def test_variables_lead_the_clients_here(stranger: bigquery.Client, bucket: Any)
     anonymous = storage.Client(project="local", credentials=AnonymousCredentials())
     assert anonymous.bucket(bucket.name).exists()
     anonymous.close()
-
-
-def test_pandas_gbq_writes_and_reads(
-    stranger: bigquery.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import pandas_gbq
-
-    monkeypatch.setattr(pandas_gbq.context, "credentials", AnonymousCredentials())
-    options = {"project_id": "local", "bigquery_client": stranger}
-    frame = pd.DataFrame({"id": [1, 2], "name": ["a", None], "score": [0.5, 1.5]})
-    pandas_gbq.to_gbq(frame, "strangers.frame", if_exists="replace", progress_bar=False, **options)
-    pandas_gbq.to_gbq(frame, "strangers.frame", if_exists="append", progress_bar=False, **options)
-    found = pandas_gbq.read_gbq(
-        "SELECT name, SUM(score) AS score FROM strangers.frame GROUP BY name ORDER BY score",
-        progress_bar_type=None,
-        **options,
-    )
-    assert found["score"].tolist() == [1.0, 3.0]
-
-
-def test_database_interface_runs_statements(stranger: bigquery.Client) -> None:
-    connection = dbapi.connect(client=stranger)
-    cursor = connection.cursor()
-    cursor.execute("CREATE OR REPLACE TABLE strangers.db (n INT64, name STRING)")
-    cursor.executemany("INSERT INTO strangers.db (n, name) VALUES (%s, %s)", [(1, "a"), (2, "b")])
-    cursor.execute("SELECT n, name FROM strangers.db WHERE n > %(least)s", {"least": 1})
-    assert [column.name for column in cursor.description] == ["n", "name"]
-    assert [tuple(row.values()) for row in cursor.fetchall()] == [(2, "b")]
-    assert cursor.rowcount == 1
-    connection.close()
 
 
 @pytest.fixture

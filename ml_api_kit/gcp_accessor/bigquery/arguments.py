@@ -77,6 +77,11 @@ def check_frame(frame: Any) -> None:
         raise QueryError(
             f"frame is a {type(frame).__name__}; give a DataFrame, or rows to load_rows."
         )
+    if unnamed := [name for name in frame.columns if not isinstance(name, str)]:
+        raise QueryError(
+            f"A column of the frame is named {unnamed[0]!r}, which is no text; give each a text,"
+            ' for instance by frame.add_prefix("column_").'
+        )
     if repeated := [str(name) for name in frame.columns[frame.columns.duplicated()]]:
         raise QueryError(
             f"The frame has more than one column {repeated[0]!r}; give each a name of its own."

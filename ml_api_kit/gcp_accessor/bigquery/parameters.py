@@ -101,6 +101,11 @@ def scalar_type(name: str | None, value: Any) -> str:
         is_long = isinstance(exponent, int) and (-exponent > 9 or value.adjusted() > 28)
         return "BIGNUMERIC" if is_long else "NUMERIC"
     if isinstance(value, datetime.datetime):
+        if value != value:  # the NaT of pandas, which has no zone to tell its type by
+            raise QueryError(
+                f"{_label(name)} is NaT, which may be DATETIME or TIMESTAMP; give "
+                f"bigquery.ScalarQueryParameter({name!r}, 'TIMESTAMP', None) with its type."
+            )
         return "DATETIME" if value.tzinfo is None else "TIMESTAMP"
     if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
         raise QueryError(f"{_label(name)} is {value}, which does not fit into INT64; give Decimal.")

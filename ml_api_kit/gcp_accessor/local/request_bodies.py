@@ -21,11 +21,18 @@ class Body(OverflowableBuffer):  # type: ignore[misc]
 
     buf: Any
     failure: OSError | None = None
+    dropped_bytes = 0
+
+    def __len__(self) -> int:
+        """The bytes that came: a body in chunks has no other length, and one of 0 is never read."""
+        return self.dropped_bytes + int(super().__len__())
 
     def append(self, data: bytes) -> None:
         """Keep the data; behind a failure nothing is kept any more."""
         if self.failure is not None:
+            self.dropped_bytes += len(data)
             return
+        had_bytes = len(self)
         try:
             super().append(data)
         except OSError as error:
@@ -35,6 +42,7 @@ class Body(OverflowableBuffer):  # type: ignore[misc]
             # What was kept frees its room at once, and nothing is written when it is closed.
             _discard(self.buf)
             self.buf = None
+            self.dropped_bytes = had_bytes + len(data)
 
     def getfile(self) -> Any:
         """The file to read it from."""

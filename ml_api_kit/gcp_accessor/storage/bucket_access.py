@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from ml_api_kit.errors import DataAccessError
 from ml_api_kit.gcp_accessor.storage.connection import Connection
 from ml_api_kit.gcp_accessor.storage.uris import takes_uri, to_uri
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 
 
 class BucketAccess(Connection):
@@ -21,12 +25,16 @@ class BucketAccess(Connection):
     def delete(self, bucket: str, path: str, *, if_generation_match: int | None = None) -> None:
         """Delete an object.
 
+        After a momentary fault it is tried again with `if_generation_match` alone: without, it
+        could delete what somebody else wrote in between.
+
         Raises DataNotFoundError: when there is no such object.
         Raises PreconditionError: when it is not of the generation `if_generation_match`.
         """
+        retry = None if if_generation_match is None else self._retry
         with self._errors(to_uri(bucket, path)):
             self.client.bucket(bucket).blob(path).delete(
-                if_generation_match=if_generation_match, retry=self._retry
+                if_generation_match=if_generation_match, retry=retry
             )
 
     @takes_uri
@@ -62,7 +70,16 @@ class BucketAccess(Connection):
 
         A bucket is never made otherwise: an upload to one that is not there is refused everywhere
         alike, so that a misspelt name shows on a laptop as it does in the cloud.
+
+        Raises DataAccessError: when a bucket cannot have this name.
+
+        Source: https://cloud.google.com/storage/docs/buckets#naming
         """
+        if not isinstance(bucket, str) or not _NAME.fullmatch(bucket):
+            raise DataAccessError(
+                f"A bucket cannot be named {bucket!r}: give 3 or more lower-case letters, digits,"
+                " '-', '_' and '.', with a letter or digit first and last."
+            )
         from google.api_core.exceptions import Conflict
 
         with self._errors(f"gs://{bucket}"):

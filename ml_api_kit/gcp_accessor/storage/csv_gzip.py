@@ -136,7 +136,8 @@ def _wrong_row(batch: list[Row], done_rows: int, *, is_mapping: bool) -> Preproc
     )
     expected = "a mapping as the first row is" if is_mapping else "a list of values"
     return PreprocessingError(
-        f"Row {done_rows + at} is of type {type(row).__name__}; give every row as {expected}."
+        f"Row {done_rows + at} is of type {type(row).__name__}; give every row as {expected}, and"
+        ' a DataFrame as frame.to_dict("records").'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,32 +105,45 @@ class Transfers(Connection):
         It is decoded by `encoding`; without one by that of the object, which is UTF-8 mostly.
 
         Raises DataNotFoundError: when there is no such object.
-        Raises UnicodeDecodeError: when it is no text in that encoding.
-        """
-        blob = self.client.bucket(bucket).blob(path)
-        with self._errors(to_uri(bucket, path)):
-            text: str = blob.download_as_text(encoding=encoding, retry=self._retry)
-        return text
-
-    @takes_uri
-    def download_file(self, bucket: str, path: str, file: str | Path) -> None:
-        """Write what an object holds, unpacked, into `file`.
-
-        Raises DataNotFoundError: when there is no such object; then no file is left.
-        Raises FileNotFoundError: when the file's folder is not there.
-        Raises DataAccessError: when its disk is full; then no file is left.
+        Raises DataAccessError: when it is no text in that encoding.
         """
         blob = self.client.bucket(bucket).blob(path)
         with self._errors(to_uri(bucket, path)):
             try:
-                blob.download_to_filename(str(file), retry=self._retry)
+                text: str = blob.download_as_text(encoding=encoding, retry=self._retry)
+            except UnicodeDecodeError as error:
+                raise DataAccessError(
+                    f"{to_uri(bucket, path)} is no text in {error.encoding}: {error.reason} at byte"
+                    f" {error.start}. Name its encoding, or use download_bytes."
+                ) from error
+        return text
+
+    @takes_uri
+    def download_file(self, bucket: str, path: str, file: str | Path) -> None:
+        """Write what an object holds, unpacked, into `file`, all of it or nothing.
+
+        A file of this name that is there already is replaced once all has come, and not before.
+
+        Raises DataNotFoundError: when there is no such object.
+        Raises FileNotFoundError: when the file's folder is not there.
+        Raises DataAccessError: when its disk is full.
+        """
+        blob = self.client.bucket(bucket).blob(path)
+        target = Path(file)
+        part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}")
+        with self._errors(to_uri(bucket, path)):
+            try:
+                blob.download_to_filename(str(part), retry=self._retry)
+                part.replace(target)
             except OSError as error:
                 if error.errno != errno.ENOSPC:
                     raise
                 raise DataAccessError(
-                    f"The disk of {Path(file).parent.resolve()} has no room for"
+                    f"The disk of {target.parent.resolve()} has no room for"
                     f" {to_uri(bucket, path)}. Make room, or name a file on another disk."
                 ) from error
+            finally:
+                part.unlink(missing_ok=True)
 
     def _upload_pieces(
         self,

@@ -61,3 +61,7 @@ def _check_path(bucket: str, path: object) -> None:
         raise DataAccessError(
             f"path is {path!r}; give that of an object in gs://{bucket}, such as a/b.csv."
         )
+    if path.startswith(_SCHEME):
+        raise DataAccessError(
+            f"path is {path!r}, a URI of its own; give it alone, without the bucket {bucket!r}."
+        )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import not_found
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
@@ -32,7 +33,7 @@ class Access:
         if method not in _METHODS:
             raise not_found(f"Method {method}")
         if method == "setIamPolicy":
-            return json_response(self._put(name, body.get("policy") or {}))
+            return json_response(self._put(name, object_member(body, "policy")))
         with self._engine.reading() as cursor:
             resource = self._engine.catalog.table(cursor, name)
         if method == "testIamPermissions":

@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.pages import Page, read_page, read_whole
 from ml_api_kit.gcp_accessor.local.bigquery.project_calls import ProjectCalls
 from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
+from ml_api_kit.gcp_accessor.local.bigquery.routine_calls import RoutineCalls
 from ml_api_kit.gcp_accessor.local.bigquery.table_calls import TableCalls
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
@@ -58,10 +59,17 @@ _RULES = [
     (_TABLE, "update_table", "PUT"),
     (_TABLE, "delete_table", "DELETE"),
     (f"{_TABLE}:<method>", "policy_call", "POST"),
-    (f"{_DATASET}/<any(models, routines):member>", "list_none", "GET"),
-    (f"{_DATASET}/<any(models, routines):member>", "create_none", "POST"),
-    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "GET"),
-    (f"{_DATASET}/<any(models, routines):member>/<name>", "get_none", "DELETE"),
+    (f"{_TABLE}/rowAccessPolicies", "list_row_policies", "GET"),
+    (f"{_TABLE}/rowAccessPolicies", "create_row_policy", "POST"),
+    (f"{_DATASET}/models", "list_models", "GET"),
+    (f"{_DATASET}/models/<model>", "get_model", "GET"),
+    (f"{_DATASET}/models/<model>", "get_model", "PATCH"),
+    (f"{_DATASET}/models/<model>", "get_model", "DELETE"),
+    (f"{_DATASET}/routines", "list_routines", "GET"),
+    (f"{_DATASET}/routines", "create_routine", "POST"),
+    (f"{_DATASET}/routines/<routine>", "get_routine", "GET"),
+    (f"{_DATASET}/routines/<routine>", "update_routine", "PUT"),
+    (f"{_DATASET}/routines/<routine>", "delete_routine", "DELETE"),
     (f"{_TABLE}/insertAll", "insert_all", "POST"),
     (f"{_TABLE}/data", "list_rows", "GET"),
     (f"{_PROJECT}/jobs", "list_jobs", "GET"),
@@ -100,6 +108,7 @@ class App:
             ProjectCalls(engine),
             DatasetCalls(engine),
             TableCalls(engine, self.jobs),
+            RoutineCalls(engine),
             Access(engine),
         )
         self._rules = Map(
@@ -169,7 +178,9 @@ class App:
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
         job = self.jobs.run(
-            project, {"configuration": configuration}, request_id=str(body.get("requestId") or "")
+            project,
+            {"configuration": configuration, "jobReference": {"location": body.get("location")}},
+            request_id=str(body.get("requestId") or ""),
         )
         if body.get("dryRun"):
             return json_response(_answer_head(job, "bigquery#queryResponse"))
@@ -280,7 +291,7 @@ def _answer_head(job: Job, kind: str) -> dict[str, Any]:
         "totalBytesBilled": statistics["query"]["totalBytesBilled"],
         "totalSlotMs": "0",
         "cacheHit": False,
-        "location": "US",
+        "location": job.resource["jobReference"]["location"],
         "creationTime": statistics["creationTime"],
         "startTime": statistics["startTime"],
         "endTime": statistics["endTime"],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, literal_text, text
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
@@ -31,7 +32,7 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
 def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return _named_like(value, field)
     if (constant := constant_as(value, field["type"])) is not None:
         return _rounded(constant, field)
@@ -63,7 +64,8 @@ def constant_as(value: exp.Expr, type_name: str) -> exp.Expr | None:
 
 def _named_like(value: exp.Expr, field: Field) -> exp.Expr:
     """A constant struct or array with the names of the field, for DuckDB casts them by name."""
-    if isinstance(value, exp.Array) and field["mode"] == "REPEATED":
+    is_query = isinstance(value, exp.Array) and value.find(exp.Query) is not None
+    if isinstance(value, exp.Array) and field["mode"] == "REPEATED" and not is_query:
         element = {**field, "mode": "NULLABLE"}
         return exp.Array(expressions=[_named_like(v.copy(), element) for v in value.expressions])
     if isinstance(value, exp.Struct) and field["type"] == "RECORD":
@@ -77,7 +79,15 @@ def _named_like(value: exp.Expr, field: Field) -> exp.Expr:
             for member, inner in zip(value.expressions, field["fields"], strict=True)
         ]
         return exp.Struct(expressions=members)
-    return value
+    is_scalar = field["type"] != "RECORD" and field["mode"] != "REPEATED"
+    if is_scalar:
+        return value
+    if isinstance(value, exp.Null):
+        return value
+    # DuckDB would take the fields of another struct by their names, BigQuery by their places.
+    spelled = str(duckdb.sqltype(duckdb_type(field)))
+    message = f"not supported by the local BigQuery: a value of another type than {field['name']}, "
+    return call("bq_assign", value, text(f"|{spelled}|"), text(f"{message}which has {spelled}"))
 
 
 def has_same_fields(given: Field, wanted: Field) -> bool:
@@ -91,19 +101,19 @@ def has_same_fields(given: Field, wanted: Field) -> bool:
 
 def assigned_sql(column_sql: str, field: Field) -> str:
     """The same for a column of a DuckDB query, as text."""
-    if field["mode"] == "REPEATED" or field["type"] == "RECORD":
+    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return column_sql
     accepted = text_literal(ACCEPTED[field["type"]])
     mismatch = text_literal(_mismatch(field, is_inserted=True))
     return rounded_sql(f"bq_assign({column_sql}, {accepted}, {mismatch})", field)
 
 
-def canonical_sql(field: Field, duckdb_type: str) -> str:
+def canonical_sql(field: Field, type_sql: str) -> str:
     """The expression that gives a result column the one DuckDB type of its BigQuery type."""
     column = quote(field["name"])
     if field["mode"] == "REPEATED":
         column = f"bq_check_elements({column})"
-    return f"CAST({column} AS {duckdb_type}) AS {quote(field['name'])}"
+    return f"CAST({column} AS {type_sql}) AS {quote(field['name'])}"
 
 
 def _float_constant(value: exp.Expr) -> str | None:

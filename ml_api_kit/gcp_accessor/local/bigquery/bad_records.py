@@ -50,17 +50,19 @@ def _good(
     part.files[0].write_bytes(b"".join(records))
     try:
         check(part)
-    except BigQueryError as error:
+    except BigQueryError as fault:
         if len(records) > 1:
             middle = len(records) // 2
             first = _good(records[:middle], part, check, errors, most)
             return first + _good(records[middle:], part, check, errors, most)
+        # The line is that of a file with this record alone.
+        error = BigQueryError(fault.message.replace("CSV line 1 ", "A CSV line "))
         errors.append(error)
         if len(errors) > most:
             raise BigQueryError(
                 "Error while reading data, error message: too many errors, giving up. Errors: "
                 f"{len(errors)}; max bad: {most}. {error.message.split(': ', 1)[-1]}"
-            ) from error
+            ) from fault
         return []
     return records
 

@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     Allowed,
@@ -119,7 +120,7 @@ class Catalog:
             " ORDER BY table_id",
             [str(parent)],
         ).fetchall()
-        return [json.loads(row[0]) for row in rows]
+        return [one for (text,) in rows if not _is_expired(one := json.loads(text))]
 
     def find_table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource | None:
         """One table or view, or None.
@@ -148,13 +149,13 @@ class Catalog:
 
         Raises BigQueryError: 409, when it is there already.
         """
-        if self.find_table(cursor, name) is not None:
-            raise already_exists(f"Table {name}")
-        self._refuse_same_name(cursor, name)
+        self._make_room(cursor, name)
         # DuckDB has no table without columns; BigQuery has, until its first load.
         columns = ", ".join(_column_sql(field) for field in fields) or '"_none" VARCHAR'
         cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
-        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": "TABLE"})
+        kept = {**self._inherited(cursor, name), **resource}
+        check_storage(kept, fields)
+        self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
     def create_view(
         self,
@@ -170,16 +171,15 @@ class Catalog:
 
         Raises BigQueryError: 409, when something has the name already.
         """
-        if self.find_table(cursor, name) is not None:
-            raise already_exists(f"Table {name}")
-        self._refuse_same_name(cursor, name)
+        self._make_room(cursor, name)
         cursor.execute(f"CREATE VIEW {name.to_sql()} AS {select_sql}")
         self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": kind})
 
     def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
         """Keep the resource of a table that the caller has made or changed."""
-        created = {"tableReference": name.to_json(), "creationTime": now_ms(), "location": "US"}
-        self._write(cursor, name.parent, name.table, {**created, **resource})
+        created = {"creationTime": now_ms(), "location": "US", **resource}
+        kept = {**created, "tableReference": name.to_json()}
+        self._write(cursor, name.parent, name.table, kept)
 
     def put_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
@@ -192,7 +192,12 @@ class Catalog:
 
         Raises BigQueryError: 404, when it is not there.
         """
-        is_view = self.table(cursor, name)["type"].endswith("VIEW")
+        self.table(cursor, name)
+        self._drop(cursor, name)
+
+    def _drop(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        resource = self._read(cursor, name.parent, name.table, has_expired=True)
+        is_view = resource is not None and resource["type"].endswith("VIEW")
         cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
         cursor.execute(
             f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
@@ -229,12 +234,48 @@ class Catalog:
             self.put_table(cursor, name, resource)
         return resource
 
+    def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
+        """The tables of a type in all datasets of a project."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
+            " AND contains(resource, ?) ORDER BY dataset, table_id",
+            [f"{project}:", json.dumps(kind)],
+        ).fetchall()
+        # The word may stand elsewhere; it is looked for first, as it is in few of them.
+        found = [json.loads(text) for (text,) in rows]
+        return [one for one in found if one["type"] == kind and not _is_expired(one)]
+
+    def _make_room(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        """Drop what has the name and is expired.
+
+        Raises BigQueryError: 409, when something has the name that is not.
+        """
+        if self.find_table(cursor, name) is not None:
+            raise already_exists(f"Table {name}")
+        if self._read(cursor, name.parent, name.table, has_expired=True) is not None:
+            self._drop(cursor, name)
+        self._refuse_same_name(cursor, name)
+
+    def _inherited(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+        """What a table has from its dataset: its location, and the time after which it ends."""
+        dataset = self.dataset(cursor, name.parent)
+        after_ms = dataset.get("defaultTableExpirationMs")
+        expires = {"expirationTime": str(int(now_ms()) + int(after_ms))} if after_ms else {}
+        return {"location": dataset["location"], **expires}
+
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         for other in self.tables(cursor, name.parent):
             if other["tableReference"]["tableId"].lower() == name.table.lower():
                 raise unsupported(f"two tables whose names differ only in case: {name}")
 
-    def _read(self, cursor: DuckDBPyConnection, parent: DatasetName, table: str) -> Resource | None:
+    def _read(
+        self,
+        cursor: DuckDBPyConnection,
+        parent: DatasetName,
+        table: str,
+        *,
+        has_expired: bool = False,
+    ) -> Resource | None:
         row = cursor.execute(
             f"SELECT resource FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(parent), table],
@@ -242,7 +283,7 @@ class Catalog:
         if row is None:
             return None
         resource: Resource = json.loads(row[0])
-        return resource
+        return None if _is_expired(resource) and not has_expired else resource
 
     def _write(
         self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
@@ -251,6 +292,10 @@ class Catalog:
         cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?", key)
         stamped = {**resource, "lastModifiedTime": now_ms()}
         cursor.execute(f"INSERT INTO {_RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
+
+
+def _is_expired(resource: Resource) -> bool:
+    return int(resource.get("expirationTime") or 1 << 62) <= int(now_ms())
 
 
 def _column_sql(field: Field) -> str:

@@ -8,19 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.resource_members import check_members
 
 _OUTPUT_ONLY = frozenset(
     ("kind", "id", "etag", "selfLink", "creationTime", "lastModifiedTime", "numRows", "numBytes")
 )
 _HIDDEN = frozenset({"iamPolicy"})
+_FIXED = _OUTPUT_ONLY | _HIDDEN | {"location"}
 
 
 def given_members(body: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a request's body that a resource keeps.
 
+    Raises BigQueryError: 400, when one is not what it must be.
+
     >>> given_members({"id": "local:exams", "description": "2020", "location": None})
     {'description': '2020'}
     """
+    check_members(body)
     return {
         key: value
         for key, value in body.items()
@@ -31,15 +36,16 @@ def given_members(body: Mapping[str, Any]) -> dict[str, Any]:
 def patched(resource: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """The resource with the members of the body in place of its own; null takes one away.
 
-    Labels are changed one by one, as BigQuery does.
+    Labels are changed one by one, as BigQuery does, and the location stays.
+
+    Raises BigQueryError: 400, when a member is not what it must be.
 
     >>> patched({"labels": {"a": "1", "b": "2"}, "description": "x"},
     ...         {"labels": {"a": None, "c": "3"}, "description": None})
     {'labels': {'b': '2', 'c': '3'}}
     """
-    changes = {
-        key: value for key, value in body.items() if key not in _OUTPUT_ONLY and key not in _HIDDEN
-    }
+    check_members(body)
+    changes = {key: value for key, value in body.items() if key not in _FIXED}
     if isinstance(changes.get("labels"), Mapping):
         labels = {**(resource.get("labels") or {}), **changes["labels"]}
         changes["labels"] = {key: value for key, value in labels.items() if value is not None}

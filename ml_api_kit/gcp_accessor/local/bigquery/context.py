@@ -46,6 +46,19 @@ def refuse_pseudo_columns(tree: exp.Expr) -> None:
         raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
 
 
+def shorten_columns(tree: exp.Expr) -> None:
+    """Take the dataset out of `d.t.x`, which is the column of a table `d.t` of the statement."""
+    tables = {
+        (table.db.lower(), table.name.lower())
+        for table in tree.find_all(exp.Table)
+        if table.db and not table.alias
+    }
+    for column in tree.find_all(exp.Column):
+        parts = [part.name.lower() for part in column.parts]
+        if len(parts) > 2 and (parts[0], parts[1]) in tables:
+            column.set("db" if len(parts) == 3 else "catalog", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The database, the request and the state of the script that a statement belongs to."""
@@ -59,6 +72,10 @@ class Context:
         """Where names without a dataset lead."""
         request = self.request
         return Scope(request.project, request.default_dataset, self.state.tables)
+
+    def lasting(self) -> Context:
+        """The context of what outlives the script: it knows nothing of it, and no parameters."""
+        return Context(self.database, replace(self.request, parameters=[]), ScriptState())
 
     def without_variables(self) -> Context:
         """The context within a function, which knows no variables of the script."""
@@ -123,6 +140,7 @@ class Context:
 
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
+        shorten_columns(tree)
         replace_paths(tree)
         tree = self._with_wildcards(tree)
         refuse_pseudo_columns(tree)

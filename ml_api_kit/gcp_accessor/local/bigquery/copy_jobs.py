@@ -16,8 +16,17 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
+from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
 
-_KEPT = ("description", "friendlyName", "labels", "timePartitioning", "rangePartitioning")
+_OPERATIONS = ("COPY", "CLONE", "SNAPSHOT", "RESTORE")
+_KEPT = (
+    "description",
+    "friendlyName",
+    "labels",
+    "timePartitioning",
+    "rangePartitioning",
+    "clustering",
+)
 
 
 def run_copy(
@@ -28,7 +37,7 @@ def run_copy(
     Raises BigQueryError: when a table is missing, may not be written, or has other fields.
     """
     operation = options.get("operationType") or "COPY"
-    if operation not in ("COPY", "CLONE"):
+    if operation not in _OPERATIONS:
         raise unsupported(f"copy jobs of the type {operation}")
     target = table_from_json(options.get("destinationTable"), project=project)
     sources = _sources(project, options)
@@ -42,6 +51,8 @@ def run_copy(
             raise not_found(f"Table {target}")
         if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, target):
             raise already_exists(f"Table {target}")
+        if found is not None and found["type"] != "TABLE":
+            raise BigQueryError(f"Cannot copy into {target}, which has type {found['type']}")
         if found is not None and mode == "WRITE_APPEND":
             _check_same(target, found["schema"]["fields"], fields)
             names = ", ".join(quote(field["name"]) for field in fields)
@@ -50,6 +61,7 @@ def run_copy(
             store_table(engine, target, fields, select, is_replacing=True, cursor=cursor)
             kept = {key: resources[0][key] for key in _KEPT if key in resources[0]}
             made = engine.catalog.table(cursor, target)
+            kept |= origin_members(operation, sources[0])
             engine.catalog.put_table(cursor, target, {**made, **kept})
     resource["statistics"]["copy"] = {"copiedRows": str(engine.row_count(target.to_sql()))}
 
@@ -63,7 +75,7 @@ def _sources(project: str, options: dict[str, Any]) -> list[TableName]:
 
 def _common_fields(sources: list[TableName], resources: list[dict[str, Any]]) -> list[Field]:
     for name, resource in zip(sources, resources, strict=True):
-        if resource["type"] != "TABLE":
+        if resource["type"] not in ("TABLE", "SNAPSHOT"):
             raise BigQueryError(f"Cannot copy {name}, which has type {resource['type']}")
     fields: list[Field] = resources[0]["schema"]["fields"]
     for name, resource in zip(sources, resources, strict=True):

@@ -128,6 +128,8 @@ class Database:
             yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
+            if session is not None:
+                session.restore()
             raise to_bigquery_error(error, self.folder) from error
         finally:
             if session is None:
@@ -140,7 +142,8 @@ class Database:
         self.complete()
         with self.write_lock, self.reading() as cursor:
             if self.is_in_transaction:
-                yield cursor
+                with self.current_session().changing() as recorded:
+                    yield recorded
                 return
             cursor.execute("BEGIN")
             try:

@@ -38,10 +38,13 @@ class DatasetCalls:
         with self._engine.reading() as cursor:
             found = self._engine.catalog.datasets(cursor, project)
         wanted = request.args.get("filter", "")
+        # Those whose names begin so are hidden in BigQuery.
+        has_all = request.args.get("all", "").lower() == "true"
         listed = [
             _dataset_json(request, resource)
             for resource in found
             if has_labels(resource.get("labels") or {}, wanted)
+            and (has_all or not resource["datasetReference"]["datasetId"].startswith("_"))
         ]
         answer = page_of(request, listed, kind="bigquery#datasetList", member="datasets")
         return json_response(answer)

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import macros_of
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal
 from ml_api_kit.gcp_accessor.local.bigquery.standalone import probe_sql
@@ -136,9 +137,21 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         types = _argument_types(select, arguments, cursor)
         if types is None or _types_here(select, [node], cursor) is not None:
             continue
+        if _fits(macro, arguments, select, cursor):
+            return None
         name = macro.removeprefix("w_").removeprefix("safe_")
         return _signature_error(name, types, _place_of(node))
     return None
+
+
+def _fits(
+    macro: str, arguments: list[exp.Expr], select: exp.Select, cursor: DuckDBPyConnection
+) -> bool:
+    """Whether the macro has a form for values of these types; then something else is wrong."""
+    types = _types_here(select, arguments, cursor) or []
+    values = [cast(exp.null(), kind) for kind in types]
+    call = exp.Anonymous(this=macro.removeprefix("w_"), expressions=values)
+    return _types_here(exp.Select(), [call], cursor) is not None
 
 
 def _types_here(

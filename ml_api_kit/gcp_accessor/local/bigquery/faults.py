@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from ml_api_kit.gcp_accessor.local.bigquery.csv_faults import csv_fault
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     disk_full,
     invalid_query,
+    not_found,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
@@ -21,6 +23,7 @@ _NAME = re.compile(
     r'|Column "([^"]+)" referenced that exists in the SELECT clause'
 )
 _COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
+_NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
 _FILE = re.compile(r"""(?:\b(?:in|of) file |: )?["']?/\S*/uploads/[\w/.-]+["']?""")
@@ -30,6 +33,8 @@ _SCALAR = re.compile(
 )
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
+# What DuckDB says where it cannot plan a subquery within another that reads a row of the outermost.
+_CORRELATED = ("Failed to bind column reference", "unordered_map::at", "table index mismatch")
 _OUT_OF_RANGE = re.compile(r"^Type INT128 with value (\S+) can't be cast.* type INT64")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
@@ -43,21 +48,21 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return unsupported(
             f"these types of arguments of {match[1].upper()}, or a name in them that is not there"
         )
+    if fault := csv_fault(str(error)):
+        return BigQueryError(f"Error while reading data, error message: {fault}")
     message = str(error).splitlines()[0]
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
         return disk_full(folder)
-    if "Error when sniffing file" in message:
-        return BigQueryError(
-            "Error while reading data, error message: this is no CSV whose lines all have the same "
-            "number of columns."
-        )
     if (broken := broken_constraint(str(error))) is not None:
         return broken
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
     if match := _COLUMN.search(message):
         return invalid_query(f"Name {match[1]} not found inside the table")
+    if match := _NO_TABLE.search(message):
+        # A view outlives the tables that it reads.
+        return not_found(f"Table {match[1]}")
     if match := _FUNCTION.search(message):
         return invalid_query(f"Function not found: {match[1]}")
     if match := _NOT_NULL.search(message):
@@ -70,6 +75,13 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
             "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute "
             "it in a subquery"
         )
+    if "transaction is aborted" in message:
+        return unsupported(
+            "a transaction that goes on after an error, and has changes whose values differ each "
+            "time, such as those of RAND()"
+        )
+    if any(known in message for known in _CORRELATED):
+        return unsupported("a subquery of this form that reads columns of the queries around it")
     if match := _OUT_OF_RANGE.search(text):
         return invalid_query(f"int64 overflow: {match[1]}")
     if match := _OVERFLOW.search(message):

@@ -56,8 +56,11 @@ _BIGQUERY_TYPES = {
     "TIMESTAMP_S": "DATETIME",
     "TIMESTAMP_MS": "DATETIME",
     "TIMESTAMP_NS": "DATETIME",
+    "TIMESTAMPTZ_NS": "TIMESTAMP",
+    "TIME_NS": "TIME",
 }  # fmt: skip
 
+RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
@@ -104,6 +107,9 @@ def _check_field(field: Field) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
+    if type_name.upper() == "RANGE":
+        check_parameters({**field, "type": "RANGE", "mode": mode})
+        return {**field, **_range_type(name, field), "mode": mode}
     checked = {**field, "type": legacy_name(type_name), "mode": mode}
     check_parameters(checked)
     if checked["type"] == "RECORD":
@@ -113,6 +119,14 @@ def _check_field(field: Field) -> Field:
         if any(spelled_parameters(inner) for inner in checked["fields"]):
             raise unsupported(f"types with parameters within field {name}")
     return checked
+
+
+def _range_type(name: str, field: Field) -> Field:
+    element = field.get("rangeElementType")
+    kind = element.get("type") if isinstance(element, dict) else None
+    if str(kind).upper() not in RANGE_ELEMENTS:
+        raise BigQueryError(f"Field {name} is a RANGE of no DATE, DATETIME or TIMESTAMP")
+    return {"type": "RANGE", "rangeElementType": {"type": str(kind).upper()}}
 
 
 def duckdb_type(field: Mapping[str, Any]) -> str:

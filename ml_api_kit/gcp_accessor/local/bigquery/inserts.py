@@ -13,11 +13,16 @@ from typing import Any
 
 import duckdb
 
+from ml_api_kit.gcp_accessor.local.bigquery.encode import ISO
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import split_name
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import STORAGE
 
 _REMEMBERED_S = 60.0
 _REMEMBERED_ROWS = 100_000
@@ -50,6 +55,11 @@ class Inserts:
         rows = body.get("rows")
         if not isinstance(rows, list) or not rows:
             raise BigQueryError("No rows present in the request.")
+        name, partition = split_name(name)
+        if suffix := str(body.get("templateSuffix") or ""):
+            name = _instance(self._engine, name, suffix)
+        if partition is not None:
+            raise unsupported(f"rows inserted into one partition: {name}${partition}")
         with self._lock:
             fresh = self._fresh(name, rows)
             errors = _insert_fresh(self._engine, name, body, fresh)
@@ -77,6 +87,18 @@ class Inserts:
             self._seen_s.popitem(last=False)
 
 
+def _instance(engine: Engine, template: TableName, suffix: str) -> TableName:
+    """The table of the template's name and the suffix; it is made where there is none."""
+    reference = {**template.to_json(), "tableId": f"{template.table}{suffix}"}
+    name = table_from_json(reference, project=template.project)
+    with engine.writing() as cursor:
+        resource = engine.catalog.table(cursor, template)
+        if engine.catalog.find_table(cursor, name) is None:
+            kept = {key: resource[key] for key in STORAGE if key in resource}
+            engine.catalog.create_table(cursor, name, resource["schema"]["fields"], kept)
+    return name
+
+
 def _key(name: TableName, row: Any) -> tuple[str, str] | None:
     insert_id = row.get("insertId") if isinstance(row, dict) else None
     return (str(name), str(insert_id)) if insert_id else None
@@ -88,12 +110,13 @@ def _insert_fresh(
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
     if resource["type"] != "TABLE":
-        raise BigQueryError(f"Cannot add rows to {name}, which has type {resource['type']}")
+        raise BigQueryError(f"Cannot add rows to a table of type {resource['type']}: {name}")
     if not rows:
         return []
     fields: list[Field] = resource["schema"]["fields"]
     is_lenient = bool(body.get("ignoreUnknownValues"))
     prepared, errors = _prepare(rows, fields, is_lenient)
+    _fill_defaults(engine, name, fields, prepared.values())
     if not errors and _insert(engine, name, fields, prepared):
         return []
     errors |= _value_errors(engine, fields, prepared)
@@ -105,6 +128,25 @@ def _insert_fresh(
         stopped = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
         errors |= {position: [stopped] for position in good}
     return [{"index": position, "errors": errors[position]} for position in sorted(errors)]
+
+
+def _fill_defaults(
+    engine: Engine, name: TableName, fields: list[Field], records: Iterable[dict[str, Any]]
+) -> None:
+    """Give the records the default values of the fields that they leave out."""
+    for field in fields:
+        text = field.get("defaultValueExpression")
+        lacking = [one for one in records if text is not None and field["name"] not in one]
+        if not lacking:
+            continue
+        if field["type"] == "RECORD" or field["mode"] == "REPEATED":
+            raise unsupported(f"rows without {field['name']}, which has a nested default value")
+        result = engine.run(QueryRequest(f"SELECT {text}", project=name.project))
+        assert result.table_sql is not None
+        [row] = engine.rows_json(result.table_sql, result.fields, start=0, count=1, form=ISO)
+        engine.drop_result(result.table_sql)
+        for record in lacking:
+            record[field["name"]] = json.loads(row)["f"][0]["v"]
 
 
 def _prepare(
@@ -186,9 +228,23 @@ def _value_errors(
             try:
                 check_file(cursor, fields, file)
             except duckdb.Error as error:
-                message = str(error).splitlines()[0].split("Error: ", 1)[-1]
-                errors[position] = [_row_error(message, "")]
+                location = _location(cursor, fields, record, Path(folder))
+                message = to_bigquery_error(error).message
+                errors[position] = [_row_error(message, location)]
     return errors
+
+
+def _location(
+    cursor: duckdb.DuckDBPyConnection, fields: list[Field], record: dict[str, Any], folder: Path
+) -> str:
+    """The name of the first field whose value does not fit; nothing where it is not told."""
+    for field in fields:
+        file = _write(folder, [{field["name"]: record.get(field["name"])}])
+        try:
+            check_file(cursor, [field], file)
+        except duckdb.Error:
+            return str(field["name"])
+    return ""
 
 
 def _write(folder: Path, records: list[dict[str, Any]]) -> Path:

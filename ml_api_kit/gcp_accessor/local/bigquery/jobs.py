@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     already_exists,
     not_found,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.external_tables import refresh_external_tables
 from ml_api_kit.gcp_accessor.local.bigquery.extract_jobs import run_extract, source_name
 from ml_api_kit.gcp_accessor.local.bigquery.load_jobs import run_load
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
@@ -52,7 +53,7 @@ class Jobs:
         Loads and extracts that name `gs://` URIs go to `objects`.
         """
         self._engine = engine
-        self._objects = objects
+        self.objects = objects
         engine.objects = objects
         engine.job_resources = lambda project: [j.resource for j in self.newest_first(project)]
         self._running: set[tuple[str, str]] = set()
@@ -124,7 +125,8 @@ class Jobs:
         job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
         self._reserve(project, job_id)
         try:
-            resource = _resource(project, job_id, configuration)
+            location = str(reference.get("location") or "US")
+            resource = _resource(project, job_id, location, configuration)
             job = self._run(project, resource, configuration, files)
             if configuration.get("dryRun"):
                 if job.error is not None:
@@ -184,14 +186,15 @@ class Jobs:
         resource["configuration"]["jobType"] = kind.upper()
         options = configuration[kind]
         if kind == "query":
+            refresh_external_tables(self._engine, self.objects, project)
             return run_query(self._engine, project, resource, configuration)
         if kind == "load":
-            run_load(self._engine, self._objects, project, resource, options, files)
+            run_load(self._engine, self.objects, project, resource, options, files)
         elif kind == "copy":
             run_copy(self._engine, project, resource, options)
         else:
             source = self.find_readable(source_name(project, options))
-            run_extract(self._engine, self._objects, source, resource, options)
+            run_extract(self._engine, self.objects, source, resource, options)
         return None
 
     def _keep(self, project: str, job_id: str, job: Job) -> None:
@@ -221,14 +224,16 @@ class Jobs:
             self._engine.drop_result(table_sql)
 
 
-def _resource(project: str, job_id: str, configuration: dict[str, Any]) -> dict[str, Any]:
+def _resource(
+    project: str, job_id: str, location: str, configuration: dict[str, Any]
+) -> dict[str, Any]:
     now = now_ms()
     return {
         "kind": "bigquery#job",
-        "id": f"{project}:US.{job_id}",
+        "id": f"{project}:{location}.{job_id}",
         "etag": job_id,
         "user_email": "local@localhost",
-        "jobReference": {"projectId": project, "jobId": job_id, "location": "US"},
+        "jobReference": {"projectId": project, "jobId": job_id, "location": location},
         "configuration": {
             key: dict(value) if isinstance(value, dict) else value
             for key, value in configuration.items()

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
     not_found,
+    unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import json_select
@@ -29,7 +31,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     read_faults,
     select_sql,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
@@ -50,21 +54,28 @@ class Loaded:
 
 
 def load_files(
-    engine: Database, name: TableName, files: Sequence[Path], options: Mapping[str, Any]
+    engine: Database,
+    name: TableName,
+    files: Sequence[Path],
+    options: Mapping[str, Any],
+    *,
+    partition: str | None = None,
 ) -> Loaded:
     """What became of a load of the files: all that fits is in the table, or nothing is.
+
+    With a partition all rows must belong into it, and it alone is replaced where rows are.
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
     source = load_source(files, options)
     try:
-        return Loaded(_load(engine, name, source))
+        return Loaded(_load(engine, name, source, partition))
     except BigQueryError as error:
         if not source.whole_number("maxBadRecords") or not is_read_fault(error):
             raise
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         good = _good_records(engine, name, source, Path(folder))
-        return Loaded(_load(engine, name, good.source), tuple(good.errors))
+        return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
 
 
 def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
@@ -90,13 +101,16 @@ def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> N
     cursor.execute(json_select(source, fields)).fetchall()
 
 
-def _load(engine: Database, name: TableName, source: Source) -> int:
+def _load(engine: Database, name: TableName, source: Source, partition: str | None) -> int:
     options = source.options
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, options)
         fields = load_fields(cursor, source, found, mode)
+        _check_defaults(source, found, mode, fields)
         _stage(cursor, source, fields, leading_rows(cursor, source))
+        if partition is not None:
+            mode = _enter_partition(cursor, name, found, partition, mode)
         if mode == "WRITE_TRUNCATE" and found is not None:
             engine.catalog.drop_table(cursor, name)
             found = None
@@ -116,12 +130,37 @@ def _load(engine: Database, name: TableName, source: Source) -> int:
     return int(row[0]) if row else 0
 
 
+def _enter_partition(
+    cursor: DuckDBPyConnection,
+    name: TableName,
+    found: Mapping[str, Any] | None,
+    partition: str,
+    mode: str,
+) -> str:
+    """The mode in which the rows that are to be loaded go into one partition of the table.
+
+    Raises BigQueryError: when there is no such table, or a row belongs into another partition.
+    """
+    if found is None:
+        raise unsupported(f"a partition of a table that is not there: {name}${partition}")
+    chosen = f"{partition_sql(name, found)} = {text_literal(partition)}"
+    if cursor.execute(f'SELECT 1 FROM "_loaded" WHERE NOT ({chosen}) LIMIT 1').fetchone():
+        raise BigQueryError(
+            "Some rows belong to different partitions rather than destination partition "
+            f"{partition}"
+        )
+    if mode in ("WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA"):
+        cursor.execute(f"DELETE FROM {name.to_sql()} WHERE {chosen}")
+    return "WRITE_APPEND"
+
+
 def _good_records(engine: Database, name: TableName, source: Source, folder: Path) -> GoodRecords:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, source.options)
         fields = load_fields(cursor, source, found, mode)
+        _check_defaults(source, found, mode, fields)
         skip = leading_rows(cursor, source)
 
     def check(part: Source) -> None:
@@ -151,6 +190,17 @@ def _check_mode(
     return mode
 
 
+def _check_defaults(
+    source: Source, found: Mapping[str, Any] | None, mode: str, fields: list[Field]
+) -> None:
+    """Refuse rows that may lack a column with a default, as lines of JSON may."""
+    if found is None or mode == "WRITE_TRUNCATE":
+        return
+    is_json = source.format == "NEWLINE_DELIMITED_JSON"
+    given = [] if is_json else [field["name"] for field in fields]
+    refuse_missing_defaults(found["schema"]["fields"], given)
+
+
 def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:
     """Put the rows into a table of their own; what is required is checked there."""
     columns = ", ".join(
@@ -159,6 +209,7 @@ def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip
     with read_faults():
         select = select_sql(cursor, source, fields, skip=skip)
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
+        check_elements(cursor, '"_loaded"', fields)
         if columns:
             row = cursor.execute(
                 f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'

@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.csv_source import csv_select, quote_mark
+from ml_api_kit.gcp_accessor.local.bigquery.csv_dialect import detected_delimiter
+from ml_api_kit.gcp_accessor.local.bigquery.csv_source import check_is_text, csv_select, quote_mark
 from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields, has_header
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -68,7 +69,11 @@ def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
         files = [recoded(path, encoding) for path in files]
     paths = files if source_format == "PARQUET" else _alike(files)
     source = Source(tuple(paths), source_format, options)
-    if source_format == "CSV" and options.get("allowQuotedNewlines"):
+    if source_format != "PARQUET":
+        check_is_text(source)
+    if source_format == "CSV" and options.get("autodetect"):
+        source = replace(source, options=_with_detected_dialect(source))
+    if source_format == "CSV" and source.options.get("allowQuotedNewlines"):
         mark = quote_mark(source)
         return replace(source, files=tuple(with_plain_line_ends(path, mark) for path in paths))
     if source_format == "NEWLINE_DELIMITED_JSON":
@@ -121,7 +126,7 @@ def select_sql(
     Raises BigQueryError: when a file has keys or shapes that the fields do not.
     """
     if source.format == "CSV":
-        return csv_select(source, fields, skip=skip)
+        return csv_select(cursor, source, fields, skip=skip)
     if source.format == "PARQUET":
         return parquet_select(cursor, source, fields)
     check_keys(cursor, source, fields)
@@ -144,6 +149,14 @@ def read_faults() -> Iterator[None]:
 def is_read_fault(error: BigQueryError) -> bool:
     """Whether an error is about what a file holds."""
     return error.message.startswith(_READING)
+
+
+def _with_detected_dialect(source: Source) -> dict[str, Any]:
+    """The options, with what BigQuery detects beside a schema where they do not say it."""
+    options = {"allowQuotedNewlines": True, **source.options}
+    if not options.get("fieldDelimiter"):
+        options["fieldDelimiter"] = detected_delimiter(source)
+    return options
 
 
 def _alike(files: Sequence[Path]) -> list[Path]:

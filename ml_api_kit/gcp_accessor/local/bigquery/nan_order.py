@@ -38,13 +38,13 @@ def order_nan_first(tree: exp.Expr) -> exp.Expr:
     if not orders or not makes_nan(tree):
         return tree
     for order in reversed(orders):
-        parent = order.parent
+        parent, distinct = order.parent, order.find(exp.Distinct)
         if isinstance(parent, (exp.Select, exp.SetOperation)):
             changed = _ordered_query(parent, order)
             tree = changed if parent is tree else tree
         elif isinstance(parent, exp.Window) and _has_offsets(parent):
             _forbid_nan(order.expressions)
-        elif (distinct := order.find(exp.Distinct)) is not None:
+        elif isinstance(order.this, exp.Expr) and distinct is not None:
             _forbid_nan([*order.expressions, distinct])
         else:
             _put_keys(order)
@@ -83,8 +83,8 @@ def _has_offsets(window: exp.Window) -> bool:
 
 def _ordered_query(query: exp.Expr, order: exp.Order) -> exp.Expr:
     places = [_place(query, ordered.this) for ordered in order.expressions]
-    is_plain = isinstance(query, exp.Select) and not query.args.get("distinct")
-    if is_plain and not _needs_answer(query, places):
+    is_distinct = bool(query.args.get("distinct"))
+    if isinstance(query, exp.Select) and not is_distinct and not _needs_answer(query, places):
         _put_keys_of_items(query, order, places)
         return query
     if any(place is None for place in places) or query.args.get("kind"):
@@ -156,7 +156,7 @@ def _is_of_all_rows(item: exp.Expr) -> bool:
     )
 
 
-def _put_keys_of_items(select: exp.Expr, order: exp.Order, places: list[exp.Expr | None]) -> None:
+def _put_keys_of_items(select: exp.Select, order: exp.Order, places: list[exp.Expr | None]) -> None:
     """Put keys before those of the order; one that is a column of the answer is written out."""
     keys: list[exp.Expr] = []
     for ordered, place in zip(order.expressions, places, strict=True):

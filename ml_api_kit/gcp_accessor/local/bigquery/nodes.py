@@ -62,7 +62,7 @@ def witness(node: exp.Expr) -> exp.Expr:
 
 def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     """The node, with the expression of the same type that stands for it."""
-    node.meta["witness"] = other
+    node.meta["witness"] = witness(other) if has_aggregate(other) else other
     return node
 
 

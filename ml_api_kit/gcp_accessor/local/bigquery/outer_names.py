@@ -39,6 +39,34 @@ def outer_columns(tree: exp.Expr, names: Fields, table_fields: TableFields) -> l
     ]
 
 
+def source_name(column: exp.Column, table_fields: TableFields) -> str | None:
+    """The name of the table that an unqualified column is of; None where that is not known."""
+    scopes = _Scopes({}, table_fields)
+    name, node = column.name.lower(), column.parent
+    while node is not None and not isinstance(node, exp.Select):
+        if isinstance(node, (exp.From, exp.Join, exp.Update, exp.Delete, exp.Merge)):
+            return None
+        node = node.parent
+    for source in _sources(node) if node is not None else ():
+        found = None if isinstance(source, exp.Unnest) else scopes.fields_of(source)
+        if found is None:
+            return None
+        if name in found:
+            return source.alias_or_name or None
+    return None
+
+
+def is_offered(body: exp.Expr, name: str, table_fields: TableFields) -> bool:
+    """Whether a table within the body may have a column of the name."""
+    scopes = _Scopes({}, table_fields)
+    for select in body.find_all(exp.Select):
+        for source in _sources(select):
+            found = scopes.fields_of(source)
+            if found is None or name in found or name == source.alias_or_name.lower():
+                return True
+    return False
+
+
 def _is_target(column: exp.Column) -> bool:
     """Whether the column is one that a statement writes to."""
     parent = column.parent
@@ -78,7 +106,7 @@ class _Scopes:
         """Whether a source of rows has the name, as its own or as that of a column."""
         if name == source.alias_or_name.lower():
             return True
-        found = self._fields(source)
+        found = self.fields_of(source)
         if found is None:
             raise unsupported(
                 f"the variable or argument {name} beside a table whose columns are not known; "
@@ -86,7 +114,8 @@ class _Scopes:
             )
         return name in found
 
-    def _fields(self, source: exp.Expr) -> Fields | None:
+    def fields_of(self, source: exp.Expr) -> Fields | None:
+        """The columns of a source of rows; None where they are not known."""
         alias = source.args.get("alias")
         listed = [item.name.lower() for item in alias.columns] if alias is not None else []
         if isinstance(source, exp.Unnest):
@@ -113,7 +142,7 @@ class _Scopes:
                 found[item.alias_or_name.lower()] = None
                 continue
             for source in _sources(query):
-                inner = self._fields(source)
+                inner = self.fields_of(source)
                 if inner is None:
                     return None
                 found |= inner
@@ -142,7 +171,7 @@ class _Scopes:
         for beside in _sources(select) if select is not None else ():
             if beside is source or isinstance(beside, exp.Unnest):
                 continue
-            fields = self._fields(beside) or {}
+            fields = self.fields_of(beside) or {}
             if path[0] == beside.alias_or_name.lower() and path[1:]:
                 return _at(fields.get(path[1]), path[2:])
             if path[0] in fields:

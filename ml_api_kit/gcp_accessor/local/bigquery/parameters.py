@@ -10,7 +10,12 @@ from typing import Any
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.fields import DUCKDB_TYPES, legacy_name
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    DUCKDB_TYPES,
+    RANGE_ELEMENTS,
+    duckdb_type,
+    legacy_name,
+)
 
 
 def bind_parameters(tree: exp.Expr, parameters: Iterable[Any]) -> exp.Expr:
@@ -62,6 +67,8 @@ def _constant(kind: Any, value: dict[str, Any]) -> exp.Expr:
         return _array(kind, value)
     if type_name == "STRUCT":
         return _struct(kind, value)
+    if type_name == "RANGE":
+        return _range(kind, value)
     text = value.get("value")
     if text is None:
         return duckdb_cast(exp.null(), DUCKDB_TYPES[legacy_name(type_name)])
@@ -120,6 +127,20 @@ def _struct(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expr:
     return exp.Struct(expressions=members)
 
 
+def _range(kind: dict[str, Any], value: dict[str, Any]) -> exp.Expr:
+    element = kind.get("rangeElementType")
+    if not isinstance(element, dict) or element.get("type") not in RANGE_ELEMENTS:
+        raise BigQueryError("A RANGE parameter has no element type.")
+    given = value.get("rangeValue")
+    if given is None:
+        return duckdb_cast(exp.null(), parameter_duckdb_type(kind))
+    if not isinstance(given, dict):
+        raise BigQueryError("A RANGE parameter has no start and end.")
+    bounds = [given.get(name) or {} for name in ("start", "end")]
+    constants = [_constant(element, bound if isinstance(bound, dict) else {}) for bound in bounds]
+    return marked(exp.Anonymous(this="bq_range", expressions=constants))
+
+
 def parameter_duckdb_type(kind: dict[str, Any]) -> str:
     """The DuckDB type for a `QueryParameterType`.
 
@@ -138,6 +159,8 @@ def parameter_duckdb_type(kind: dict[str, Any]) -> str:
             for field in kind.get("structTypes", [])
         )
         return f"STRUCT({inner})"
+    if type_name == "RANGE":
+        return duckdb_type({"type": type_name, "mode": "NULLABLE", **kind})
     return DUCKDB_TYPES[legacy_name(type_name)]
 
 

@@ -1,4 +1,4 @@
-"""Projects, and what a dataset may hold that the local BigQuery has none of."""
+"""Projects, and what a dataset may hold that the local BigQuery has none of: models."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from werkzeug.wrappers import Request, Response
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import not_found, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.listings import page_of
-from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName
+from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.web import json_response
-
-_KINDS = {"models": "Model", "routines": "Routine", "rowAccessPolicies": "RowAccessPolicy"}
 
 
 class ProjectCalls:
@@ -38,30 +36,41 @@ class ProjectCalls:
         email = f"bq-local@{project}.iam.gserviceaccount.com"
         return json_response({"kind": "bigquery#getServiceAccountResponse", "email": email})
 
-    def list_none(self, request: Request, project: str, dataset: str, member: str) -> Response:
-        """An empty list of models or routines, which a dataset never has here.
+    def list_models(self, request: Request, project: str, dataset: str) -> Response:
+        """An empty list: a dataset never has models here.
 
         Raises BigQueryError: 404, when there is no such dataset.
         """
         self._check(project, dataset)
-        return json_response({member: []})
+        return json_response({"models": []})
 
-    def get_none(
-        self, request: Request, project: str, dataset: str, member: str, name: str
-    ) -> Response:
+    def get_model(self, request: Request, project: str, dataset: str, model: str) -> Response:
         """Nothing.
 
         Raises BigQueryError: 404, always.
         """
         self._check(project, dataset)
-        raise not_found(f"{_KINDS[member]} {project}:{dataset}.{name}")
+        raise not_found(f"Model {project}:{dataset}.{model}")
 
-    def create_none(self, request: Request, project: str, dataset: str, member: str) -> Response:
+    def list_row_policies(
+        self, request: Request, project: str, dataset: str, table: str
+    ) -> Response:
+        """An empty list: nobody is ever refused a row here.
+
+        Raises BigQueryError: 404, when there is no such table.
+        """
+        with self._engine.reading() as cursor:
+            self._engine.catalog.table(cursor, TableName(project, dataset, table))
+        return json_response({"rowAccessPolicies": []})
+
+    def create_row_policy(
+        self, request: Request, project: str, dataset: str, table: str
+    ) -> Response:
         """Nothing.
 
         Raises BigQueryError: 400, always.
         """
-        raise unsupported(f"{member} made by the REST API")
+        raise unsupported("row access policies")
 
     def _check(self, project: str, dataset: str) -> None:
         with self._engine.reading() as cursor:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import (
+    SUMMARY,
+    partition_sql,
+    split_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +24,32 @@ class Readable:
 
 
 def find_table(engine: Database, name: TableName) -> Readable:
-    """The rows of a table.
+    """The rows of a table, of one of its partitions (`t$20200101`), or the list of these.
 
     Raises BigQueryError: 404, when it is not there; 400, for a view, whose rows only a query gives.
     """
+    table, partition = split_name(name)
     with engine.reading() as cursor:
-        resource = engine.catalog.table(cursor, name)
+        resource = engine.catalog.table(cursor, table)
     if resource["type"].endswith("VIEW"):
-        raise BigQueryError(f"Cannot list a table of type VIEW: {name}. Query it instead.")
-    return Readable(name.to_sql(), resource["schema"]["fields"])
+        raise BigQueryError(f"Cannot list a table of type {resource['type']}: {name}.")
+    if partition is None:
+        return Readable(table.to_sql(), resource["schema"]["fields"])
+    chosen = partition_sql(table, resource)
+    if partition != SUMMARY:
+        rows = f"SELECT * FROM {table.to_sql()} WHERE {chosen} = {text_literal(partition)}"
+        return Readable(f"({rows})", resource["schema"]["fields"])
+    values = {**table.to_json(), "partitionId": None}
+    columns = ", ".join(
+        f"{chosen if value is None else text_literal(value)} AS {_snake(key)}"
+        for key, value in values.items()
+    )
+    fields = [{"name": _snake(key), "type": "STRING", "mode": "NULLABLE"} for key in values]
+    return Readable(f"(SELECT DISTINCT {columns} FROM {table.to_sql()} ORDER BY ALL)", fields)
+
+
+def _snake(key: str) -> str:
+    return key.replace("Id", "_id")
 
 
 def selected_fields(fields: list[Field], names: list[str]) -> list[Field]:

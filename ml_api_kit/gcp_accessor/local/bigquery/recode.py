@@ -46,7 +46,7 @@ def with_plain_line_ends(path: Path, quote_mark: str) -> Path:
 
     DuckDB takes a newline within quotes for the way that lines end. Without quotes there is none.
     """
-    if not quote_mark:
+    if not quote_mark or not _has_crlf(path):
         return path
     mark, target = quote_mark.encode(), path.with_name(f"{path.name}.lines")
     is_within = False
@@ -75,6 +75,16 @@ def orc_as_parquet(path: Path) -> Path:
             "Error while reading data, error message: this is no ORC file."
         ) from error
     return target
+
+
+def _has_crlf(path: Path) -> bool:
+    with (gzip.open if _is_gzip(path) else open)(path, "rb") as file:
+        last = b""
+        while block := file.read(_BLOCK_BYTES):
+            if b"\r\n" in last + block:
+                return True
+            last = block[-1:]
+    return False
 
 
 def _is_gzip(path: Path) -> bool:

@@ -17,8 +17,16 @@ from sqlglot.errors import SqlglotError
 
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.hygiene import (
+    keep_their_meaning,
+    qualify,
+    rename_sources,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import Coercion, named
-from ml_api_kit.gcp_accessor.local.bigquery.outer_names import TableFields, outer_columns
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import (
+    TableFields,
+    outer_columns,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import type_from_json
 
@@ -108,6 +116,7 @@ def _inline_once(root: exp.Expr, find: FindRoutine, table_fields: TableFields) -
         if whole.meta.get("is_duckdb") or (resource := find(path)) is None:
             continue
         function = read_function(resource, name=".".join(path))
+        qualify(call, table_fields)
         is_table = isinstance(whole, exp.Table)
         if is_table != (function.kind == "TABLE_VALUED_FUNCTION"):
             kind = "Table-valued function" if is_table else "Function"
@@ -155,18 +164,31 @@ def _put_scalar(
     has_query = body.find(exp.Query) is not None and any(map(_has_columns, given.values()))
     if has_query and any(map(_has_aggregate, given.values())):
         raise unsupported(f"{function.name}, whose body has a query, of an aggregate")
-    places = {name: exp.column(f"@{name}") for name in given} if has_query else given
-    _substitute(function, body, places, table_fields)
-    if has_query:
-        # Within the body's own query a column of the caller could meet another of its name.
-        columns = [named(value, f"@{name}") for name, value in given.items()]
-        inner = exp.Subquery(
-            this=exp.Select(expressions=columns),
-            alias=exp.TableAlias(this=exp.to_identifier("@arguments", quoted=True)),
-        )
-        select = exp.Select(expressions=[named(body, "@answer")], from_=exp.From(this=inner))
-        body = exp.Subquery(this=select)
+    is_apart = has_query and keep_their_meaning(given, body, table_fields)
+    if has_query and not (is_apart and rename_sources(body, given)):
+        body = _put_beside(function, body, given, table_fields)
+    else:
+        _substitute(function, body, given, table_fields)
     return body if function.returns is None else Coercion(this=body, to=function.returns.copy())
+
+
+def _put_beside(
+    function: SqlFunction,
+    body: exp.Expr,
+    given: dict[str, exp.Expr],
+    table_fields: TableFields,
+) -> exp.Expr:
+    """The body beside a row of its arguments: within it, a column could meet one of its own."""
+    places = {name: exp.column(f"@{name}") for name in given}
+    _substitute(function, body, places, table_fields)
+    columns = [named(value, f"@{name}") for name, value in given.items()]
+    inner = exp.Subquery(
+        this=exp.Select(expressions=columns),
+        alias=exp.TableAlias(this=exp.to_identifier("@arguments", quoted=True)),
+    )
+    return exp.Subquery(
+        this=exp.Select(expressions=[named(body, "@answer")], from_=exp.From(this=inner))
+    )
 
 
 def _put_table(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fields import DUCKDB_TYPES, Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import text_literal
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -23,6 +23,16 @@ _FORMATS = {
     "DATETIME": "datetimeFormat",
     "TIMESTAMP": "timestampFormat",
     "TIME": "timeFormat",
+}
+_DATE = r"[1-9]\d{3}-\d{2}-\d{2}"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+_PLAIN = {
+    "INTEGER": r"-?\d{1,18}",
+    "FLOAT": r"-?\d{1,15}(\.\d{1,15})?",
+    "NUMERIC": r"-?\d{1,20}(\.\d{1,9})?",
+    "DATE": _DATE,
+    "DATETIME": f"{_DATE}[ T]{_CLOCK}",
+    "TIMESTAMP": f"{_DATE}[ T]{_CLOCK}Z?",
 }
 
 
@@ -88,9 +98,16 @@ def from_text(value: str, field: Field, options: Mapping[str, Any]) -> str:
         return f"CAST(bq_cast_datetime_format({value}, {_text(form)}, 'UTC') AS TIME)"
     if form:
         return f"bq_cast_{kind.lower()}_format({value}, {_text(form)}, {_text(zone or 'UTC')})"
-    if kind == "TIMESTAMP" and zone:
-        return f"make_timestamptz(py_text_to_moment({value}, {_text(zone)}))"
-    return f"bq_cast_{_MACROS.get(kind, kind.lower())}({value})"
+    if kind == "TIMESTAMP":
+        read = f"make_timestamptz(py_loaded_moment({value}, {_text(zone or 'UTC')}))"
+    else:
+        read = f"bq_cast_{_MACROS.get(kind, kind.lower())}({value})"
+    if kind not in _PLAIN or (kind == "TIMESTAMP" and zone):
+        return read
+    # Most texts are such that DuckDB reads them as BigQuery does, many times faster.
+    form, target = _PLAIN[kind], DUCKDB_TYPES[kind]
+    plain = f"CASE WHEN regexp_full_match({value}, '{form}') THEN TRY_CAST({value} AS {target}) END"
+    return f"CASE WHEN {value} IS NOT NULL THEN coalesce({plain}, {read}) END"
 
 
 def _text(value: object) -> str:

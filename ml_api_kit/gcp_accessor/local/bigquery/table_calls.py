@@ -7,6 +7,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 from werkzeug.wrappers import Request, Response
 
+from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.changes import (
     check_etag,
     given_members,
@@ -14,7 +15,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.changes import (
     shown,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.external_tables import create_external_table
 from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
 from ml_api_kit.gcp_accessor.local.bigquery.inserts import Inserts
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
@@ -26,10 +28,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TableName,
     table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage, split_name
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
-from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed, changed_fields
 from ml_api_kit.gcp_accessor.local.bigquery.views import create_view, replace_view
-from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
+from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response, whole_number
 
 # What a list tells of each table.
 _LISTED = frozenset(
@@ -71,14 +74,19 @@ class TableCalls:
             {**reference, "datasetId": dataset} if isinstance(reference, dict) else None,
             project=project,
         )
+        _check_expiration(body)
+        given = given_members(body)
         if isinstance(body.get("view"), dict):
-            create_view(self._engine, name, _view_query(body, project), given_members(body))
-        elif body.get("materializedView") or body.get("externalDataConfiguration"):
-            raise unsupported("materialized views and external tables")
+            create_view(self._engine, name, _view_query(body["view"], project), given)
+        elif isinstance(body.get("materializedView"), dict):
+            query = _view_query(body["materializedView"], project)
+            create_view(self._engine, name, query, given, kind="MATERIALIZED_VIEW")
+        elif isinstance(body.get("externalDataConfiguration"), dict):
+            create_external_table(self._engine, self._jobs.objects, name, given)
         else:
             fields = check_fields(object_member(body, "schema").get("fields") or [])
             with self._engine.writing() as cursor:
-                self._engine.catalog.create_table(cursor, name, fields, given_members(body))
+                self._engine.catalog.create_table(cursor, name, fields, given)
         return json_response(self._table(request, name))
 
     def get_table(self, request: Request, project: str, dataset: str, table: str) -> Response:
@@ -86,16 +94,20 @@ class TableCalls:
         name = TableName(project, dataset, table)
         if dataset == ANSWERS:
             return json_response(self._answer(request, name))
+        if split_name(name)[1] is not None:
+            return json_response(self._partition(request, name))
         return json_response(self._table(request, name))
 
     def update_table(self, request: Request, project: str, dataset: str, table: str) -> Response:
         """The table with the members of the body in place of its own, and with new fields."""
         name, body = TableName(project, dataset, table), body_object(request)
+        _check_expiration(body)
         with self._engine.writing() as cursor:
             resource = self._engine.catalog.table(cursor, name)
             check_etag(resource, request.headers.get("If-Match"))
             resource = self._redefined(cursor, name, resource, body)
             kept = {key: resource[key] for key in _FIXED}
+            check_storage(patched(resource, body), resource["schema"]["fields"])
             self._engine.catalog.put_table(cursor, name, {**patched(resource, body), **kept})
         return json_response(self._table(request, name))
 
@@ -123,10 +135,16 @@ class TableCalls:
         if isinstance(body.get("view"), dict):
             if resource["type"] != "VIEW":
                 raise unsupported(f"making a view of {name}, which has type {resource['type']}")
-            return replace_view(self._engine, cursor, name, _view_query(body, name.project))
+            query = _view_query(body["view"], name.project)
+            resource = replace_view(self._engine, cursor, name, query)
         fields = object_member(body, "schema").get("fields")
-        if fields is None or resource["type"].endswith("VIEW"):
+        if fields is None:
             return resource
+        if resource["type"].endswith("VIEW"):
+            # What a query gives can be described, and no more.
+            present, allowed = resource["schema"]["fields"], Allowed(False, False, False)
+            changed = changed_fields(name, present, check_fields(fields), allowed)
+            return {**resource, "schema": {"fields": changed}}
         return self._engine.catalog.change_fields(cursor, name, check_fields(fields), Allowed())
 
     def _table(self, request: Request, name: TableName) -> dict[str, Any]:
@@ -140,6 +158,18 @@ class TableCalls:
             "numBytes": str(self._engine.size_bytes(name)),
             "numLongTermBytes": "0",
         }
+
+    def _partition(self, request: Request, name: TableName) -> dict[str, Any]:
+        found = self._jobs.find_readable(name)
+        with self._engine.reading() as cursor:
+            resource = self._engine.catalog.table(cursor, split_name(name)[0])
+        described = {
+            **resource,
+            "tableReference": name.to_json(),
+            "schema": {"fields": found.fields},
+        }
+        row_count = self._engine.row_count(found.table_sql)
+        return {**_table_json(request, described), "numRows": str(row_count)}
 
     def _answer(self, request: Request, name: TableName) -> dict[str, Any]:
         found = self._jobs.find_readable(name)
@@ -156,10 +186,16 @@ class TableCalls:
         return {**_table_json(request, resource), "numRows": str(row_count)}
 
 
-def _view_query(body: dict[str, Any], project: str) -> QueryRequest:
-    if body["view"].get("useLegacySql"):
+def _view_query(view: dict[str, Any], project: str) -> QueryRequest:
+    if view.get("useLegacySql"):
         raise unsupported("legacy SQL")
-    return QueryRequest(str(body["view"].get("query")), project=project)
+    return QueryRequest(str(view.get("query")), project=project)
+
+
+def _check_expiration(body: dict[str, Any]) -> None:
+    expires_ms = whole_number(body.get("expirationTime"), "expirationTime", 1 << 62)
+    if expires_ms <= int(now_ms()):
+        raise BigQueryError("Invalid value for expirationTime: it must be in the future")
 
 
 def _table_json(request: Request, resource: dict[str, Any]) -> dict[str, Any]:

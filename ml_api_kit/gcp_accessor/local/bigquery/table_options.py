@@ -11,7 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed, refuse_additions
 
-_STORAGE = ("timePartitioning", "rangePartitioning", "clustering")
+STORAGE = ("timePartitioning", "rangePartitioning", "clustering")
 
 
 def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
         for key in ("description", "friendlyName", "labels", "expirationTime")
         if properties.get(key)
     }
-    return described | {key: options[key] for key in _STORAGE if options.get(key)}
+    return described | {key: options[key] for key in STORAGE if options.get(key)}
 
 
 def put_storage_options(engine: Database, name: TableName, options: Mapping[str, Any]) -> None:

@@ -141,6 +141,8 @@ def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:
     if first is not None:
         if int(first) != upload.size_bytes:
             raise BigQueryError(f"The upload holds {upload.size_bytes} bytes, not {first}.")
+        if len(data) != int(match[2]) - int(first) + 1:
+            raise BigQueryError(f"The piece has {len(data)} bytes, not those of {match[0]}.")
         with upload.path.open("ab") as file:
             file.write(data)
         upload.size_bytes += len(data)

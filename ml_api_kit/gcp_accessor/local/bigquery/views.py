@@ -18,15 +18,20 @@ from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 
 
 def create_view(
-    database: Database, name: TableName, request: QueryRequest, resource: dict[str, object]
+    database: Database,
+    name: TableName,
+    request: QueryRequest,
+    resource: dict[str, object],
+    *,
+    kind: str = "VIEW",
 ) -> None:
-    """Make a view of the query of the request.
+    """Make a view of the query of the request; `kind` is VIEW or MATERIALIZED_VIEW.
 
     Raises BigQueryError: when the query is wrong or not supported, or the name is taken.
     """
     with database.writing() as cursor:
         select, fields = view_select(cursor, Context(database, request, ScriptState()))
-        database.catalog.create_view(cursor, name, select, fields, resource)
+        database.catalog.create_view(cursor, name, select, fields, resource, kind=kind)
 
 
 def replace_view(

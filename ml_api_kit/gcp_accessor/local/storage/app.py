@@ -27,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.storage import (
     xml_views,
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
+from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest
 from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
@@ -104,7 +105,7 @@ def create_app(store: Store) -> WSGIApplication:
     """
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = _answer(store, Request(environ))
+        response = _answer(store, StorageRequest(environ))
         return response(environ, start_response)
 
     return app
@@ -156,11 +157,14 @@ def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
 def _refusal(error: StorageApiError, path: str) -> Response:
     if error.status == 304:
         return Response(status=304)
-    response = (
-        json_response(error_body(error), status=error.status)
-        if _is_json_path(path)
-        else error_response(error)
-    )
+    if path.startswith("/download/"):
+        # Who asks for bytes is refused in plain text.
+        response = Response(error.message, error.status, content_type="text/html; charset=UTF-8")
+    elif _is_json_path(path):
+        response = json_response(error_body(error), status=error.status)
+    else:
+        response = error_response(error)
+    response.headers.update(error.headers)
     return response
 
 

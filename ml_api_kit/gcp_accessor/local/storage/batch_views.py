@@ -14,7 +14,7 @@ from http import HTTPStatus
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from ml_api_kit.gcp_accessor.local.storage.bodies import small_body
+from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest, small_body
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 _MOST_REQUESTS = 100
@@ -79,4 +79,4 @@ def _inner_request(request: Request, part: Message) -> Request:
     environ = builder.get_environ()
     # The path goes as it came: decoding it would make slashes of every %2F.
     environ["REQUEST_URI"] = f"{path}?{query}"
-    return Request(environ)
+    return StorageRequest(environ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.wrappers import Request
 
 from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, xml_predefined
@@ -13,6 +13,26 @@ from ml_api_kit.gcp_accessor.local.storage.records import Fields
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
 
 MOST_BODY_BYTES = 8 << 20
+
+
+class Parameters(ImmutableMultiDict[str, str]):
+    """The parameters of a query, of which most requests have few, and are asked for many."""
+
+    def get(  # type: ignore[override]
+        self, key: str, default: Any = None, type: Any = None
+    ) -> Any:
+        """The first value of a parameter, or `default`.
+
+        What it takes the place of raises an error inside for each one that is not there.
+        """
+        values = dict.get(self, key)
+        return values[0] if values else default
+
+
+class StorageRequest(Request):
+    """A request whose query is read so."""
+
+    parameter_storage_class = Parameters
 
 
 def small_body(request: Request) -> bytes:
@@ -53,6 +73,13 @@ def digest_fields(header: str | None) -> Fields:
     names = {"crc32c": "crc32c", "md5": "md5Hash"}
     pairs = (part.strip().partition("=") for part in (header or "").split(","))
     return {names[name]: value for name, _, value in pairs if name in names}
+
+
+def body_digests(headers: Headers) -> Fields:
+    """The digests that the headers name of the object that is the whole body."""
+    digests = digest_fields(headers.get("x-goog-hash"))
+    md5 = headers.get("Content-MD5")
+    return {**digests, "md5Hash": md5} if md5 else digests
 
 
 def metadata_headers(headers: Headers, *, acl_name: str = "x-goog-acl") -> Fields:

@@ -93,6 +93,8 @@ def completed(fields: Fields, old: Fields, time: str) -> Fields:
     _check_supported(fields)
     check_bucket_fields(fields)
     result = {**fields, **_lists(fields), "iamConfiguration": _iam(fields, old, time)}
+    if _object(fields, "hierarchicalNamespace").get("enabled"):
+        _check_hierarchy(result)
     result["softDeletePolicy"] = soft_delete_policy(
         _object(fields, "softDeletePolicy"), old.get("softDeletePolicy"), time
     )
@@ -116,12 +118,19 @@ def _lists(fields: Fields) -> Fields:
 
 
 def _check_supported(fields: Fields) -> None:
-    if (_object(fields, "hierarchicalNamespace")).get("enabled"):
-        raise unsupported("hierarchical namespaces")
     if _object(fields, "encryption").get("defaultKmsKeyName"):
         raise unsupported("encryption with keys of Cloud KMS")
     if _object(fields, "ipFilter").get("mode") == "Enabled":
         raise unsupported("filters of IP addresses")
+
+
+def _check_hierarchy(fields: Fields) -> None:
+    # Source: https://cloud.google.com/storage/docs/hns-overview#limitations
+    access = fields["iamConfiguration"]["uniformBucketLevelAccess"]
+    if not access["enabled"] or _object(fields, "versioning").get("enabled"):
+        raise invalid(
+            "A bucket with hierarchical namespace has uniform bucket-level access, no versioning."
+        )
 
 
 def _iam(fields: Fields, old: Fields, time: str) -> Fields:

@@ -79,7 +79,7 @@ def layout_view(store: Store, request: Request, bucket: str) -> Response:
             "bucket": record.name,
             "location": record.fields.get("location"),
             "locationType": record.fields.get("locationType"),
-            "hierarchicalNamespace": {"enabled": False},
+            "hierarchicalNamespace": {"enabled": record.is_hierarchical},
         }
     )
 

@@ -41,7 +41,15 @@ _READ_ONLY = frozenset(
 )
 DELETED_BUCKET = "deletedBucket"
 NOTIFICATION = "notification"
-_FIXED = ("location", "locationType", "generation", "objectRetention", "timeCreated", POLICY)
+_FIXED = (
+    "hierarchicalNamespace",
+    "location",
+    "locationType",
+    "generation",
+    "objectRetention",
+    "timeCreated",
+    POLICY,
+)
 
 
 def now() -> str:

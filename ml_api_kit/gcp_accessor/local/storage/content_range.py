@@ -70,6 +70,9 @@ def parse_range(text: str | None, size_bytes: int) -> tuple[int, int] | None:
         start, stop = max(size_bytes - int(last or 0), 0), size_bytes
     if start >= stop:
         raise StorageApiError(
-            416, "requestedRangeNotSatisfiable", f"Request range {text[:60]!r} not satisfiable"
+            416,
+            "requestedRangeNotSatisfiable",
+            f"Request range {text[:60]!r} not satisfiable",
+            headers={"Content-Range": f"bytes */{size_bytes}"},
         )
     return start, stop

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import is_true, whole_number
+from ml_api_kit.gcp_accessor.local.storage.contexts import ContextFilter, context_filter
 from ml_api_kit.gcp_accessor.local.storage.globs import glob_pattern
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.retention import with_expiration
@@ -34,9 +35,11 @@ class ListQuery:
     start_offset: str = ""
     end_offset: str = ""
     glob: re.Pattern[str] | None = None
+    context: ContextFilter | None = None
     is_versions: bool = False
     is_deleted: bool = False
     is_trailing_delimiter: bool = False
+    has_folders: bool = False
     most_results: int = _MOST_RESULTS
     after: tuple[str, int] | None = None
 
@@ -58,8 +61,6 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
     >>> list_query({"prefix": "a/", "maxResults": "5"}).most_results
     5
     """
-    if query.get("filter"):
-        raise unsupported("filters of listings")
     if is_true(query, "versions") and is_true(query, "softDeleted"):
         raise invalid("A listing has either versions or what is soft-deleted.")
     most = whole_number(query, "maxResults")
@@ -70,8 +71,10 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
         start_offset=query.get("startOffset", ""),
         end_offset=query.get("endOffset", ""),
         glob=glob_pattern(query["matchGlob"]) if query.get("matchGlob") else None,
+        context=context_filter(query["filter"]) if query.get("filter") else None,
         is_versions=is_true(query, "versions"),
         is_deleted=is_true(query, "softDeleted"),
+        has_folders=is_true(query, "includeFoldersAsPrefixes"),
         is_trailing_delimiter=is_true(query, "includeTrailingDelimiter"),
         most_results=min(most or _MOST_RESULTS, _MOST_RESULTS),
         after=list_position(token) if token else None,
@@ -81,12 +84,14 @@ def list_query(query: Mapping[str, str]) -> ListQuery:
 def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
     """One page of the bucket.
 
-    Raises StorageApiError: 404 for no such bucket.
+    Raises StorageApiError: 404 for no such bucket, 501 for folders that are no prefixes.
     """
     page = Page()
     last: tuple[str, int] | None = None
     with store.index.transaction():
         holder = require_bucket(store, bucket)
+        if query.has_folders and holder.is_hierarchical:
+            raise unsupported("folders of hierarchical namespaces")
         for entry in _entries(store, bucket, query):
             if last is not None and len(page.items) + len(page.prefixes) >= query.most_results:
                 page.next_token = _token(last)
@@ -129,8 +134,10 @@ def _is_before_end(name: str, query: ListQuery) -> bool:
 
 
 def _is_wanted(record: ObjectRecord, query: ListQuery) -> bool:
-    return (record.is_live or query.is_versions or query.is_deleted) and (
-        query.glob is None or query.glob.fullmatch(record.name) is not None
+    return (
+        (record.is_live or query.is_versions or query.is_deleted)
+        and (query.glob is None or query.glob.fullmatch(record.name) is not None)
+        and (query.context is None or query.context.takes(record.fields))
     )
 
 

@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.storage.acls import (
 )
 from ml_api_kit.gcp_accessor.local.storage.bucket_settings import checked_class
 from ml_api_kit.gcp_accessor.local.storage.buckets import now
+from ml_api_kit.gcp_accessor.local.storage.contexts import stamped_contexts
 from ml_api_kit.gcp_accessor.local.storage.customer_keys import ENCRYPTION
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields, StagedContent
 from ml_api_kit.gcp_accessor.local.storage.retention import checked_retention
@@ -104,6 +105,7 @@ def new_fields(
         BUCKET_LIST: bucket.fields.get(DEFAULT_LIST),
         **given,
         ENCRYPTION: fields.get(ENCRYPTION),
+        "contexts": stamped_contexts(given, {}, time),
         "retention": checked_retention(bucket, {}, given, may_override=False),
         "crc32c": staged.crc32c,
         "timeCreated": time,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ml_api_kit.gcp_accessor.local.storage.buckets import merged, now, require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import Conditions
+from ml_api_kit.gcp_accessor.local.storage.contexts import stamped_contexts
 from ml_api_kit.gcp_accessor.local.storage.object_fields import (
     WRITABLE,
     check_custom_time,
@@ -46,7 +47,9 @@ def update_object(
         check_custom_time(old.fields, fields)
         holder = require_bucket(store, bucket)
         retention = checked_retention(holder, old.fields, fields, may_override=may_override)
-        fields = {**fields, "retention": retention, "updated": now()}
+        time = now()
+        contexts = stamped_contexts(fields, old.fields, time)
+        fields = {**fields, "contexts": contexts, "retention": retention, "updated": time}
         fields = {key: value for key, value in fields.items() if value is not None}
         check_list(holder, fields, old.fields)
         record = replace(old, metageneration=old.metageneration + 1, fields=fields)

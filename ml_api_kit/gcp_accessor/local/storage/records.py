@@ -22,6 +22,11 @@ class BucketRecord:
         """Whether an overwritten or deleted object stays as a noncurrent version."""
         return bool((self.fields.get("versioning") or {}).get("enabled"))
 
+    @property
+    def is_hierarchical(self) -> bool:
+        """Whether it has folders of its own."""
+        return bool((self.fields.get("hierarchicalNamespace") or {}).get("enabled"))
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectRecord:

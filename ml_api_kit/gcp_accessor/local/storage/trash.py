@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from dataclasses import asdict
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.storage.records import ObjectRecord
@@ -97,4 +96,13 @@ def object_of_row(row: tuple[Any, ...]) -> ObjectRecord:
 
 def row_of_object(record: ObjectRecord) -> dict[str, Any]:
     """The columns of an object, by name."""
-    return {**asdict(record), "fields": json.dumps(record.fields)}
+    return {
+        "bucket": record.bucket,
+        "name": record.name,
+        "generation": record.generation,
+        "metageneration": record.metageneration,
+        "size_bytes": record.size_bytes,
+        "content": record.content,
+        "is_live": record.is_live,
+        "fields": json.dumps(record.fields),
+    }

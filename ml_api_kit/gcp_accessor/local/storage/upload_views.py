@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Request, Response
 
-from ml_api_kit.gcp_accessor.local.storage.bodies import digest_fields, json_object, small_body
+from ml_api_kit.gcp_accessor.local.storage.bodies import (
+    body_digests,
+    digest_fields,
+    json_object,
+    small_body,
+)
 from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import query_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
@@ -44,7 +49,10 @@ def upload_view(store: Store, request: Request, bucket: str) -> Response:
 
 
 def _media(store: Store, request: Request, bucket: str) -> Response:
-    fields = {"contentType": request.headers.get("Content-Type")}
+    fields = {
+        "contentType": request.headers.get("Content-Type"),
+        **body_digests(request.headers),
+    }
     name = request.args.get("name", "")
     _check_target(store, request, bucket, name)
     return _put(store, request, bucket, name, fields, store.content.stage(blocks(request.stream)))

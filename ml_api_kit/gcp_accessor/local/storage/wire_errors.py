@@ -17,9 +17,12 @@ class StorageApiError(DataAccessError):
     404
     """
 
-    def __init__(self, status: int, reason: str, message: str) -> None:
-        """Refuse with the HTTP `status`, Google's `reason` and a `message`."""
+    def __init__(
+        self, status: int, reason: str, message: str, *, headers: dict[str, str] | None = None
+    ) -> None:
+        """Refuse with the HTTP `status`, Google's `reason`, a `message`, and further `headers`."""
         super().__init__(message)
+        self.headers = headers or {}
         self.status = status
         self.reason = reason
         self.message = message

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.storage.bodies import (
-    digest_fields,
+    body_digests,
     metadata_headers,
     small_body,
 )
@@ -111,9 +111,7 @@ def put_view(store: Store, request: Request, bucket: str, name: str) -> Response
     check_length(request)
     if request.headers.get("x-goog-copy-source"):
         return copy_view(store, request, bucket, name)
-    digests = digest_fields(request.headers.get("x-goog-hash"))
-    if request.headers.get("Content-MD5"):
-        digests["md5Hash"] = request.headers["Content-MD5"]
+    digests = body_digests(request.headers)
     if "uploadId" not in request.args:
         return _whole_object(store, request, bucket, name, digests)
     number = whole_number(request.args, "partNumber")

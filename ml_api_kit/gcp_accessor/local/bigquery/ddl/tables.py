@@ -25,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
+from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
 
 # What a table that is made after another takes over from it.
 _TAKEN = ("clustering", "timePartitioning", "rangePartitioning", "description", "labels")
@@ -105,8 +106,8 @@ class CreateTable(DdlStatement):
             context.database, name, fields, select,
             is_replacing=is_replacing, cursor=cursor, resource=resource,
         )  # fmt: skip
-        if self.way == "SNAPSHOT":
-            _mark_snapshot(context, cursor, name, context.table(self.source))
+        if self.source:
+            _mark_origin(context, cursor, name, self.way, context.table(self.source))
 
     def _fields(self, context: Context, cursor: DuckDBPyConnection) -> list[Field]:
         if self.columns is not None:
@@ -191,15 +192,13 @@ def _default_mismatch(column: Field) -> Any:
     )
 
 
-def _mark_snapshot(
-    context: Context, cursor: DuckDBPyConnection, name: TableName, source: TableName
+def _mark_origin(
+    context: Context, cursor: DuckDBPyConnection, name: TableName, way: str, source: TableName
 ) -> None:
-    catalog = context.database.catalog
-    resource = catalog.table(cursor, name)
-    moment = resource["lastModifiedTime"]
-    definition = {"baseTableReference": source.to_json(), "snapshotTime": moment}
-    changed = {**resource, "type": "SNAPSHOT", "snapshotDefinition": definition}
-    catalog.put_table(cursor, name, changed)
+    members = origin_members(way, source)
+    if members:
+        catalog = context.database.catalog
+        catalog.put_table(cursor, name, {**catalog.table(cursor, name), **members})
 
 
 def read_create_table(reader: SqlReader, creation: Creation) -> CreateTable:

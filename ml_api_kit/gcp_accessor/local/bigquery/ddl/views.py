@@ -69,6 +69,7 @@ class CreateView(DdlStatement):
 
     def _select(self, context: Context, cursor: Any) -> tuple[str, list[Any]]:
         assert self.select is not None
+        context = context.lasting()
         tree = context.parse(self.select)
         if not isinstance(tree, exp.Query):
             raise invalid_query("A view needs a query.")

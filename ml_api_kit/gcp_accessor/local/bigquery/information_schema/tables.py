@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     names_of,
     yes_no,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.table_origin import moment_ms
 
 _KINDS = {
     "TABLE": "BASE TABLE",
@@ -51,7 +52,7 @@ def _tables(place: Place) -> Iterator[Row]:
             base.get("projectId"),
             base.get("datasetId"),
             base.get("tableId"),
-            None if moment is None else int(moment),
+            None if moment is None else moment_ms(moment),
             "NULL",
         ]
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, number, text, with_witness
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import (
+    call,
+    cast,
+    has_aggregate,
+    number,
+    text,
+    with_witness,
+    witness,
+)
 
 NODES: tuple[type[exp.Expr], ...] = ()
 
@@ -103,6 +111,11 @@ def _list_of(value: exp.Expr) -> exp.Expr:
     return exp.Array(expressions=[value.copy()])
 
 
+def _kind(value: exp.Expr) -> exp.Expr:
+    """What a macro takes the type of the value from."""
+    return witness(value) if has_aggregate(value) else value.copy()
+
+
 def _marked(node: exp.Expr) -> exp.Expr:
     node.meta["is_aggregate"] = True
     return node
@@ -162,14 +175,14 @@ def _count_if(clauses: Clauses) -> exp.Expr:
 
 def _sum(clauses: Clauses) -> exp.Expr:
     value = call("bq_summable", *[a.copy() for a in clauses.arguments])
-    total = _raw("bq_sum", value.copy(), _agg("sum", value, clauses=clauses))
+    total = _raw("bq_sum", _kind(value), _agg("sum", value, clauses=clauses))
     return with_witness(total, value)
 
 
 def _avg(clauses: Clauses) -> exp.Expr:
     value = call("bq_summable", *[a.copy() for a in clauses.arguments])
     total, count = _agg("sum", value, clauses=clauses), _agg("count", value, clauses=clauses)
-    average = _raw("bq_average", value.copy(), total, count)
+    average = _raw("bq_average", _kind(value), total, count)
     return with_witness(average, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
 
 
@@ -177,7 +190,7 @@ def _extreme(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
         has_nan = _agg("bool_or", call("bq_has_nan", value.copy()))
-        result = _raw("bq_extreme", value.copy(), _agg(function, value), has_nan)
+        result = _raw("bq_extreme", _kind(value), _agg(function, value), has_nan)
         return with_witness(result, value.copy())
 
     return build
@@ -216,7 +229,7 @@ def _string_agg(clauses: Clauses) -> exp.Expr:
     separator = clauses.arguments[1] if len(clauses.arguments) > 1 else text(",")
     clauses = replace(clauses, arguments=(value,))
     values = _where(_agg("list", value, clauses=clauses), _not_null(value))
-    joined = _raw("bq_join_list", value.copy(), _limited(values, clauses), separator.copy())
+    joined = _raw("bq_join_list", _kind(value), _limited(values, clauses), separator.copy())
     return with_witness(joined, value.copy())
 
 

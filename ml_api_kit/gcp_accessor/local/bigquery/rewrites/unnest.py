@@ -9,6 +9,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
 NODES = (exp.Unnest,)
 
+_GIVEN = "given"
+
 _SCALAR_ARRAYS = (
     "generate_series", "py_int_array", "bq_generate_array", "bq_split", "bq_regexp_extract_all",
     "bq_generate_date_array", "bq_generate_timestamp_array", "bq_json_query_array",
@@ -21,30 +23,82 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if not isinstance(node.parent, (exp.From, exp.Join)):
         return node
     array = node.expressions[0]
-    if isinstance(node.parent, exp.Join) and node.parent.side and not node.parent.args.get("on"):
-        # BigQuery needs no condition here; without one, sqlglot would write an inner join.
-        node.parent.set("on", exp.true())
     alias, offset = _alias(node), node.args.get("offset") or None
     has_fields = _has_fields(node, array, alias)
     if not has_fields:
         _refuse_star(node)
+    array, given = _apart(array)
+    is_outer = _is_outer(node.parent)
+    shown = _or_one_null(array) if is_outer else array
     values: exp.Expr
     if has_fields:
         depth = exp.PropertyEQ(this=exp.var("max_depth"), expression=exp.Literal.number(2))
-        values = call("unnest", array, depth)
+        values = call("unnest", shown, depth)
     else:
-        values = exp.alias_(call("unnest", array), alias or "f0_", quoted=True)
+        values = exp.alias_(call("unnest", shown), alias or "f0_", quoted=True)
     columns = [values]
     if offset is not None:
         subscripts = call("generate_subscripts", array.copy(), exp.Literal.number(1))
-        index = exp.Sub(this=subscripts, expression=exp.Literal.number(1))
+        index: exp.Expr = exp.Sub(this=subscripts, expression=exp.Literal.number(1))
+        index = exp.Case(ifs=[exp.If(this=_is_filled(array), true=index)]) if is_outer else index
         name = offset.name if isinstance(offset, exp.Expr) else "offset"
         columns.append(exp.alias_(index, name, quoted=True))
     table = alias if alias and has_fields else f"unnest_{alias or 'f0_'}"
     return exp.Lateral(
-        this=exp.Subquery(this=exp.Select(expressions=columns)),
+        this=exp.Subquery(this=exp.Select(expressions=columns, from_=given)),
         alias=exp.TableAlias(this=exp.to_identifier(table, quoted=True)),
     )
+
+
+def _is_outer(join: exp.Expr) -> bool:
+    """Whether rows stay whose array is empty; such a join is then made a cross join.
+
+    DuckDB would give the rows of an outer one in another order than they have.
+    """
+    if not isinstance(join, exp.Join) or not join.side:
+        return False
+    condition = join.args.get("on")
+    if join.side.upper() == "LEFT" and condition in (None, exp.true()):
+        join.set("side", None)
+        join.set("on", None)
+        join.set("kind", "CROSS")
+        return True
+    if condition is None:
+        # BigQuery needs no condition here; without one, sqlglot would write an inner join.
+        join.set("on", exp.true())
+    return False
+
+
+def _is_filled(array: exp.Expr) -> exp.Expr:
+    return exp.GT(this=call("len", array.copy()), expression=exp.Literal.number(0))
+
+
+def _or_one_null(array: exp.Expr) -> exp.Expr:
+    """The array, or one of a single NULL where it is empty or NULL."""
+    null = exp.Array(expressions=[exp.null()])
+    return exp.Case(ifs=[exp.If(this=_is_filled(array), true=array.copy())], default=null)
+
+
+def _apart(array: exp.Expr) -> tuple[exp.Expr, exp.From | None]:
+    """The array over columns of a table of its own, and that; None where it is one as it stands.
+
+    DuckDB finds no column of the other side of a join within the arguments of a typed macro.
+    """
+    if isinstance(array, exp.Column) or array.find(exp.Query):
+        return array, None
+    found: dict[str, exp.Expr] = {}
+    array = array.copy()
+    for column in list(array.find_all(exp.Column)):
+        name = f"column_{len(found)}"
+        name = found.setdefault(column.sql(), exp.alias_(column.copy(), name, quoted=True)).alias
+        column.replace(exp.column(name, table=_GIVEN, quoted=True))
+    if not found:
+        return array, None
+    table = exp.Subquery(
+        this=exp.Select(expressions=list(found.values())),
+        alias=exp.TableAlias(this=exp.to_identifier(_GIVEN, quoted=True)),
+    )
+    return array, exp.From(this=table)
 
 
 def _alias(node: exp.Expr) -> str | None:

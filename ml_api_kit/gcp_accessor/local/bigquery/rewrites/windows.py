@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.functions import WINDOW_FUNCTIONS
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import cast, with_witness
 
 NODES = (exp.Window,)
@@ -15,8 +16,13 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     inner: exp.Expr = node.this
     node.meta["is_aggregate"] = True
     known = inner.meta.get("witness")
-    marked = [part for part in inner.walk() if part.meta.get("is_aggregate")]
-    if not marked or marked[0] is inner:
+    # An aggregate within another, as in SUM(SUM(x)) OVER (), is one of the groups.
+    parts = inner.walk(prune=lambda part: bool(part.meta.get("is_aggregate")))
+    marked = [part for part in parts if part.meta.get("is_aggregate")]
+    is_window_function = isinstance(inner, exp.IgnoreNulls) or (
+        isinstance(inner, exp.Anonymous) and inner.name.upper() in WINDOW_FUNCTIONS
+    )
+    if is_window_function or not marked or marked[0] is inner:
         return with_witness(node, _witness(inner) if known is None else known)
     if any(part.find(exp.Star) for part in marked) and len(marked) > 2:
         raise unsupported(f"{inner.sql('bigquery')[:40]} as a window function")

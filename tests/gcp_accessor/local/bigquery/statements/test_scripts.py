@@ -288,6 +288,46 @@ def test_transaction_is_rolled_back_by_a_handler_and_by_the_end(ask: Ask) -> Non
     assert ask("SELECT a FROM d.t") == [["1"]]
 
 
+def test_transaction_goes_on_after_an_error(ask: Ask) -> None:
+    ask("CREATE SCHEMA d")
+    ask("CREATE TABLE d.t AS SELECT 1 AS a")
+    rows = ask(
+        "DECLARE x INT64 DEFAULT 2; BEGIN TRANSACTION; INSERT d.t VALUES (x); SET x = 9; "
+        "CREATE TEMP TABLE kept AS SELECT x AS y; "
+        "BEGIN INSERT d.t VALUES (3); SELECT 1 / 0; EXCEPTION WHEN ERROR THEN "
+        "INSERT d.t SELECT y * 10 FROM kept; END; COMMIT; SELECT a FROM d.t ORDER BY a"
+    )
+    assert rows == [["1"], ["2"], ["3"], ["90"]]
+
+
+def test_transaction_of_the_documentation_tells_the_error_before_it_is_rolled_back(
+    ask: Ask,
+) -> None:
+    ask("CREATE SCHEMA d")
+    ask("CREATE TABLE d.t AS SELECT 1 AS a")
+    rows = ask(
+        "BEGIN BEGIN TRANSACTION; INSERT d.t VALUES (2); SELECT 1 / 0; COMMIT TRANSACTION; "
+        "EXCEPTION WHEN ERROR THEN SELECT @@error.message; ROLLBACK TRANSACTION; END"
+    )
+    assert rows == [["division by zero: 1 / 0"]]
+    assert ask("SELECT COUNT(*) FROM d.t") == [["1"]]
+
+
+def test_transaction_that_cannot_be_done_again_is_refused_after_an_error(
+    fresh: Engine, ask: Ask
+) -> None:
+    ask("CREATE SCHEMA d")
+    ask("CREATE TABLE d.t AS SELECT 0.5 AS a")
+    with pytest.raises(BigQueryError, match="whose values differ each time"):
+        fresh.run(
+            QueryRequest(
+                "BEGIN TRANSACTION; INSERT d.t VALUES (RAND()); BEGIN SELECT 1 / 0; "
+                "EXCEPTION WHEN ERROR THEN SELECT 1; END; COMMIT"
+            )
+        )
+    assert ask("SELECT a FROM d.t") == [["0.5"]]
+
+
 def test_transaction_refuses_lasting_ddl(fresh: Engine, ask: Ask) -> None:
     ask("CREATE SCHEMA d")
     with pytest.raises(BigQueryError, match="not supported in a transaction"):

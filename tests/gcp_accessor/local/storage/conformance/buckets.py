@@ -138,9 +138,25 @@ def delete(place: Place) -> None:
     assert not place.bucket.exists()
 
 
-@refused
 def hierarchy(place: Place) -> None:
-    """hierarchical namespaces"""
+    """a hierarchical namespace, with uniform access alone"""
     bucket = place.client.bucket(f"{place.bucket.name}-h")
     bucket.hierarchical_namespace_enabled = True
+    with pytest.raises(BadRequest, match="uniform"):
+        place.client.create_bucket(bucket)
+    bucket.iam_configuration.uniform_bucket_level_access_enabled = True
     place.client.create_bucket(bucket)
+    assert place.client.get_bucket(bucket.name).hierarchical_namespace_enabled
+    bucket.blob("a/b").upload_from_string("x")
+    found = place.client.list_blobs(bucket, delimiter="/")
+    assert (list(found), found.prefixes) == ([], {"a/"})
+
+
+@refused
+def folders(place: Place) -> None:
+    """the folders of a hierarchical namespace"""
+    bucket = place.client.bucket(f"{place.bucket.name}-f")
+    bucket.hierarchical_namespace_enabled = True
+    bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+    place.client.create_bucket(bucket)
+    list(place.client.list_blobs(bucket, delimiter="/", include_folders_as_prefixes=True))

@@ -4,6 +4,7 @@ import gzip
 import os
 
 import pytest
+import requests
 from google.api_core.exceptions import NotFound, RequestRangeNotSatisfiable
 from google.cloud.storage import transfer_manager
 
@@ -32,6 +33,14 @@ def ranges(place: Place) -> None:
     assert found == [b"234", b"789"]
     with pytest.raises(RequestRangeNotSatisfiable):
         blob.download_as_bytes(start=10)
+    answer = requests.get(f"{place.url}/{place.bucket.name}/a", headers={"Range": "bytes=10-"})
+    assert (answer.status_code, answer.headers["Content-Range"]) == (416, "bytes */10")
+
+
+def missing(place: Place) -> None:
+    """what is missing, in words"""
+    with pytest.raises(NotFound, match=f"No such object: {place.bucket.name}/none"):
+        place.bucket.blob("none").download_as_bytes()
 
 
 def seekable(place: Place) -> None:

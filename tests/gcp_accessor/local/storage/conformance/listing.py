@@ -1,5 +1,7 @@
 """Listing."""
 
+from google.cloud.storage.blob import ObjectContexts, ObjectCustomContextPayload
+
 from tests.gcp_accessor.local.storage.conformance.registry import Place, refused
 
 
@@ -74,7 +76,22 @@ def with_versions(place: Place) -> None:
     assert _names(place, versions=True) == ["a", "a"]
 
 
+def contexts(place: Place) -> None:
+    """by contexts: with a key, with its value, without"""
+    for name, value in (("a", "ml"), ("b", "web"), ("c", None)):
+        blob = place.bucket.blob(name)
+        if value is not None:
+            blob.contexts = ObjectContexts(blob, {"team": ObjectCustomContextPayload(value)})
+        blob.upload_from_string("x")
+    team = 'contexts."team"'
+    assert _names(place, filter_=f'{team}="ml"') == ["a"]
+    assert _names(place, filter_=f'-{team}="ml"') == ["b", "c"]
+    assert _names(place, filter_=f"{team}:*") == ["a", "b"]
+    assert _names(place, filter_=f"-{team}:*") == ["c"]
+    assert place.bucket.get_blob("a").contexts["custom"]["team"]["createTime"]
+
+
 @refused
-def filters(place: Place) -> None:
-    """filters by context"""
-    _names(place, filter_='contexts."team"="exams"')
+def other_filters(place: Place) -> None:
+    """by other filters"""
+    _names(place, filter_='contexts."a"="b" OR contexts."c"="d"')

@@ -87,6 +87,15 @@ def checksums(place: Place) -> None:
     assert not place.bucket.blob("b").exists()
 
 
+def checksum_headers(place: Place) -> None:
+    """checked by Content-MD5 and x-goog-hash of the request"""
+    path = f"{place.bucket.name}/o?uploadType=media&name=a"
+    url = f"{place.url}/upload/storage/v1/b/{path}"
+    for header in ({"Content-MD5": "AAAAAA=="}, {"x-goog-hash": "crc32c=AAAAAA=="}):
+        assert requests.post(url, data=b"x", headers=header).status_code == 400
+    assert not place.bucket.blob("a").exists()
+
+
 def missing_bucket(place: Place) -> None:
     """refuse a bucket that is not there"""
     with pytest.raises(NotFound):
