@@ -94,8 +94,16 @@ def endpoint(app: App) -> Iterator[str]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.close()
+        server.close()
+
+    # By the thread that waits for its sockets, which would fail on one closed meanwhile.
+    server.trigger.pull_trigger(close)
     thread.join(timeout=5)
+    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")
