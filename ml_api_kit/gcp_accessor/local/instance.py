@@ -1,7 +1,8 @@
 """The file that says where the local server of a folder is, and the locks beside it.
 
     server.json   where the server is, or was last: instance, process id, port
-    server.lock   held by the server as long as it lives, so that there is never a second one
+    server.lock   held by the server as long as it lives, so that there is never a second one; in it
+                  lies its process id
     start.lock    held by who is starting or stopping it
     users.lock    shared by the processes that use the server; it does not end for being idle then
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ STAY_PATH = "/_mlapi/stay"
 READ_API_PATH = "/_mlapi/read-api"
 STATE_FILE = "server.json"
 LOG_FILE = "server.log"
+SERVER_LOCK_FILE = "server.lock"
 _held_folders: set[Path] = set()
 
 
@@ -40,6 +43,15 @@ def write_instance(folder: Path, instance: Instance) -> None:
     temporary = path.with_suffix(f".{instance.pid}.tmp")
     temporary.write_text(json.dumps(asdict(instance)) + "\n")
     temporary.replace(path)
+
+
+def keep_instance(folder: Path, instance: Instance) -> None:
+    """Write `instance` anew where the state file is damaged or gone, as long as the folder is."""
+    if read_instance(folder) != instance:
+        # The folder may be deleted, or its disk be full, at this very moment: then nobody can be
+        # helped, and the next call tries again.
+        with suppress(OSError):
+            write_instance(folder, instance)
 
 
 def read_instance(folder: Path) -> Instance | None:
@@ -65,7 +77,33 @@ def take_start_lock(folder: Path) -> int:
 
 def take_server_lock(folder: Path) -> int | None:
     """The descriptor of the folder's server lock; None when another server holds it."""
-    return _try_lock(folder / "server.lock", fcntl.LOCK_EX)
+    return _try_lock(folder / SERVER_LOCK_FILE, fcntl.LOCK_EX)
+
+
+def sign_server_lock(descriptor: int) -> None:
+    """Write this process's id into the server lock that it holds."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+
+
+def server_pid(folder: Path) -> int | None:
+    """The process that holds the folder's server lock, or held it last; None where none signed it.
+
+    >>> server_pid(Path("no/such/folder")) is None
+    True
+    """
+    try:
+        return int((folder / SERVER_LOCK_FILE).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def is_server_lock(folder: Path, descriptor: int) -> bool:
+    """Whether the lock file of the folder still is the one behind a descriptor."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), (folder / SERVER_LOCK_FILE).stat())
+    except OSError:
+        return False
 
 
 def hold_users_lock(folder: Path) -> None:

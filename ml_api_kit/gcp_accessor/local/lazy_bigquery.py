@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -9,7 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local.dispatch import Activity
+from ml_api_kit.gcp_accessor.local.full_disk import is_full
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
 
@@ -21,6 +24,24 @@ if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
 
 _REST_S = 0.5
+
+
+class UnreadableDatabaseError(LocalServerError):
+    """The file of the local BigQuery cannot be opened."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        """Say which one, why, and what to do."""
+        super().__init__(
+            f"The tables of the local BigQuery in {folder} cannot be opened ({reason}). Put a copy"
+            " back, or move the folder away to begin with none, and run `mlapi gcp stop`."
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """The body of the answer, with a reason that clients do not ask again for."""
+        error = {"reason": "invalid", "message": str(self), "domain": "global"}
+        return {"error": {"code": 400, "message": str(self), "errors": [error]}}
+
+
 _logger = logging.getLogger(__name__)
 
 
@@ -42,8 +63,15 @@ class LazyBigQuery:
         self._read_api: ReadApi | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """The answer of the local BigQuery."""
-        return self._opened()(environ, start_response)
+        """The answer of the local BigQuery; an error in its words where it cannot be opened."""
+        try:
+            app = self._opened()
+        except UnreadableDatabaseError as error:
+            body = json.dumps(error.to_json()).encode()
+            headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+            start_response("400 Bad Request", headers)
+            return [body]
+        return app(environ, start_response)
 
     def warm_up(self) -> None:
         """Open it in a thread of its own; when that fails, the first request tries again."""
@@ -99,13 +127,25 @@ class LazyBigQuery:
         self._engine = self._app = None
         engine.close()
 
+    def _open(self) -> Engine:
+        import duckdb
+
+        from ml_api_kit.gcp_accessor.local.bigquery import Engine
+
+        try:
+            return Engine(self._folder, project=self._project)
+        except duckdb.Error as error:
+            if is_full(error):
+                raise
+            raise UnreadableDatabaseError(self._folder, str(error).splitlines()[0]) from error
+
     def _opened(self) -> App:
         with self._lock:
             if self._engine is not None and self._engine.is_broken:
                 self._let_go(self._engine)
             if self._app is None:
-                from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
+                from ml_api_kit.gcp_accessor.local.bigquery import create_app
 
-                self._engine = Engine(self._folder, project=self._project)
+                self._engine = self._open()
                 self._app = create_app(self._engine, objects=StoredObjects(self._store))
             return self._app

@@ -29,6 +29,7 @@ from ml_api_kit.gcp_accessor.local.instance import (
     Instance,
     hold_users_lock,
     read_instance,
+    server_pid,
     take_server_lock,
     take_start_lock,
 )
@@ -73,6 +74,7 @@ def start_local_server(
         if found is not None:
             return found
         with _locked(folder):
+            _wait_for_answer_or_end(folder)
             found = _kept(folder, idle_timeout_s)
             return found or _started(folder, port, idle_timeout_s)
     except LocalServerError:
@@ -138,6 +140,7 @@ def stop_local_server(folder: Path) -> LocalServer | None:
     if not folder.is_dir():
         return None
     with _locked(folder):
+        _wait_for_answer_or_end(folder)
         server = local_server_status(folder)
         if server is None:
             return None
@@ -176,8 +179,6 @@ def _kept(folder: Path, idle_timeout_s: float | None) -> LocalServer | None:
 
 
 def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServer:
-    # One that does not answer any more may be about to end.
-    _wait_for_end(folder)
     log = folder / LOG_FILE
     options = ["--folder", str(folder), "--port", str(port)]
     if idle_timeout_s is not None:
@@ -263,17 +264,38 @@ def _server(folder: Path, instance: Instance, answer: dict[str, Any]) -> LocalSe
     return LocalServer(instance.pid, instance.port, url, folder, answer["idle_timeout_s"])
 
 
+def _wait_for_answer_or_end(folder: Path) -> None:
+    """Wait for a server that is about to end, or whose state file it still has to mend."""
+    deadline_s = time.monotonic() + STOP_WITHIN_S
+    while not _has_ended(folder) and local_server_status(folder) is None:
+        _check_time(folder, deadline_s)
+
+
 def _wait_for_end(folder: Path) -> None:
     deadline_s = time.monotonic() + STOP_WITHIN_S
-    while (lock := take_server_lock(folder)) is None:
-        if time.monotonic() > deadline_s:
-            instance = read_instance(folder)
-            raise LocalServerError(
-                f"The local server of {folder} (process {instance.pid if instance else 'unknown'})"
-                f" neither answers nor ends. See {folder / LOG_FILE}, and end that process."
-            )
-        time.sleep(0.02)
-    os.close(lock)
+    while not _has_ended(folder):
+        _check_time(folder, deadline_s)
+
+
+def _has_ended(folder: Path) -> bool:
+    lock = take_server_lock(folder)
+    if lock is not None:
+        os.close(lock)
+    return lock is not None
+
+
+def _check_time(folder: Path, deadline_s: float) -> None:
+    """Pause a little, while there is time.
+
+    Raises LocalServerError: when there is none, with the process that is in the way.
+    """
+    if time.monotonic() > deadline_s:
+        pid = server_pid(folder)
+        raise LocalServerError(
+            f"The local server of {folder} (process {'unknown' if pid is None else pid})"
+            f" neither answers nor ends. See {folder / LOG_FILE}, and end that process."
+        )
+    time.sleep(0.02)
 
 
 def _last_line(log: Path) -> str:

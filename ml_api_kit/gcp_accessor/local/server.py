@@ -32,7 +32,10 @@ from ml_api_kit.gcp_accessor.local.instance import (
     HOST,
     Instance,
     has_users,
+    is_server_lock,
+    keep_instance,
     read_instance,
+    sign_server_lock,
     take_server_lock,
     write_instance,
 )
@@ -61,28 +64,29 @@ def serve(
     lock = take_server_lock(folder)
     if lock is None:
         raise LocalServerError(f"{folder} has a local server already; see: mlapi gcp status")
+    sign_server_lock(lock)
     try:
-        _serve_locked(folder, port, idle_timeout_s, on_ready)
+        _serve_locked(folder, lock, port, idle_timeout_s, on_ready)
     finally:
         os.close(lock)
 
 
 def _serve_locked(
-    folder: Path, port: int, idle_timeout_s: float | None, on_ready: Callable[[], None]
+    folder: Path, lock: int, port: int, idle_timeout_s: float | None, on_ready: Callable[[], None]
 ) -> None:
     # Bodies are received on the disk that they are for, so that one message tells when it is full.
     tempfile.tempdir = str(_emptied(folder / "requests"))
     listener = _listener(folder, port)
     instance = Instance(uuid.uuid4().hex, os.getpid(), listener.getsockname()[1])
     with closing(Store(folder / "storage")) as store:
-        life = Lifetime(folder, idle_timeout_s=idle_timeout_s)
+        life = Lifetime(folder, lock=lock, idle_timeout_s=idle_timeout_s)
         bigquery = LazyBigQuery(
             folder / "bigquery", project=LOCAL_PROJECT, store=store, activity=life.activity
         )
         with closing(bigquery):
             server = _http_server(listener, _dispatcher(folder, instance, store, bigquery, life))
-            life.watch()
             write_instance(folder, instance)
+            life.watch(lambda: keep_instance(folder, instance))
             _logger.info("The data in %s is served at http://%s:%d.", folder, HOST, instance.port)
             on_ready()
             bigquery.warm_up()
@@ -98,15 +102,18 @@ def _emptied(folder: Path) -> Path:
 
 
 class Lifetime:
-    """When the server ends: after a signal or an idle time, once no request is under way.
+    """When the server ends: after a signal, an idle time, or when its folder is gone.
 
-    >>> Lifetime(Path("."), idle_timeout_s=None).is_over()
-    False
+    Requests under way are finished first.
     """
 
-    def __init__(self, folder: Path, *, idle_timeout_s: float | None) -> None:
-        """Watch the users of `folder`; None for `idle_timeout_s` stays until a signal."""
+    def __init__(self, folder: Path, *, lock: int, idle_timeout_s: float | None) -> None:
+        """Watch the users of `folder`; None for `idle_timeout_s` stays until a signal.
+
+        `lock` is the descriptor of the server lock; without its file nobody finds this server.
+        """
         self._folder = folder
+        self._lock = lock
         self._is_signalled = threading.Event()
         self._may_exit = False
         self.is_ending = False
@@ -119,17 +126,17 @@ class Lifetime:
 
     def is_over(self) -> bool:
         """Whether the server is to end now."""
-        if self._is_signalled.is_set():
+        if self._is_signalled.is_set() or not is_server_lock(self._folder, self._lock):
             return True
         timeout_s = self.idle_timeout_s
         is_idle = timeout_s is not None and self.activity.idle_s() >= timeout_s
         return is_idle and not has_users(self._folder)
 
-    def watch(self) -> None:
-        """Handle the signals, and watch the time in a thread of its own."""
+    def watch(self, keep: Callable[[], None]) -> None:
+        """Handle the signals, and watch the time in a thread of its own, which calls `keep`."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._handle)
-        threading.Thread(target=self._wait, name="lifetime", daemon=True).start()
+        threading.Thread(target=self._wait, args=(keep,), name="lifetime", daemon=True).start()
 
     def _handle(self, number: int, frame: object) -> None:
         # The first signal lets the requests under way finish; the watching thread sends the second.
@@ -137,8 +144,9 @@ class Lifetime:
             raise SystemExit(0)
         self._is_signalled.set()
 
-    def _wait(self) -> None:
+    def _wait(self, keep: Callable[[], None]) -> None:
         while not self.is_over():
+            keep()
             self._is_signalled.wait(min(1.0, (self.idle_timeout_s or 4.0) / 4))
         self.is_ending = True
         deadline_s = time.monotonic() + _FINISH_WITHIN_S

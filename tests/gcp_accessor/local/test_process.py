@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from google.api_core.exceptions import BadRequest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
 
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local import process
@@ -282,3 +286,61 @@ def test_start_in_a_folder_that_cannot_be_used_says_so(tmp_path: Path, name: str
     (tmp_path / name).mkdir()
     with pytest.raises(LocalServerError, match="MLAPI_LOCAL_FOLDER"):
         start_local_server(tmp_path)
+
+
+def test_damaged_tables_are_told_at_once_with_what_to_do(folder: Path) -> None:
+    (folder / "bigquery").mkdir(parents=True)
+    (folder / "bigquery" / "bigquery.duckdb").write_bytes(b"no database" * 500)
+    server = start_local_server(folder)
+    client = bigquery.Client(
+        project="local",
+        credentials=AnonymousCredentials(),
+        client_options={"api_endpoint": server.url},
+    )
+    with client, pytest.raises(BadRequest, match=r"cannot be opened .* move the folder away"):
+        client.query_and_wait("SELECT 1")
+
+
+def test_damaged_state_file_is_mended_by_its_server(folder: Path) -> None:
+    server = start_local_server(folder)
+    (folder / "server.json").write_text("{")
+    assert start_local_server(folder).pid == server.pid
+    (folder / "server.json").unlink()
+    stopped = stop_local_server(folder)
+    assert stopped is not None
+    assert stopped.pid == server.pid
+
+
+def test_server_that_hangs_is_named_without_its_state_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start_local_server(folder)
+    os.kill(server.pid, signal.SIGSTOP)
+    (folder / "server.json").unlink()
+    monkeypatch.setattr(process, "STOP_WITHIN_S", 0.3)
+    try:
+        with pytest.raises(LocalServerError, match=f"process {server.pid}.* neither answers"):
+            stop_local_server(folder)
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+        monkeypatch.undo()
+
+
+def test_server_ends_when_its_folder_is_deleted(folder: Path) -> None:
+    first = start_local_server(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    second = start_local_server(folder)
+    assert second.pid != first.pid
+    deadline_s = time.monotonic() + 20
+    while is_alive(first.pid) and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    assert not is_alive(first.pid)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # One that has ended stays in the list until its parent asks how.
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

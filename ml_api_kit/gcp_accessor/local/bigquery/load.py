@@ -32,6 +32,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     select_sql,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
@@ -203,6 +204,7 @@ def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip
     with read_faults():
         select = select_sql(cursor, source, fields, skip=skip)
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
+        check_elements(cursor, '"_loaded"', fields)
         if columns:
             row = cursor.execute(
                 f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'

@@ -5,10 +5,10 @@ Source: https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-parque
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
@@ -19,11 +19,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     fields_from_duckdb,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.members import list_member, object_member
-from ml_api_kit.gcp_accessor.local.bigquery.names import quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 
 # The digits before and behind the point that a type has.
 _DECIMALS = {"NUMERIC": (29, 9), "BIGNUMERIC": (38, 38)}
+_MOST_DIGITS = 38
 
 
 def parquet_fields(cursor: DuckDBPyConnection, source: Source) -> list[Field]:
@@ -32,7 +33,7 @@ def parquet_fields(cursor: DuckDBPyConnection, source: Source) -> list[Field]:
     Raises BigQueryError: when a decimal fits none of the types that the options allow.
     """
     relation = cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})")
-    fields = fields_from_duckdb(relation.columns, relation.types)
+    fields = _natural_fields(cursor, source, relation)
     for field, kind in zip(fields, relation.types, strict=True):
         if kind.id == "decimal":
             field["type"] = _decimal_type(source, field["name"], kind)
@@ -47,7 +48,12 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
     Raises BigQueryError: when a file has a column that no field has.
     """
     relation = cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})")
-    natural = fields_from_duckdb(relation.columns, relation.types)
+    natural = _natural_fields(cursor, source, relation)
+    fine = {
+        name: str(kind)
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if str(kind).endswith("_NS")
+    }
     found = {field["name"].lower(): field for field in natural}
     known = {field["name"].lower() for field in fields}
     unknown = [field["name"] for field in natural if field["name"].lower() not in known]
@@ -56,13 +62,38 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
             f"Provided Schema does not match the file. Cannot add fields (field: {unknown[0]})"
         )
     columns = ", ".join(
-        f"{_value(field, found.get(field['name'].lower()))} AS {quote(field['name'])}"
+        f"{_value(field, found.get(field['name'].lower()), fine)} AS {quote(field['name'])}"
         for field in fields
     )
     return f"SELECT {columns} FROM read_parquet({source.files_sql})"
 
 
-def _value(field: Field, given: Field | None) -> str:
+def _natural_fields(
+    cursor: DuckDBPyConnection, source: Source, relation: DuckDBPyRelation
+) -> list[Field]:
+    """The fields as the files have them, where DuckDB may tell them from others.
+
+    Raises BigQueryError: for a decimal that DuckDB would read as a float.
+    """
+    fields = fields_from_duckdb(relation.columns, relation.types)
+    stored = cursor.execute(
+        "SELECT name, type, precision FROM parquet_schema("
+        f"{source.files_sql}) WHERE type = 'INT96' OR precision > {_MOST_DIGITS}"
+    ).fetchall()
+    for name, _, precision in stored:
+        if precision is not None:
+            raise unsupported(f"the decimal {name} of {precision} digits in a Parquet file")
+    moments = {name for name, kind, _ in stored if kind == "INT96"}
+    return [
+        # DuckDB reads these moments as times without zone.
+        {**field, "type": "TIMESTAMP"}
+        if field["name"] in moments and field["type"] == "DATETIME"
+        else field
+        for field in fields
+    ]
+
+
+def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
     target = duckdb_type(field)
     if given is None:
         return f"CAST(NULL AS {target})"
@@ -77,6 +108,11 @@ def _value(field: Field, given: Field | None) -> str:
     if given["type"] == "BIGNUMERIC" or field["type"] == "BIGNUMERIC":
         return f"bq_cast_bignumeric({column})"
     plain = f"CAST({column} AS {duckdb_type(given)})"
+    if given["name"] in fine:
+        # Whether BigQuery rounds or cuts them is not known.
+        refusal = text_literal(f"nanoseconds in the column {given['name']}")
+        is_cut = f"CAST({plain} AS {fine[given['name']]}) <> {column}"
+        plain = f"CASE WHEN {is_cut} THEN py_refuse({refusal}) ELSE {plain} END"
     return f"CAST({assigned_sql(plain, field)} AS {target})"
 
 

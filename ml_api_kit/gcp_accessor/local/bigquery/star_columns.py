@@ -1,4 +1,4 @@
-"""`SELECT *` over `JOIN … USING (k)`: the columns of USING come first."""
+"""`SELECT *` over `JOIN … USING (k)`, where the columns of USING come first; `SELECT t.s.*`."""
 
 from __future__ import annotations
 
