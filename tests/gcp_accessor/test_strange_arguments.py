@@ -191,6 +191,13 @@ def test_name_of_an_object_is_told(
         call(storage, bucket.name)
 
 
+def test_refusal_is_told_without_the_address_of_the_request(
+    storage: GoogleCloudStorageAccessor, bucket: Any
+) -> None:
+    with pytest.raises(DataAccessError, match=r"/\.\.: Invalid object name: '\.\.'$"):
+        storage.upload_csv_gzip(bucket.name, "..", [[1]])
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [

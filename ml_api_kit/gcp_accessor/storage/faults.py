@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,8 @@ from ml_api_kit.errors import (
     LocalServerError,
     PreconditionError,
 )
+
+_ADDRESS = re.compile(r"^[A-Z]+ https?://\S+: ")
 
 
 @contextmanager
@@ -81,11 +84,12 @@ def _translated(subject: str, error: Exception) -> DataAccessError:
 
 def _message(error: Exception) -> str:
     """The server's own sentence, where the error of the client wraps its whole answer."""
-    message = str(getattr(error, "message", error))
+    message = _ADDRESS.sub("", str(getattr(error, "message", error)))
     try:
         found = json.JSONDecoder().raw_decode(message, message.index("{"))[0]["error"]["message"]
     except (ValueError, KeyError, TypeError):
-        return message
+        # What the client itself expected says nothing to who reads the server's sentence.
+        return message.partition(": ('Request failed with status code'")[0]
     return str(found)
 
 

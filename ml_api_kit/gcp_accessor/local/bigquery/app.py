@@ -178,7 +178,9 @@ class App:
         configuration: dict[str, Any] = {"query": options}
         configuration |= {key: body[key] for key in ("labels", "dryRun") if body.get(key)}
         job = self.jobs.run(
-            project, {"configuration": configuration}, request_id=str(body.get("requestId") or "")
+            project,
+            {"configuration": configuration, "jobReference": {"location": body.get("location")}},
+            request_id=str(body.get("requestId") or ""),
         )
         if body.get("dryRun"):
             return json_response(_answer_head(job, "bigquery#queryResponse"))
@@ -289,7 +291,7 @@ def _answer_head(job: Job, kind: str) -> dict[str, Any]:
         "totalBytesBilled": statistics["query"]["totalBytesBilled"],
         "totalSlotMs": "0",
         "cacheHit": False,
-        "location": "US",
+        "location": job.resource["jobReference"]["location"],
         "creationTime": statistics["creationTime"],
         "startTime": statistics["startTime"],
         "endTime": statistics["endTime"],

@@ -8,7 +8,10 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+
+from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
@@ -18,19 +21,23 @@ from ml_api_kit.gcp_accessor.local.bigquery.sources import Source, from_text
 _HEAD_BYTES = 1 << 16
 
 
-def csv_select(source: Source, fields: list[Field], *, skip: int) -> str:
+def csv_select(
+    cursor: DuckDBPyConnection, source: Source, fields: list[Field], *, skip: int
+) -> str:
     """The DuckDB query for CSV files without their first `skip` lines.
 
-    Raises BigQueryError: when a field is nested or repeated, or is missing in the header.
+    Raises BigQueryError: when a field is nested or repeated, or is missing in the header, or a line
+        is broken.
     """
     for field in fields:
         if field["mode"] == "REPEATED" or field["type"] == "RECORD":
             raise BigQueryError(f"CSV cannot hold the nested or repeated field {field['name']}")
     columns = _columns(source, fields)
     listed = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in columns)
-    arguments = ", ".join(
-        f"{name}={value}" for name, value in csv_options(source, columns=f"{{{listed}}}", skip=skip)
-    )
+    options = _options(source, columns=f"{{{listed}}}", skip=skip)
+    if source.ignores_unknown_values:
+        _refuse_broken_lines(cursor, source, options)
+    arguments = _arguments(options)
     known = {name.lower() for name in columns}
     values = ", ".join(
         f"{_from_csv(quote(field['name']), field, source)} AS {quote(field['name'])}"
@@ -39,26 +46,6 @@ def csv_select(source: Source, fields: list[Field], *, skip: int) -> str:
         for field in fields
     )
     return f"SELECT {values} FROM read_csv({source.files_sql}, {arguments})"
-
-
-def csv_options(source: Source, *, columns: str, skip: int) -> list[tuple[str, str]]:
-    """The arguments of DuckDB's `read_csv`, and their values."""
-    mark = quote_mark(source)
-    return [
-        ("columns", columns),
-        ("auto_detect", "false"),
-        ("header", "false"),
-        ("skip", str(skip)),
-        ("delim", text_literal(delimiter(source))),
-        ("quote", text_literal(mark)),
-        ("escape", text_literal(mark)),
-        ("nullstr", _null_marks(source)),
-        ("allow_quoted_nulls", "false"),
-        ("null_padding", "true" if source.options.get("allowJaggedRows") else "false"),
-        # Values behind the last column are left out by what DuckDB calls not strict.
-        ("strict_mode", "false" if source.ignores_unknown_values else "true"),
-        ("compression", text_literal(source.compression)),
-    ]
 
 
 def delimiter(source: Source) -> str:
@@ -96,6 +83,65 @@ def check_is_text(source: Source) -> None:
                 "Error while reading data, error message: Bad character (ASCII 0) encountered; the "
                 "file is binary, or in another encoding than UTF-8, which CSV loads can name."
             )
+
+
+def _options(source: Source, *, columns: str, skip: int) -> dict[str, str]:
+    """The arguments of DuckDB's `read_csv`."""
+    mark = quote_mark(source)
+    is_jagged = bool(source.options.get("allowJaggedRows"))
+    options = {
+        "columns": columns,
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(skip),
+        "delim": text_literal(delimiter(source)),
+        "quote": text_literal(mark),
+        "escape": text_literal(mark),
+        "nullstr": _null_marks(source),
+        "allow_quoted_nulls": "false",
+        "null_padding": "true" if is_jagged else "false",
+        # Values behind the last column are left out by what DuckDB calls not strict.
+        "strict_mode": "false" if source.ignores_unknown_values else "true",
+        "compression": text_literal(source.compression),
+    }
+    if is_jagged and source.options.get("allowQuotedNewlines"):
+        options["parallel"] = "false"
+    return options
+
+
+def _arguments(options: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in options.items())
+
+
+def _refuse_broken_lines(
+    cursor: DuckDBPyConnection, source: Source, options: Mapping[str, str]
+) -> None:
+    """Nothing, when no line has another fault than too many values.
+
+    What is not strict also takes quotes that are broken, and loses what is around them.
+
+    Raises BigQueryError: when one has.
+    """
+    strict = {
+        **options,
+        "strict_mode": "true",
+        "ignore_errors": "true",
+        "store_rejects": "true",
+        "rejects_table": "'_rejected'",
+        "rejects_scan": "'_scanned'",
+    }
+    for table in ("_rejected", "_scanned"):
+        cursor.execute(f'DROP TABLE IF EXISTS temp."{table}"')
+    scan = f"SELECT count(COLUMNS(*)) FROM read_csv({source.files_sql}, {_arguments(strict)})"
+    cursor.execute(scan).fetchall()
+    row = cursor.execute(
+        'SELECT line, error_message FROM "_rejected"'
+        " WHERE error_type <> 'TOO MANY COLUMNS' LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise BigQueryError(
+            f"Error while reading data, error message: CSV Error on Line: {row[0]} {row[1]}"
+        )
 
 
 def _columns(source: Source, fields: list[Field]) -> list[str]:

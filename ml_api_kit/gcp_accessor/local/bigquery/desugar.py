@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.star_columns import order_star_columns
+from ml_api_kit.gcp_accessor.local.bigquery.star_columns import (
+    expand_struct_stars,
+    order_star_columns,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.value_tables import expand_value_tables
 
 
@@ -29,6 +32,7 @@ def expand_statement(tree: exp.Expr) -> None:
         _expand_aliases(select)
     expand_value_tables(tree)
     order_star_columns(tree)
+    expand_struct_stars(tree)
 
 
 def replace_paths(tree: exp.Expr) -> None:

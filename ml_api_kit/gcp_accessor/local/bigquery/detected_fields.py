@@ -64,7 +64,7 @@ def has_header(cursor: DuckDBPyConnection, source: Source) -> bool:
 
 def _sample(cursor: DuckDBPyConnection, source: Source, count: int, *, skip: int) -> Rows:
     fields = [_field(f"value_{place}", "STRING") for place in range(count)]
-    select = csv_select(source, fields, skip=skip)
+    select = csv_select(cursor, source, fields, skip=skip)
     # One more, since the first may be the header.
     found: Rows = cursor.execute(f"{select} LIMIT {SAMPLE_RECORDS + 1}").fetchall()
     return found[: SAMPLE_RECORDS + (not skip)]

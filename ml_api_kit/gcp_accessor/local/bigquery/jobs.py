@@ -125,7 +125,8 @@ class Jobs:
         job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
         self._reserve(project, job_id)
         try:
-            resource = _resource(project, job_id, configuration)
+            location = str(reference.get("location") or "US")
+            resource = _resource(project, job_id, location, configuration)
             job = self._run(project, resource, configuration, files)
             if configuration.get("dryRun"):
                 if job.error is not None:
@@ -223,14 +224,16 @@ class Jobs:
             self._engine.drop_result(table_sql)
 
 
-def _resource(project: str, job_id: str, configuration: dict[str, Any]) -> dict[str, Any]:
+def _resource(
+    project: str, job_id: str, location: str, configuration: dict[str, Any]
+) -> dict[str, Any]:
     now = now_ms()
     return {
         "kind": "bigquery#job",
-        "id": f"{project}:US.{job_id}",
+        "id": f"{project}:{location}.{job_id}",
         "etag": job_id,
         "user_email": "local@localhost",
-        "jobReference": {"projectId": project, "jobId": job_id, "location": "US"},
+        "jobReference": {"projectId": project, "jobId": job_id, "location": location},
         "configuration": {
             key: dict(value) if isinstance(value, dict) else value
             for key, value in configuration.items()

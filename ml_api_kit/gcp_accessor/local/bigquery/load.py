@@ -230,11 +230,7 @@ def _fit_table(
         is_relaxation="ALLOW_FIELD_RELAXATION" in updates,
         is_complete=False,
     )
-    resource = engine.catalog.change_fields(cursor, name, fields, allowed)
-    given = {field["name"].lower() for field in fields}
-    for field in resource["schema"]["fields"]:
-        if field["name"].lower() not in given and field.get("defaultValueExpression"):
-            raise unsupported(f"a load without {field['name']}, which has a default value")
+    engine.catalog.change_fields(cursor, name, fields, allowed)
 
 
 def _has_rows(cursor: DuckDBPyConnection, name: TableName) -> bool:

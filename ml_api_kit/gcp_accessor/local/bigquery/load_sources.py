@@ -126,7 +126,7 @@ def select_sql(
     Raises BigQueryError: when a file has keys or shapes that the fields do not.
     """
     if source.format == "CSV":
-        return csv_select(source, fields, skip=skip)
+        return csv_select(cursor, source, fields, skip=skip)
     if source.format == "PARQUET":
         return parquet_select(cursor, source, fields)
     check_keys(cursor, source, fields)

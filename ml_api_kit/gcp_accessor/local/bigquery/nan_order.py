@@ -83,10 +83,10 @@ def _has_offsets(window: exp.Window) -> bool:
 
 def _ordered_query(query: exp.Expr, order: exp.Order) -> exp.Expr:
     places = [_place(query, ordered.this) for ordered in order.expressions]
-    if isinstance(query, exp.Select) and not query.args.get("distinct"):
-        if not _needs_answer(query, places):
-            _put_keys_of_items(query, order, places)
-            return query
+    is_distinct = bool(query.args.get("distinct"))
+    if isinstance(query, exp.Select) and not is_distinct and not _needs_answer(query, places):
+        _put_keys_of_items(query, order, places)
+        return query
     if any(place is None for place in places) or query.args.get("kind"):
         return query
     outer = exp.Select(expressions=[exp.Star()], order=_by_places(order, places))

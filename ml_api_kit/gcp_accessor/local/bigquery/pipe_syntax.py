@@ -170,7 +170,9 @@ def _only_alias(query: exp.Select) -> exp.TableAlias | None:
     """The name of the one table whose columns are all in the result, which stays in sight."""
     from_clause = query.args.get("from_")
     source = from_clause.this if from_clause is not None else None
-    is_whole = query.expressions and isinstance(query.expressions[0], exp.Star)
+    first = query.expressions[0]
+    # After SET, DROP and RENAME the name still means the columns as they were.
+    is_whole = isinstance(first, exp.Star) and not any(first.args.values())
     if not isinstance(source, (exp.Table, exp.Subquery)) or not is_whole:
         return None
     if query.args.get("joins") or query.args.get("group"):

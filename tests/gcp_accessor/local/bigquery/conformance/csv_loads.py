@@ -81,6 +81,8 @@ def null_markers(place: Place) -> None:
 def jagged(place: Place) -> None:
     """lines that end early (allow_jagged_rows)"""
     assert _load(place, "1,a\n2\n", allow_jagged_rows=True) == [[1, "a", None], [2, None, None]]
+    options = {"allow_jagged_rows": True, "allow_quoted_newlines": True}
+    assert _load(place, '1,"a\nb"\n', "lines", **options) == [[1, "a\nb", None]]
     with pytest.raises(exceptions.BadRequest, match="Error while reading data"):
         _load(place, "1,a\n", "strict")
 
@@ -88,6 +90,9 @@ def jagged(place: Place) -> None:
 def unknown_values(place: Place) -> None:
     """values behind the last column (ignore_unknown_values)"""
     assert _load(place, "1,a,2,extra,more\n", ignore_unknown_values=True) == [[1, "a", 2.0]]
+    for broken in ('1,"a"b,2\n', '1,a,2,"q\n2,b,3\n', "1,a\n"):
+        with pytest.raises(exceptions.BadRequest, match="Error while reading data"):
+            _load(place, broken, "u", ignore_unknown_values=True)
 
 
 def bad_records(place: Place) -> None:

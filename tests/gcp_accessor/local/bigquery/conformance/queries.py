@@ -118,6 +118,9 @@ def names(place: Place) -> None:
     job = place.client.query("SELECT 1", job_id=f"mine_{place.dataset}", location="US")
     assert (job.job_id, job.location) == (f"mine_{place.dataset}", "US")
     assert place.client.query("SELECT 1", job_id_prefix="pre_").job_id.startswith("pre_")
+    job = place.client.query("SELECT 1", location="EU")
+    assert (job.location, place.client.get_job(job.job_id, location="EU").location) == ("EU", "EU")
+    assert place.client.query_and_wait("SELECT 1", location="EU").location == "EU"
     with pytest.raises(exceptions.Conflict, match=r"Already Exists: Job local:US\.mine_"):
         place.client.query("SELECT 1", job_id=f"mine_{place.dataset}", job_retry=None)
 

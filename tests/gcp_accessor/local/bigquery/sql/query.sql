@@ -165,3 +165,7 @@ SELECT a, b, SUM(c) AS s, GROUPING(a) AS g FROM UNNEST([STRUCT(1 AS a, 1 AS b, 1
 SELECT a, b, SUM(c) AS s FROM UNNEST([STRUCT(1 AS a, 1 AS b, 1 AS c), (1, 2, 2)]) GROUP BY GROUPING SETS ((a), (a, b), ()) ORDER BY a, b, s
 SELECT a, b, SUM(c) AS s FROM UNNEST([STRUCT(1 AS a, 1 AS b, 1 AS c), (1, 2, 2)]) GROUP BY CUBE(a, b) ORDER BY a, b, s
 SELECT FORMAT('%d|%5d|%-5d|%05d|%+d|% d|%x|%X|%#x|%o|%e|%E|%f|%.2f|%g|%G|%10.3f|%s|%10s|%-10s|%t|%T|%%', 1,2,3,4,5,6,255,255,255,8,1.5,1.5,1.5,1.255,1.5,1e20,3.14159,'a','b','c',1,'x')
+SELECT t.s.* FROM (SELECT STRUCT(1 AS a, 2 AS b) AS s) AS t
+SELECT 0 AS z, t.s.*, s.b + 1 AS c FROM (SELECT STRUCT(1 AS a, 2 AS b) AS s) AS t
+SELECT t.* FROM (SELECT STRUCT(1 AS a, 2 AS b) AS s) AS t
+SELECT s.* EXCEPT (a) FROM (SELECT STRUCT(1 AS a, 2 AS b) AS s) AS t
