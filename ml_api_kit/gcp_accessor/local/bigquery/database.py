@@ -18,7 +18,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
 from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, not_found
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.library import Library
@@ -30,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
+from ml_api_kit.gcp_accessor.local.bigquery.view_bases import missing_base
 
 DATABASE_NAME = "bigquery.duckdb"
 
@@ -178,7 +179,13 @@ class Database:
         """
         self.check_tables(cursor, query)
         query = self.resolved(cursor, query)
-        return query.sql, _bound(cursor, query)
+        try:
+            return query.sql, _bound(cursor, query)
+        except duckdb.CatalogException as error:
+            base = missing_base(cursor, self.catalog, query.tables)
+            if base is None:
+                raise
+            raise not_found(f"Table {base}") from error
 
     def check_tables(self, cursor: DuckDBPyConnection, query: Translation) -> None:
         """Nothing, when the tables that a statement reads are there, and filtered where they must.

@@ -1,11 +1,12 @@
 """Forms of BigQuery's SQL that say in short what other SQL says at length, said at length.
 
 1. `FROM t, t.items AS i`                  `FROM t, UNNEST(t.items) AS i`
-2. `QUALIFY n = 1`, `HAVING n > 1`         with the expression that `n` is the alias of
+2. `QUALIFY n = 1`, `HAVING n > 1`         with what `n` is the alias of, see `aliases.py`
 3. `t PIVOT(SUM(v) FOR k IN ('a'))`        `(SELECT …, SUM(IF(k = 'a', v, NULL)) AS a …)`
 4. `t UNPIVOT(v FOR k IN (a, b))`          `(SELECT …, u.v, u.k FROM t, UNNEST([…]) AS u)`
 5. `FROM (SELECT AS STRUCT 1 AS a)`        `FROM (SELECT 1 AS a)`
 6. `SELECT * FROM t JOIN u USING (k)`      `SELECT k, * EXCEPT (k) FROM t JOIN u USING (k)`
+7. `SELECT f(x).* FROM t`                  `SELECT s.* FROM (SELECT f(x) AS s FROM t)`
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aliases import expand_aliases
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.star_columns import (
-    expand_struct_stars,
-    order_star_columns,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.star_columns import order_star_columns
+from ml_api_kit.gcp_accessor.local.bigquery.struct_stars import expand_struct_stars
 from ml_api_kit.gcp_accessor.local.bigquery.value_tables import expand_value_tables
 
 
@@ -28,11 +28,10 @@ def expand_statement(tree: exp.Expr) -> None:
         for pivot in list(table.args.get("pivots") or []):
             _replace_pivot(table, pivot)
     replace_paths(tree)
-    for select in list(tree.find_all(exp.Select)):
-        _expand_aliases(select)
+    expand_aliases(tree)
+    expand_struct_stars(tree)
     expand_value_tables(tree)
     order_star_columns(tree)
-    expand_struct_stars(tree)
 
 
 def replace_paths(tree: exp.Expr) -> None:
@@ -65,22 +64,6 @@ def _replace_path(table: exp.Table) -> None:
         path = exp.Dot(this=path, expression=exp.to_identifier(part.name))
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(parts[-1].name))
     table.replace(exp.Unnest(expressions=[path], alias=exp.TableAlias(columns=[alias.this.copy()])))
-
-
-def _expand_aliases(select: exp.Select) -> None:
-    aliases = {
-        item.alias.lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)
-    }
-    for clause in ("qualify", "having"):
-        node = select.args.get(clause)
-        for column in list(node.find_all(exp.Column)) if node is not None else []:
-            meant = aliases.get(column.name.lower())
-            if meant is None or column.table or column.find_ancestor(exp.Select) is not select:
-                continue
-            if not meant.find(exp.Column) or column.name.lower() not in {
-                inner.name.lower() for inner in meant.find_all(exp.Column)
-            }:
-                column.replace(exp.Paren(this=meant.copy()))
 
 
 def _bare(table: exp.Expr) -> exp.Expr:

@@ -35,6 +35,7 @@ _MALFORMED = re.compile(r"Malformed JSON.* in line (\d+): (.*)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 # What DuckDB says where it cannot plan a subquery within another that reads a row of the outermost.
 _CORRELATED = ("Failed to bind column reference", "unordered_map::at", "table index mismatch")
+_OUT_OF_RANGE = re.compile(r"^Type INT128 with value (\S+) can't be cast.* type INT64")
 _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 
@@ -85,6 +86,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         )
     if any(known in message for known in _CORRELATED):
         return unsupported("a subquery of this form that reads columns of the queries around it")
+    if match := _OUT_OF_RANGE.search(text):
+        return invalid_query(f"int64 overflow: {match[1]}")
     if match := _OVERFLOW.search(message):
         return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:

@@ -138,7 +138,7 @@ def _column(number: int) -> exp.Expr:
     return place
 
 
-def _needs_answer(select: exp.Select, places: list[exp.Expr | None]) -> bool:
+def _needs_answer(select: exp.Expr, places: list[exp.Expr | None]) -> bool:
     """Whether all keys are columns of the answer, one of which cannot be computed again."""
     if any(place is None for place in places) or select.args.get("kind"):
         return False

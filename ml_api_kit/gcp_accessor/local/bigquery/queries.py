@@ -5,9 +5,15 @@ from __future__ import annotations
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned_sql
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
-from ml_api_kit.gcp_accessor.local.bigquery.errors import already_exists, not_found
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    already_exists,
+    not_found,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import refuse_additions
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
 
@@ -58,11 +64,8 @@ def _store_query(context: Context, query: Translation, name: TableName) -> Query
         if is_filled and request.write_disposition == "WRITE_EMPTY":
             raise already_exists(f"Table {name}")
         if found is not None and request.write_disposition == "WRITE_APPEND":
-            fields = found["schema"]["fields"]
-            columns = ", ".join(assigned_sql(quote(field["name"]), field) for field in fields)
-            cursor.execute(
-                f"INSERT INTO {name.to_sql()} SELECT {columns} FROM ({select}) AS answer"
-            )
+            given, fields = fields, found["schema"]["fields"]
+            cursor.execute(_append_sql(name, select, given, fields))
         else:
             store_table(database, name, fields, select, is_replacing=True, cursor=cursor)
     row_count = database.row_count(name.to_sql())
@@ -74,3 +77,20 @@ def _store_query(context: Context, query: Translation, name: TableName) -> Query
         size_bytes=size,
         tables=query.tables,
     )
+
+
+def _append_sql(name: TableName, select: str, given: list[Field], fields: list[Field]) -> str:
+    """The statement that appends the answer's columns by their names; others are left NULL.
+
+    Raises BigQueryError: when the table has no such column.
+    """
+    known = {field["name"].lower(): field for field in fields}
+    refuse_additions(fields, given)
+    names = {field["name"].lower() for field in given}
+    for field in fields:
+        if field["name"].lower() not in names and field.get("defaultValueExpression") is not None:
+            raise unsupported(f"to append without the column {field['name']}, which has a default")
+    stored = [known[field["name"].lower()] for field in given]
+    columns = ", ".join(quote(field["name"]) for field in stored)
+    values = ", ".join(assigned_sql(quote(field["name"]), field) for field in stored)
+    return f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({select}) AS answer"

@@ -37,6 +37,19 @@ def changed_fields(
         raise BigQueryError(f"Provided Schema does not match Table {name}. {error}") from error
 
 
+def refuse_additions(present: Sequence[Field], given: Sequence[Field]) -> None:
+    """Nothing, when each field of an answer is one of the table that it is appended to.
+
+    Raises BigQueryError: naming the first that is not.
+    """
+    known = {field["name"].lower() for field in present}
+    for field in given:
+        if present and field["name"].lower() not in known:
+            raise BigQueryError(
+                f"Invalid schema update. Cannot add fields (field: {field['name']})"
+            )
+
+
 def alter_columns(
     cursor: DuckDBPyConnection, name: TableName, old: Sequence[Field], new: Sequence[Field]
 ) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-
 
 def order_star_columns(tree: exp.Expr) -> None:
     """Name the columns of USING before each bare star of a SELECT over such joins."""
@@ -16,24 +14,6 @@ def order_star_columns(tree: exp.Expr) -> None:
         for item in list(select.expressions):
             if isinstance(item, exp.Star):
                 _put_first(item, used)
-
-
-def expand_struct_stars(tree: exp.Expr) -> None:
-    """Write `t.s.*`, the fields of a struct, as DuckDB does: `unnest(t.s)`.
-
-    Raises BigQueryError: when some of the fields are left out or replaced.
-    """
-    for select in tree.find_all(exp.Select):
-        for item in list(select.expressions):
-            if not isinstance(item, exp.Column) or not item.is_star or not item.args.get("db"):
-                continue
-            if any(item.this.args.values()):
-                raise unsupported(f"{item.sql('bigquery')[:60]}; name the fields")
-            names = [part.name for part in item.parts[:-1]]
-            struct = exp.column(names[1], table=names[0], quoted=True)
-            unnested = exp.Anonymous(this="unnest", expressions=[struct])
-            unnested.meta["is_duckdb"] = True
-            item.replace(unnested)
 
 
 def _used(select: exp.Select) -> list[str]:

@@ -9,7 +9,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
-from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
+from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed, refuse_additions
 
 STORAGE = ("timePartitioning", "rangePartitioning", "clustering")
 
@@ -51,6 +51,8 @@ def fit_table(
         found = engine.catalog.find_table(cursor, name)
         if found is None:
             return
+        if not is_addition_allowed:
+            refuse_additions(found["schema"]["fields"], fields)
         modes = {field["name"].lower(): field["mode"] for field in found["schema"]["fields"]}
         # Whether an answer has NULL where none may be is seen by its values.
         given = [

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
 
 from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
@@ -28,11 +28,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TableName,
     table_from_parts,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.nan_joins import part_nan_keys
 from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
 
+# What sqlglot says of its own classes and tokens.
+_INTERNAL = re.compile(r"<Token |<class |SENTINEL")
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -84,8 +87,7 @@ def parse_script(sql: str) -> list[exp.Expr]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=BigQueryCalls) if tree is not None]
     except (SqlglotError, RecursionError) as error:
-        message = _TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"]
-        raise invalid_query(f"Syntax error: {message[0]}") from error
+        raise invalid_query(f"Syntax error: {_syntax_fault(sql, error)}") from error
     if not statements:
         raise invalid_query("Syntax error: Unexpected end of statement")
     trees = []
@@ -95,6 +97,18 @@ def parse_script(sql: str) -> list[exp.Expr]:
         assert isinstance(tree, exp.Expr)
         trees.append(tree)
     return trees
+
+
+def _syntax_fault(sql: str, error: Exception) -> str:
+    """What is wrong with a text that is not SQL, and where, without the parser's own names."""
+    message = (_TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"])[0]
+    if not _INTERNAL.search(message) or not isinstance(error, ParseError) or not error.errors:
+        return message
+    fault = error.errors[0]
+    word, line, end = fault["highlight"], fault["line"], fault["col"]
+    if sql.rstrip().endswith(word) and line >= len(sql.rstrip().splitlines()):
+        return "Unexpected end of statement"
+    return f'Unexpected "{word}" at [{line}:{end - len(word) + 1}]'
 
 
 def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
@@ -114,6 +128,7 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
+    part_nan_keys(tree)
     rewritten = apply_rewrites(order_nan_first(tree))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):

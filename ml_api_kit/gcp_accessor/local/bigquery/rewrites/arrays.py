@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text
 
 NODES = (exp.Array,)
+
+_CASTS = ("bq_cast_date", "bq_cast_time", "bq_cast_datetime", "bq_cast_timestamp")
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -19,7 +21,25 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if not isinstance(first, exp.Struct):
         return _in_one_type(node)
     named = [_named_like(first, item) for item in items]
+    _type_members([item for item in named if isinstance(item, exp.Struct)])
     return exp.Array(expressions=[item.copy() for item in named])
+
+
+def _type_members(structs: list[exp.Struct]) -> None:
+    """Read a text as a date, where the structs beside it have a date in its place."""
+    if len({len(struct.expressions) for struct in structs}) > 1:
+        return
+    for members in zip(*(struct.expressions for struct in structs), strict=True):
+        casts = {
+            value.name
+            for value in (member.expression for member in members)
+            if isinstance(value, exp.Anonymous) and value.name in _CASTS
+        }
+        if len(casts) != 1:
+            continue
+        for member in members:
+            if literal_text(member.expression) is not None:
+                member.set("expression", call(casts.copy().pop(), member.expression.copy()))
 
 
 def _in_one_type(node: exp.Expr) -> exp.Expr:

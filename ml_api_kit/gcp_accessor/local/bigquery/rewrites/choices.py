@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
 NODES = (exp.Case, exp.If)
 
@@ -19,7 +20,22 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         places = [(branch, "true") for branch in node.args["ifs"]] + [(node, "default")]
     places = [(parent, key) for parent, key in places if parent.args.get(key) is not None]
     values = [parent.args[key] for parent, key in places]
+    if isinstance(node, exp.Case) and node.this is not None:
+        _search(node, node.this)
     for (parent, key), value, changed in zip(places, values, in_one_type(values), strict=True):
         if changed is not value:
             parent.set(key, changed)
     return node
+
+
+def _search(node: exp.Case, value: exp.Expr) -> None:
+    """Compare the value of the CASE with each as `=` does it."""
+    if value.find(exp.Query) is not None:
+        # It is computed once. What is NaN equals no value, as what is NULL does.
+        node.set("this", call("bq_nan_to_null", value.copy()))
+        return
+    for branch in node.args["ifs"]:
+        is_null = isinstance(value, exp.Null) or isinstance(branch.this, exp.Null)
+        same = exp.false() if is_null else call("bq_eq", value.copy(), branch.this.copy())
+        branch.set("this", same)
+    node.set("this", None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import is_big
@@ -11,19 +13,59 @@ NODES = (exp.In,)
 
 # So many values are compared one by one; a longer list is DuckDB's own, which looks values up.
 _FEW = 20
+_NAN = re.compile("nan", re.IGNORECASE)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with each value of a short list; structs one by one wherever they are."""
     value = node.this
-    if node.expressions and (len(node.expressions) <= _FEW or isinstance(value, exp.Struct)):
+    items = node.expressions
+    if items and (len(items) <= _FEW or isinstance(value, exp.Struct) or _may_have_nan(items)):
         if value.find(exp.Query):
             return node
-        each = [_equal(value, item) for item in node.expressions]
+        each = [_equal(value, item) for item in items]
         return exp.Paren(this=exp.or_(*each, copy=False))
-    if isinstance(value, exp.Struct) or is_big(value):
+    if isinstance(value, exp.Struct) or is_big(value) or _gives_structs(node):
         return _in_rows(node, value)
+    return _without_nan(node)
+
+
+def _gives_structs(node: exp.Expr) -> bool:
+    query = node.args.get("query")
+    select = query.find(exp.Select) if query is not None else None
+    return select is not None and (
+        select.args.get("kind") == "STRUCT" or isinstance(select.expressions[0], exp.Struct)
+    )
+
+
+def _may_have_nan(items: list[exp.Expr]) -> bool:
+    return any(item.find(exp.Column) or _NAN.search(item.sql("duckdb")) for item in items)
+
+
+def _without_nan(node: exp.Expr) -> exp.Expr:
+    """The comparison with all but NaN, which equals nothing: in DuckDB it equals itself."""
+    query, unnest = node.args.get("query"), node.args.get("unnest")
+    if isinstance(unnest, exp.Unnest):
+        unnest.set("expressions", [call("bq_without_nan", unnest.expressions[0].copy())])
+    if query is not None:
+        has_nan = call("bq_has_nan", exp.column("item", table="items", quoted=True))
+        is_nan = exp.Is(this=has_nan, expression=exp.true())
+        select = exp.Select(
+            expressions=[exp.column("item", table="items", quoted=True)],
+            from_=exp.From(this=_rows(query)),
+            where=exp.Where(this=exp.Not(this=is_nan)),
+        )
+        node.set("query", exp.Subquery(this=select))
     return node
+
+
+def _rows(query: exp.Expr) -> exp.Subquery:
+    """The query as a table `items` of one column `item`."""
+    rows = query.copy() if isinstance(query, exp.Subquery) else exp.Subquery(this=query.copy())
+    column = exp.to_identifier("item", quoted=True)
+    alias = exp.TableAlias(this=exp.to_identifier("items", quoted=True), columns=[column])
+    rows.set("alias", alias)
+    return rows
 
 
 def _equal(value: exp.Expr, item: exp.Expr) -> exp.Expr:
@@ -39,15 +81,11 @@ def _in_rows(node: exp.Expr, value: exp.Expr) -> exp.Expr:
     """
     query, unnest = node.args.get("query"), node.args.get("unnest")
     if query is not None:
-        rows = query if isinstance(query, exp.Subquery) else exp.Subquery(this=query.copy())
-        rows = rows.copy()
+        rows = _rows(query)
     else:
         assert isinstance(unnest, exp.Unnest)
         unnested = call("unnest", unnest.expressions[0].copy())
-        rows = exp.Subquery(this=exp.Select(expressions=[unnested]))
-    column = exp.to_identifier("item", quoted=True)
-    alias = exp.TableAlias(this=exp.to_identifier("items", quoted=True), columns=[column])
-    rows.set("alias", alias)
+        rows = _rows(exp.Select(expressions=[unnested]))
     is_same = call("bq_eq", value.copy(), exp.column("item", table="items", quoted=True))
     known = exp.Anonymous(this="bool_or", expressions=[is_same])
     unknown = exp.Is(this=is_same.copy(), expression=exp.null())

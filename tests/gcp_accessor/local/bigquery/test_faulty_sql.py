@@ -1,0 +1,84 @@
+"""What is said of statements that are wrong, and of tables that do not fit or are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from tests.gcp_accessor.local.bigquery.sql.groups import run
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = Engine(tmp_path, project="local")
+    engine.run(QueryRequest("CREATE SCHEMA d"))
+    yield engine
+    engine.close()
+
+
+def message(engine: Engine, sql: str) -> str:
+    with pytest.raises(BigQueryError) as failure:
+        engine.run(QueryRequest(sql))
+    return failure.value.message
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT 1 +", "Syntax error: Unexpected end of statement"),
+        ("SELECT * FROM t JOIN", "Syntax error: Unexpected end of statement"),
+        ("SELECT * FROM WHERE TRUE", 'Syntax error: Unexpected "WHERE" at [1:15]'),
+        ("SELECT -(-9223372036854775808)", "int64 overflow: 9223372036854775808"),
+    ],
+)
+def test_message_has_no_name_of_a_class_or_of_duckdb(engine: Engine, sql: str, said: str) -> None:
+    assert message(engine, sql) == said
+
+
+def test_nan_that_cannot_be_parted_is_refused(engine: Engine) -> None:
+    nan = "CAST('nan' AS FLOAT64)"
+    for sql in (
+        f"SELECT SUM(x) OVER (ORDER BY x RANGE 1 PRECEDING) FROM UNNEST([1.0, {nan}]) AS x",
+        f"SELECT ARRAY_AGG(DISTINCT x ORDER BY x) FROM UNNEST([1.0, {nan}]) AS x",
+        f"SELECT x FROM (SELECT 1.0 AS x) AS a RIGHT JOIN (SELECT {nan} AS x) AS b USING (x)",
+    ):
+        assert message(engine, sql).startswith("not supported by the local BigQuery: NaN in the ")
+
+
+def test_view_names_the_base_that_is_gone(engine: Engine) -> None:
+    engine.run(QueryRequest("CREATE TABLE d.`my base` (a INT64)"))
+    engine.run(QueryRequest("CREATE VIEW d.inner_view AS SELECT a FROM d.`my base`"))
+    engine.run(QueryRequest("CREATE VIEW d.outer_view AS SELECT a FROM d.inner_view"))
+    assert run(engine, "SELECT a FROM d.outer_view") == (["INTEGER"], [])
+    engine.run(QueryRequest("DROP TABLE d.`my base`"))
+    for view in ("inner_view", "outer_view"):
+        assert message(engine, f"SELECT a FROM d.{view}") == "Not found: Table local:d.my base"
+
+
+def append(engine: Engine, sql: str) -> None:
+    engine.run(
+        QueryRequest(
+            sql, destination=TableName("local", "d", "t"), write_disposition="WRITE_APPEND"
+        )
+    )
+
+
+def test_appended_answer_may_lack_nullable_columns(engine: Engine) -> None:
+    engine.run(QueryRequest("CREATE TABLE d.t (a INT64, b STRING, c FLOAT64)"))
+    append(engine, "SELECT 'x' AS b, 1 AS a")
+    assert run(engine, "SELECT * FROM d.t")[1] == [["1", "x", None]]
+
+
+def test_appended_answer_has_no_other_columns(engine: Engine) -> None:
+    engine.run(QueryRequest("CREATE TABLE d.t (a INT64, r INT64 NOT NULL, e INT64 DEFAULT 1)"))
+    with pytest.raises(BigQueryError, match=r"Invalid schema update. Cannot add fields .field: zz"):
+        append(engine, "SELECT 1 AS a, 2 AS zz")
+    with pytest.raises(BigQueryError, match="without the column e, which has a default"):
+        append(engine, "SELECT 1 AS a, 2 AS r")
+    with pytest.raises(BigQueryError, match="Required field r cannot be null"):
+        append(engine, "SELECT 1 AS a, 2 AS e")
