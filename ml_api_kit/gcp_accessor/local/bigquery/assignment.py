@@ -8,7 +8,8 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, text
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, literal_text, text
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 # The DuckDB types of the values that a field of the type takes.
 ACCEPTED = {
@@ -34,13 +35,22 @@ def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return _named_like(value, field)
     if (constant := constant_as(value, field["type"])) is not None:
-        return constant
-    return call(
+        return _rounded(constant, field)
+    checked = call(
         "bq_assign",
         value,
         text(ACCEPTED[field["type"]]),
         text(_mismatch(field, is_inserted=is_inserted)),
     )
+    return _rounded(checked, field)
+
+
+def _rounded(value: exp.Expr, field: Field) -> exp.Expr:
+    """The value in the scale of a NUMERIC that has one."""
+    if field.get("precision") is None:
+        return value
+    scale = int(field.get("scale") or 0)
+    return cast(cast(value, f"DECIMAL({29 + scale}, {scale})"), "DECIMAL(38, 9)")
 
 
 def constant_as(value: exp.Expr, type_name: str) -> exp.Expr | None:
@@ -94,9 +104,8 @@ def assigned_sql(column_sql: str, field: Field) -> str:
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
         return column_sql
     accepted = text_literal(ACCEPTED[field["type"]])
-    return (
-        f"bq_assign({column_sql}, {accepted}, {text_literal(_mismatch(field, is_inserted=True))})"
-    )
+    mismatch = text_literal(_mismatch(field, is_inserted=True))
+    return rounded_sql(f"bq_assign({column_sql}, {accepted}, {mismatch})", field)
 
 
 def canonical_sql(field: Field, type_sql: str) -> str:

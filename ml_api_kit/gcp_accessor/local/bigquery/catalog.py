@@ -23,6 +23,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     alter_columns,
     changed_fields,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import constraint_sql
 
 _RESOURCES = '"_mlapi"."resources"'
 
@@ -299,4 +300,4 @@ def _is_expired(resource: Resource) -> bool:
 
 def _column_sql(field: Field) -> str:
     constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
-    return f"{quote(field['name'])} {duckdb_type(field)}{constraint}"
+    return f"{quote(field['name'])} {duckdb_type(field)}{constraint}{constraint_sql(field)}"

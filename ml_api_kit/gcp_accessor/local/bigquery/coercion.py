@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import literal_text, named
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 _SOURCES = {
     "FLOAT": ("INTEGER", "NUMERIC", "BIGNUMERIC"),
@@ -35,10 +36,14 @@ Mismatch = Callable[[str, str], BigQueryError]
 
 
 def coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch) -> str:
-    """DuckDB's SQL for a value of the type `given` in the DuckDB type of the field.
+    """DuckDB's SQL for a value of the type `given` in the type of the field.
 
     Raises BigQueryError: the mismatch, when BigQuery has no such coercion.
     """
+    return rounded_sql(_coerced_sql(sql, given, wanted, mismatch), wanted)
+
+
+def _coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch) -> str:
     if str(given) == '"NULL"':
         return f"CAST({sql} AS {duckdb_type(wanted)})"
     found = field_from_duckdb(wanted["name"], given)

@@ -171,7 +171,7 @@ def _assign_insert(insert: exp.Insert, fields: Fields, source: str) -> None:
     names = [column.name.lower() for column in insert.this.expressions]
     for name, value in zip(names, list(insert.expression.expressions), strict=True):
         for column in value.find_all(exp.Column):
-            if not column.table and column.find_ancestor(exp.Select) is None:
+            if source and not column.table and column.find_ancestor(exp.Select) is None:
                 # The row that is not there has no columns: the name is one of the source.
                 column.set("table", exp.to_identifier(source, quoted=True))
         value.replace(assigned(value.copy(), fields[name], is_inserted=True))

@@ -10,6 +10,10 @@ from duckdb.sqltypes import DuckDBPyType
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import (
+    check_parameters,
+    spelled_parameters,
+)
 
 Field = dict[str, Any]
 
@@ -103,16 +107,17 @@ def _check_field(field: Field) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
-    for limit in ("maxLength", "precision", "scale"):
-        if field.get(limit) is not None:
-            raise unsupported(f"{limit} of field {name}")
     if type_name.upper() == "RANGE":
+        check_parameters({**field, "type": "RANGE", "mode": mode})
         return {**field, **_range_type(name, field), "mode": mode}
     checked = {**field, "type": legacy_name(type_name), "mode": mode}
+    check_parameters(checked)
     if checked["type"] == "RECORD":
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")
         checked["fields"] = check_fields(field["fields"], where=name)
+        if any(spelled_parameters(inner) for inner in checked["fields"]):
+            raise unsupported(f"types with parameters within field {name}")
     return checked
 
 
@@ -147,7 +152,7 @@ def standard_type(field: Field) -> str:
     >>> standard_type({"name": "x", "type": "INTEGER", "mode": "REPEATED"})
     'ARRAY<INT64>'
     """
-    base = _STANDARD.get(field["type"], str(field["type"]))
+    base = _STANDARD.get(field["type"], str(field["type"])) + spelled_parameters(field)
     if field["type"] == "RECORD":
         inner = ", ".join(f"{item['name']} {standard_type(item)}" for item in field["fields"])
         base = f"STRUCT<{inner}>"

@@ -37,6 +37,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.database import Database
@@ -83,9 +84,12 @@ def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Pa
     Raises BigQueryError: when a value does not fit.
     """
     columns = ", ".join(quote(field["name"]) for field in fields)
-    source = Source((file,), "NEWLINE_DELIMITED_JSON", {})
+    values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
+    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), fields)
     with engine.writing() as cursor:
-        cursor.execute(f"INSERT INTO {name.to_sql()} ({columns}) {json_select(source, fields)}")
+        cursor.execute(
+            f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({rows}) AS rows"
+        )
 
 
 def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> None:
@@ -117,9 +121,10 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
         if mode == "WRITE_TRUNCATE_DATA":
             cursor.execute(f"DELETE FROM {name.to_sql()}")
         columns = ", ".join(quote(field["name"]) for field in fields)
+        values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
         with read_faults():
             row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT * FROM "_loaded"'
+                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
     return int(row[0]) if row else 0

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import spelled_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def alter_columns(
     table = name.to_sql()
     for field in new:
         column, before = quote(field["name"]), known.get(field["name"].lower())
+        if spelled_parameters(field) != spelled_parameters(before or {}):
+            raise unsupported(f"to give field {field['name']} type parameters later")
         if before is None:
             cursor.execute(f"ALTER TABLE {table} ADD COLUMN {column} {duckdb_type(field)}")
             if field["mode"] == "REQUIRED":

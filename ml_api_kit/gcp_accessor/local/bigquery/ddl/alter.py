@@ -34,10 +34,16 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     invalid_query,
     unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    check_fields,
+    duckdb_type,
+    standard_type,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import spelled_parameters
 
 _TYPES = {"TABLE": ("TABLE",), "VIEW": ("VIEW",), "MATERIALIZED VIEW": ("MATERIALIZED_VIEW",)}
 # Data types that a column may be changed to, by the one that it has.
@@ -188,6 +194,8 @@ def _read_add_column(reader: SqlReader) -> Action:
             )
         found.described(altered.context)
         (checked,) = check_fields([column])
+        if spelled_parameters(checked):
+            raise unsupported(f"ADD COLUMN of the type {standard_type(checked)}")
         altered.execute(f"ADD COLUMN {quote(checked['name'])} {duckdb_type(checked)}")
         if not altered.fields:
             altered.execute('DROP COLUMN "_none"')
@@ -304,6 +312,8 @@ def _drop_not_null(altered: Altered, column: Field) -> None:
 
 
 def _set_type(altered: Altered, column: Field, wanted: Field) -> None:
+    if spelled_parameters(column) or spelled_parameters(wanted):
+        raise unsupported(f"SET DATA TYPE from {standard_type(column)} to {standard_type(wanted)}")
     if duckdb_type(column) == duckdb_type(wanted):
         return
     is_scalar = column["mode"] != "REPEATED" != wanted["mode"]

@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import Options
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import LEGACY_NAMES, Field, legacy_name
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import parameters_of
 
 _ALIASES = {
     "INT": "INT64",
@@ -168,9 +169,11 @@ def read_type(reader: SqlReader, name: str, found: Columns) -> Field:
         reader.expect(">")
         field: Field = {"name": name, "type": "RANGE", "mode": "NULLABLE"}
         return {**field, "rangeElementType": {"type": inner}}
+    kind = _scalar(reader, spelled)
+    scalar: Field = {"name": name, "type": kind, "mode": "NULLABLE"}
     if reader.is_next("("):
-        raise unsupported(f"the type {spelled}({reader.in_parentheses().text})")
-    return {"name": name, "type": _scalar(reader, spelled), "mode": "NULLABLE"}
+        scalar |= parameters_of(reader.in_parentheses().text, kind)
+    return scalar
 
 
 def _scalar(reader: SqlReader, spelled: str) -> str:

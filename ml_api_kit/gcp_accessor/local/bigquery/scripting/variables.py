@@ -21,7 +21,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     invalid_query,
     unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, field_from_duckdb
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    duckdb_type,
+    field_from_duckdb,
+    standard_type,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
@@ -35,6 +40,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.steps import Steps
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import spelled_parameters
 
 _BOOL: Field = {"name": "condition", "type": "BOOLEAN", "mode": "NULLABLE"}
 _TEXT: Field = {"name": "text", "type": "STRING", "mode": "NULLABLE"}
@@ -44,6 +50,8 @@ def declare(context: Context, steps: Steps, node: Declare) -> None:
     """Make the variables of a DECLARE, each with its default or NULL."""
     first = node.names[0]
     field = read_type(SqlReader(node.kind), first, Columns()) if node.kind else None
+    if field is not None and spelled_parameters(field):
+        raise unsupported(f"a variable of the type {standard_type(field)}")
     if node.default is not None:
         value = evaluate(context, steps, node.default, field)
     else:
