@@ -65,7 +65,8 @@ class SettingsError(MlApiError, ValueError):
 
     def __init__(self, name: str, found: object, expected: str) -> None:
         """Say that the setting `name` holds `found` where `expected` is needed."""
-        super().__init__(f"{name} is {found!r}; set it to {expected}.")
+        state = "not set" if found is None else repr(found)
+        super().__init__(f"{name} is {state}; set it to {expected}.")
 
 
 class RequestError(MlApiError, ValueError):

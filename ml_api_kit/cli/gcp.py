@@ -41,6 +41,11 @@ def start(port: int) -> None:
 
     require_extra("gcp", command="mlapi gcp start")
     server: LocalServer = start_local_server(_folder(), port=port)
+    if port not in (0, server.port):
+        raise click.ClickException(
+            f"The local servers run at {server.url} already (process {server.pid}), not at the port"
+            f" {port}. Run `mlapi gcp stop` first."
+        )
     state = "started" if server.is_new else "already running"
     click.echo(f"BigQuery and Cloud Storage are {state} at {server.url} (process {server.pid}).")
     click.echo(f"Their data is in {server.folder}.")
@@ -178,7 +183,7 @@ def _print_answer(
 def parameter(text: str) -> tuple[str, Any]:
     """The name and the value of a parameter such as `least=3` or `name=Ada`.
 
-    Raises click.BadParameter: for a text without a name and a value.
+    Raises click.BadParameter: for a text without a name and a value, or a value without a type.
 
     >>> parameter("least=3"), parameter("name=Ada")
     (('least', 3), ('name', 'Ada'))
@@ -187,9 +192,16 @@ def parameter(text: str) -> tuple[str, Any]:
     if not equals or not name.isidentifier():
         raise click.BadParameter(f"{text!r} is no NAME=JSON.", param_hint="--param")
     try:
-        return name, json.loads(value)
+        found = json.loads(value)
     except ValueError:
         return name, value
+    if found is None or found == []:
+        raise click.BadParameter(
+            f"{name}={value} has no type; write it into the SQL, such as CAST(NULL AS INT64) or"
+            " ARRAY<INT64>[].",
+            param_hint="--param",
+        )
+    return name, found
 
 
 @gcp.command()

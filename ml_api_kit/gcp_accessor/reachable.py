@@ -42,8 +42,8 @@ def check_login(credentials: Any) -> None:
         ) from error
 
 
-def check_address(url: str) -> None:
-    """Nothing, when a server listens at `url`.
+def check_address(url: str, *, is_local: bool = False) -> None:
+    """Nothing, when a server listens at `url`; `is_local` where it is one that this kit starts.
 
     Raises DataAccessError: when none does within ten seconds, or `url` is no address.
 
@@ -57,10 +57,13 @@ def check_address(url: str) -> None:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         socket.create_connection((parts.hostname or "", port), timeout=_ANSWER_WITHIN_S).close()
     except (OSError, ValueError) as error:
-        raise DataAccessError(
-            f"No server answers at {_origin(url)} ({error}). Run `mlapi gcp start` and this program"
-            " again, or correct BIGQUERY_EMULATOR_HOST and STORAGE_EMULATOR_HOST."
-        ) from error
+        mend = (
+            "The local server has ended. Run this program again, or `mlapi gcp start`."
+            if is_local
+            else "Run `mlapi gcp start` and this program again, or correct BIGQUERY_EMULATOR_HOST"
+            " and STORAGE_EMULATOR_HOST."
+        )
+        raise DataAccessError(f"No server answers at {_origin(url)} ({error}). {mend}") from error
 
 
 def _origin(url: str) -> str:

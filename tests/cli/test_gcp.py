@@ -39,6 +39,9 @@ def test_start_status_stop(folder: Path) -> None:
     code, output = run("start")
     assert code == 0
     assert f"already running at {address}" in output
+    code, output = run("start", "--port", "1")
+    assert code == 1
+    assert f"run at {address} already" in output
     code, output = run("status")
     assert code == 0
     assert f"Running at {address}" in output

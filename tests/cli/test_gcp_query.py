@@ -105,3 +105,17 @@ def test_start_tells_where_the_read_api_is() -> None:
 def test_lines_of_nothing() -> None:
     assert list(table_lines(["a"], [])) == ["a", "-"]
     assert list(csv_lines(["a"], [])) == ["a"]
+
+
+@pytest.mark.parametrize("value", ["null", "[]"])
+def test_parameter_without_a_type_says_what_to_write(value: str) -> None:
+    result = CliRunner().invoke(gcp, ["query", "SELECT @x", "--param", f"x={value}"])
+    assert result.exit_code == 2
+    assert "CAST(NULL AS INT64)" in result.stderr
+
+
+def test_tables_of_tabs_are_loaded_column_by_column(tmp_path: Path) -> None:
+    file = tmp_path / "tabs.csv"
+    file.write_text("a\tb\n1\tx\n")
+    run("load", str(file))
+    assert query("SELECT b FROM data.tabs", "--format", "csv") == ["b", "x"]

@@ -60,7 +60,7 @@ def test_backend_is_the_emulator_whose_address_is_set() -> None:
 def test_backend_with_one_emulator_never_reaches_the_cloud_for_the_other() -> None:
     backend = resolve_backend(Settings(bigquery_emulator="localhost:9050"))
     backend.check_bigquery()
-    with pytest.raises(SettingsError, match="STORAGE_EMULATOR_HOST"):
+    with pytest.raises(SettingsError, match="STORAGE_EMULATOR_HOST is not set; set it to"):
         backend.check_storage()
 
 

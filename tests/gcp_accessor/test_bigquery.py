@@ -358,3 +358,26 @@ def test_a_table_of_many_columns_is_loaded_and_read(
     found = accessor.execute_query(f"SELECT * FROM {dataset}.wide ORDER BY c1", rows="dicts")
     assert found == [dict.fromkeys(row), row]
     assert accessor.dry_run(f"SELECT * FROM {dataset}.wide").size_bytes == 8 * 400
+
+
+@pytest.mark.parametrize("mark", [",", "|", "\t"], ids=["comma", "pipe", "tab"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_load_file_reads_a_csv_file_alike_into_a_new_and_an_old_table(
+    accessor: BigQueryAccessor, dataset: str, tmp_path: Path, mark: str, pack: Any
+) -> None:
+    path = tmp_path / ("a.csv" if pack is bytes else "a.csv.gz")
+    path.write_bytes(pack(f'id{mark}text\n1{mark}"x, y|z\nand"\n'.encode()))
+    for _ in range(2):
+        assert accessor.load_file(f"{dataset}.t", path) == 1
+    rows = accessor.execute_query(f"SELECT id, text FROM {dataset}.t")
+    assert rows == [[1, "x, y|z\nand"]] * 2
+
+
+def test_load_file_that_is_cut_is_told(
+    accessor: BigQueryAccessor, dataset: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv.gz"
+    accessor.load_rows(f"{dataset}.t", [{"id": 1}])
+    path.write_bytes(gzip.compress(b"id\n1\n")[:12])
+    with pytest.raises(DataAccessError, match="cannot be unpacked"):
+        accessor.load_file(f"{dataset}.t", path)

@@ -31,7 +31,7 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
     if backend.name == "emulator" and backend.bigquery_endpoint is not None:
         check_address(backend.bigquery_endpoint)
     transport = anonymous_transport()
-    transport["_http"].mount("http://", _answered_adapter())
+    transport["_http"].mount("http://", _answered_adapter(is_local=backend.name == "local"))
     return bigquery.Client(
         project=backend.project,
         location=location,
@@ -40,7 +40,7 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
     )
 
 
-def _answered_adapter() -> Any:
+def _answered_adapter(*, is_local: bool) -> Any:
     from requests.adapters import HTTPAdapter
     from requests.exceptions import ConnectionError as NoConnection
 
@@ -52,7 +52,7 @@ def _answered_adapter() -> Any:
             try:
                 return super().send(request, *args, **options)
             except NoConnection:
-                check_address(request.url)
+                check_address(request.url, is_local=is_local)
                 raise
 
     return AnsweredAdapter()

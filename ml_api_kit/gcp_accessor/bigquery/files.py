@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,8 @@ from ml_api_kit.errors import DataAccessError
 if TYPE_CHECKING:
     from google.cloud.bigquery import SchemaField
 
+_DELIMITERS = (",", "|", "\t")
+_MOST_HEADER_BYTES = 1 << 20
 _FORMATS = {
     ".csv": "CSV",
     ".jsonl": "NEWLINE_DELIMITED_JSON",
@@ -35,6 +40,25 @@ def source_format(path: Path) -> str:
             f"{', '.join(_FORMATS)}, each but .parquet also with .gz."
         )
     return _FORMATS[ending.lower()]
+
+
+def csv_delimiter(path: Path) -> str:
+    """What separates the names in the first line of a CSV file, gzipped or not.
+
+    Comma, pipe or tab, whichever cuts the line most; a comma where none is in it.
+
+    Raises DataAccessError: when the file begins as gzip does, and is none.
+    """
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    try:
+        with (gzip.open if is_gzip else open)(path, "rb") as file:
+            # Each of them is one byte in every encoding that has ASCII in it.
+            line = file.readline(_MOST_HEADER_BYTES).decode("latin-1")
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataAccessError(f"{path} cannot be unpacked ({error}); write it anew.") from error
+    # Of equal counts the first is taken.
+    return max(_DELIMITERS, key=lambda one: len(next(csv.reader([line], delimiter=one), [])))
 
 
 def read_table_schema(path: Path) -> list[SchemaField]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import QueryError
 from ml_api_kit.gcp_accessor.bigquery.arguments import check_frame
-from ml_api_kit.gcp_accessor.bigquery.files import source_format
+from ml_api_kit.gcp_accessor.bigquery.files import csv_delimiter, source_format
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
 from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
@@ -70,7 +70,8 @@ class LoadAccess(TableAccess):
 
         A CSV or JSON lines file may be gzipped (`.gz`). A dataset or table that is
         not there is made, the table with the columns of `schema`, or with those that the file
-        suggests. A CSV file begins with the names of its columns.
+        suggests. A CSV file begins with the names of its columns, separated by commas, pipes or
+        tabs.
 
         Raises DataAccessError: when the file's ending is not known.
         Raises QueryError: when the file does not fit the table.
@@ -80,6 +81,10 @@ class LoadAccess(TableAccess):
         config = self._load_config(source_format(file), table, schema=schema, replace=replace)
         if config.source_format == "CSV":
             config.skip_leading_rows = 1
+            if not config.autodetect:
+                # BigQuery finds out for itself only where it detects the columns too.
+                config.field_delimiter = csv_delimiter(file)
+                config.allow_quoted_newlines = True
         with self._explained(f"loading {file.name} into {table}"), file.open("rb") as stream:
             self.client.create_dataset(self._dataset(table), exists_ok=True)
             job = self.client.load_table_from_file(

@@ -32,6 +32,7 @@ _SCALAR = re.compile(
     r"Python exception occurred while executing the UDF: (?:[\w.]+): (.*)", re.DOTALL
 )
 _MACRO = re.compile(r"Macro \"?(?:safe_)?bq_(\w+)\"?\(\) (?:does not support|has multiple)")
+_MALFORMED = re.compile(r"Malformed JSON.* in line (\d+): (.*)")
 _OVERFLOW = re.compile(r"Overflow in \w+ of INT64 \((.+)\)!")
 # What DuckDB says where it cannot plan a subquery within another that reads a row of the outermost.
 _CORRELATED = ("Failed to bind column reference", "unordered_map::at", "table index mismatch")
@@ -51,6 +52,12 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     if fault := csv_fault(str(error)):
         return BigQueryError(f"Error while reading data, error message: {fault}")
     message = str(error).splitlines()[0]
+    if match := _MALFORMED.search(message):
+        # DuckDB counts the records that it has begun, and passes over empty lines.
+        return BigQueryError(
+            "Error while reading data, error message: JSON parsing error in record "
+            f"{int(match[1]) - 1}: {match[2].strip()}"
+        )
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
         return disk_full(folder)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 from google.cloud import bigquery
-from google.cloud.bigquery import LoadJobConfig
+from google.cloud.bigquery import LoadJobConfig, SchemaField
 
 UTC = dt.UTC
 
@@ -165,3 +165,18 @@ def test_csv_that_cannot_be_read_says_where_and_why(
 ) -> None:
     with pytest.raises(exceptions.BadRequest, match=message):
         load(client, dataset, data, skip_leading_rows=1)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"], ids=["cut", "ended"])
+@pytest.mark.parametrize("lines", [1, 3, 5000])
+def test_damaged_json_line_is_counted(
+    client: bigquery.Client, dataset: str, lines: int, end: bytes
+) -> None:
+    data = b'{"a": 1}\n' * (lines - 1) + b'{"a":' + end
+    config = LoadJobConfig(
+        source_format="NEWLINE_DELIMITED_JSON", schema=[SchemaField("a", "INT64")]
+    )
+    with pytest.raises(exceptions.BadRequest, match=f"JSON parsing error in record {lines}: "):
+        client.load_table_from_file(
+            io.BytesIO(data), f"local.{dataset}.damaged", job_config=config
+        ).result()
