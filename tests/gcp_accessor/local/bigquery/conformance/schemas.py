@@ -9,7 +9,7 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place, refused
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place
 
 TYPES: dict[str, tuple[Any, Any]] = {
     "STRING": ("é", "é"),
@@ -106,7 +106,6 @@ def defaults(place: Place) -> None:
     assert place.ask("SELECT a, b FROM t ORDER BY a") == [[1, "none"], [2, "none"]]
 
 
-@refused
 def lengths(place: Place) -> None:
     """a length of STRING and BYTES, a precision of NUMERIC"""
     fields = [
