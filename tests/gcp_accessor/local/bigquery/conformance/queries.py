@@ -82,7 +82,7 @@ def destination_schema(place: Place) -> None:
     )
     place.client.query("SELECT DATE '2020-01-01' AS day", job_config=config).result()
     config.write_disposition = "WRITE_APPEND"
-    with pytest.raises(exceptions.BadRequest, match="Provided Schema does not match"):
+    with pytest.raises(exceptions.BadRequest, match=r"Cannot add fields \(field: who\)"):
         place.client.query("SELECT DATE '2020-01-02' AS day, 'x' AS who", config).result()
     with pytest.raises(exceptions.BadRequest, match="Provided Schema does not match"):
         place.client.query("SELECT 'text' AS day", config).result()

@@ -153,7 +153,6 @@ WRONG = [
     ("CREATE TABLE d.x (a INT64) OPTIONS (kms_key_name = 'k')", "the table option kms_key_name"),
     ("CREATE TABLE d.x (a NOTHING)", "the type NOTHING|Type not found"),
     ("CREATE TABLE d.x (a INT64", r'Expected "\)" but got end of script at \[1:26\]'),
-    ("CREATE TABLE d.x (a STRING(5))", r"the type STRING\(5\)"),
     ("CREATE TABLE nope.x (a INT64)", "Not found: Dataset local:nope"),
     ("CREATE TABLE d.there (a INT64)", "Already Exists: Table local:d.there"),
     ("ALTER TABLE d.there DROP COLUMN a", "Cannot drop the only column"),
