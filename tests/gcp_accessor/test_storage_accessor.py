@@ -297,7 +297,6 @@ def test_server_that_is_gone_is_told_soon(tmp_path: Path) -> None:
     stop_local_server(tmp_path)
     with pytest.raises(LocalServerError, match="mlapi gcp start"):
         accessor.upload_csv_gzip("data", "a.csv.gz", [[1]])
-    accessor.client.close()
 
 
 def test_importing_the_accessor_imports_no_client() -> None:
