@@ -145,9 +145,13 @@ class Lifetime:
         self._is_signalled.set()
 
     def _wait(self, keep: Callable[[], None]) -> None:
-        while not self.is_over():
-            keep()
-            self._is_signalled.wait(min(1.0, (self.idle_timeout_s or 4.0) / 4))
+        try:
+            while not self.is_over():
+                keep()
+                self._is_signalled.wait(min(1.0, (self.idle_timeout_s or 4.0) / 4))
+        except Exception:
+            # Whatever it is: a server that nobody watches would hear no signal any more.
+            _logger.exception("The local server ends, because nobody watches it any more.")
         self.is_ending = True
         deadline_s = time.monotonic() + _FINISH_WITHIN_S
         while self.activity.active_requests and time.monotonic() < deadline_s:
