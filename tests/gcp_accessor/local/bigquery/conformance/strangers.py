@@ -56,16 +56,3 @@ def pandas_gbq(place: Place) -> None:
             progress_bar_type=None,
         )
     assert found["score"].tolist() == [1.0, 3.0]
-
-
-def polars(place: Place) -> None:
-    """polars: from Arrow, and back as Parquet"""
-    import polars as pl
-
-    frame = pl.from_arrow(place.client.query("SELECT 1 AS a, 'x' AS b").to_arrow())
-    file = place.folder / "frame.parquet"
-    frame.write_parquet(file)
-    config = bigquery.LoadJobConfig(source_format="PARQUET")
-    with file.open("rb") as source:
-        place.client.load_table_from_file(source, place.name("t"), job_config=config).result()
-    assert place.rows("t") == [[1, "x"]]
