@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -23,7 +24,7 @@ class Creation:
 
 
 @dataclass(frozen=True, slots=True)
-class DdlStatement:
+class DdlStatement(ABC):
     """A statement that was read; `kind` is its `statementType`, `query` what it selects from."""
 
     kind: ClassVar[str] = ""
@@ -39,12 +40,12 @@ class DdlStatement:
         """BigQuery's `statementType`, such as CREATE_TABLE."""
         return self.kind
 
+    @abstractmethod
     def run(self, context: Context) -> QueryResult:
         """What the statement tells; it has no rows.
 
         Raises BigQueryError: when it is wrong or not supported.
         """
-        raise NotImplementedError
 
 
 def refuse_in_transaction(context: Context) -> None:

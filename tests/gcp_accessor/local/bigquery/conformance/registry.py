@@ -1,21 +1,15 @@
-"""Collects the cases, and draws the table of the documentation."""
+"""The groups of cases of the local BigQuery, and what a case works with."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from google.cloud import bigquery, storage
 
-from tests.gcp_accessor.local.storage.conformance.registry import (
-    group_title,
-    own_functions,
-    refused,
-)
+from tests.gcp_accessor.local.case_table import Case, cases_of, refused, table
 
 __all__ = ["Case", "Place", "cases", "load", "refused", "table", "values"]
 
@@ -60,37 +54,12 @@ class Place:
         return f"gs://{self.bucket.name}/{name}"
 
 
-@dataclass(frozen=True)
-class Case:
-    group: str
-    title: str
-    run: Callable[[Place], None]
-    is_refused: bool
-
-
 def values(rows: Any) -> list[list[Any]]:
     return [list(row.values()) for row in rows]
 
 
 def cases() -> list[Case]:
-    return [
-        Case(group_title(module), str(run.__doc__), run, getattr(run, "is_refused", False))
-        for module in (import_module(f"{__package__}.{name}") for name in GROUPS)
-        for run in own_functions(module)
-    ]
-
-
-def table(run: list[Case]) -> str:
-    lines = ["| | works | is refused |", "| --- | --- | --- |"]
-    for group in dict.fromkeys(case.group for case in run):
-        titles = [
-            "; ".join(
-                case.title for case in run if case.group == group and case.is_refused is is_refused
-            )
-            for is_refused in (False, True)
-        ]
-        lines.append(f"| {group} | {titles[0]} | {titles[1]} |")
-    return "\n".join(lines)
+    return cases_of(f"{__package__}.{name}" for name in GROUPS)
 
 
 def load(place: Place, data: bytes | str, table: str = "t", **options: object) -> list[list[Any]]:
