@@ -10,26 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
-    Assign,
     AssignSystem,
     Block,
     Branches,
-    Call,
-    Continue,
     Declare,
-    ExecuteImmediate,
     ForEach,
-    Leave,
     Loop,
     Node,
-    Raise,
-    Return,
     SqlStatement,
-    Transaction,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.scripting.simple_statements import SimpleStatements
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 
 _MAX_DEPTH = 50
 _TYPE_ENDS = ("DEFAULT", ";")
@@ -58,15 +51,14 @@ def read_block(text: str) -> Node:
     return statements[0]
 
 
-class ScriptReader:
+class ScriptReader(SimpleStatements):
     """Reads statement after statement, knowing the blocks and loops around each."""
 
     def __init__(self, text: str) -> None:
         """Start before the first statement."""
-        self._reader = SqlReader(text)
-        self._labels: list[tuple[str, bool]] = []
+        super().__init__(SqlReader(text))
         self._variables: list[str] = []
-        self._loops = self._handlers = self._depth = 0
+        self._depth = 0
 
     def statements(self, *ends: str, is_whole: bool = False) -> tuple[Node, ...]:
         """The statements up to one of the words, or to the end of the script.
@@ -239,12 +231,6 @@ class ScriptReader:
         reader.expect("END", "CASE")
         return Branches(reader.since(mark), subject, tuple(branches), otherwise)
 
-    def _expression(self, *ends: str) -> Fragment:
-        found = self._reader.until_words(*ends, ";")
-        if not found.text:
-            self._reader.fail(f"Unexpected {self._reader.found()}")
-        return found
-
     def _declare(self, mark: int) -> Declare:
         reader = self._reader
         reader.expect("DECLARE")
@@ -268,10 +254,9 @@ class ScriptReader:
 
     def _plain(self, mark: int) -> Node:
         reader = self._reader
-        if (
-            read := _PLAIN.get(next((w for w in _PLAIN if reader.is_next(*w.split())), ""))
-        ) is not None:
-            return read(self, mark)
+        simple = self._simple(mark)
+        if simple is not None:
+            return simple
         if reader.is_next("CREATE") and self._is_procedure():
             reader.until_words("BEGIN", ";")
             if reader.is_next("BEGIN"):
@@ -294,114 +279,3 @@ class ScriptReader:
         self._labels, self._variables, self._loops, self._handlers = [], [], 0, 0
         self._block(mark, None)
         self._labels, self._variables, self._loops, self._handlers = kept
-
-    def _set(self, mark: int) -> Node:
-        reader = self._reader
-        reader.expect("SET")
-        if reader.accept("@", "@"):
-            name = ".".join(reader.path()).lower()
-            reader.expect("=")
-            value = self._expression()
-            return AssignSystem(reader.since(mark), name, value)
-        is_struct = reader.accept("(")
-        names = [reader.name()]
-        while is_struct and reader.accept(","):
-            names.append(reader.name())
-        if is_struct:
-            reader.expect(")")
-        reader.expect("=")
-        value = self._expression()
-        return Assign(reader.since(mark), tuple(names), value, is_struct)
-
-    def _execute(self, mark: int) -> ExecuteImmediate:
-        reader = self._reader
-        reader.expect("EXECUTE", "IMMEDIATE")
-        sql = self._expression("INTO", "USING")
-        into, using = list[str](), list[tuple[Fragment, str | None]]()
-        if reader.accept("INTO"):
-            into.append(reader.name())
-            while reader.accept(","):
-                into.append(reader.name())
-        if reader.accept("USING"):
-            using.append(self._using())
-            while reader.accept(","):
-                using.append(self._using())
-        return ExecuteImmediate(reader.since(mark), sql, tuple(into), tuple(using))
-
-    def _using(self) -> tuple[Fragment, str | None]:
-        value = self._expression("AS", ",")
-        return value, self._reader.name() if self._reader.accept("AS") else None
-
-    def _call(self, mark: int) -> Call:
-        reader = self._reader
-        reader.expect("CALL")
-        path = reader.path()
-        reader.expect("(")
-        arguments = list[Fragment]()
-        while not reader.is_next(")"):
-            arguments.append(self._expression(",", ")"))
-            if not reader.accept(","):
-                break
-        reader.expect(")")
-        return Call(reader.since(mark), tuple(path), tuple(arguments))
-
-    def _raise(self, mark: int) -> Raise:
-        reader, message = self._reader, None
-        if not self._handlers and not reader.is_next("RAISE", "USING"):
-            raise self._placed(
-                "Cannot re-raise an existing exception outside of an exception handler"
-            )
-        reader.expect("RAISE")
-        if reader.accept("USING"):
-            reader.expect("MESSAGE", "=")
-            message = self._expression()
-        return Raise(reader.since(mark), message)
-
-    def _return(self, mark: int) -> Return:
-        self._reader.expect("RETURN")
-        return Return(self._reader.since(mark))
-
-    def _jump(self, mark: int) -> Node:
-        reader, place = self._reader, self._reader.place()
-        word = reader.accept_any("BREAK", "LEAVE", "CONTINUE", "ITERATE")
-        label = reader.name() if reader.is_name() else None
-        is_leaving = word in ("BREAK", "LEAVE")
-        if (fault := self._jump_fault(str(word), label, is_leaving=is_leaving)) is not None:
-            raise invalid_query(f"{fault} at [{place[0]}:{place[1]}]")
-        return (Leave if is_leaving else Continue)(reader.since(mark), label)
-
-    def _jump_fault(self, word: str, label: str | None, *, is_leaving: bool) -> str | None:
-        if label is None:
-            is_lost = not self._loops
-            return (
-                f"{word} without label is only allowed inside of a loop body" if is_lost else None
-            )
-        is_loop = dict(self._labels).get(label.lower())
-        if is_loop is None:
-            return f"Label {label} does not exist or is out of scope"
-        return None if is_loop or is_leaving else f"{word} with label must refer to a loop"
-
-    def _transaction(self, mark: int) -> Transaction:
-        verb = self._reader.accept_any("BEGIN", "COMMIT", "ROLLBACK")
-        self._reader.accept("TRANSACTION")
-        return Transaction(self._reader.since(mark), str(verb))
-
-    def _placed(self, message: str) -> BigQueryError:
-        line, column = self._reader.place()
-        return invalid_query(f"{message} at [{line}:{column}]")
-
-
-_PLAIN = {
-    "SET": ScriptReader._set,
-    "EXECUTE IMMEDIATE": ScriptReader._execute,
-    "CALL": ScriptReader._call,
-    "RAISE": ScriptReader._raise,
-    "RETURN": ScriptReader._return,
-    "BREAK": ScriptReader._jump,
-    "LEAVE": ScriptReader._jump,
-    "CONTINUE": ScriptReader._jump,
-    "ITERATE": ScriptReader._jump,
-    "BEGIN": ScriptReader._transaction,
-    "COMMIT": ScriptReader._transaction,
-    "ROLLBACK": ScriptReader._transaction,
-}
