@@ -139,8 +139,13 @@ def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
         # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
         is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
         has_nan = exp.or_(*[call("bq_has_nan", a.copy()) for a in arguments])
-        value = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
-        parts = [witness(value), value, exp.Paren(this=has_nan)]
+        ordered = [
+            a.copy() if isinstance(a, exp.Null) else call("bq_ordered_value", a.copy())
+            for a in arguments
+        ]
+        value = exp.Anonymous(this=function, expressions=ordered)
+        plain = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
+        parts = [witness(plain), value, exp.Paren(this=has_nan)]
         extreme = exp.Anonymous(this="bq_extreme", expressions=parts)
         return exp.Case(ifs=[exp.If(this=is_null, true=exp.null())], default=extreme)
 

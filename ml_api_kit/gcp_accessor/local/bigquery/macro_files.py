@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 HEAD = "CREATE OR REPLACE MACRO "
-_FORM = re.compile(r"\(([^()]*(?:\(\d+,\s*\d+\)[^()]*)*)\) AS ")
+_FORM = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\) AS ")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\.?\b[A-Za-z_]\w*\b")
 

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,16 +23,18 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
     TableName,
     table_from_parts,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nan_joins import part_nan_keys
-from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.reordered import reordered_values
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
+from ml_api_kit.gcp_accessor.local.bigquery.sort_keys import put_sort_keys
 
 # What sqlglot says of its own classes and tokens.
 _INTERNAL = re.compile(r"<Token |<class |SENTINEL")
@@ -118,8 +120,8 @@ def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
     return bound
 
 
-def translate(tree: exp.Expr, scope: Scope) -> Translation:
-    """The DuckDB SQL of a prepared query or statement.
+def translate(tree: exp.Expr, scope: Scope, fields: Iterable[Field] = ()) -> Translation:
+    """The DuckDB SQL of a prepared query or statement, which reads tables with these fields.
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
@@ -128,8 +130,9 @@ def translate(tree: exp.Expr, scope: Scope) -> Translation:
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
-    part_nan_keys(tree)
-    rewritten = apply_rewrites(order_nan_first(tree))
+    reordered = reordered_values(tree, fields)
+    part_nan_keys(tree, reordered)
+    rewritten = apply_rewrites(put_sort_keys(tree, reordered))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
         return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
@@ -165,7 +168,7 @@ def named_table(parts: list[str], scope: Scope) -> TableName:
 
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+        if not isinstance(table.this, exp.Identifier) or is_cte(table):
             continue
         if table.meta.get("is_duckdb"):
             continue
@@ -179,7 +182,8 @@ def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
         yield name
 
 
-def _is_cte(table: exp.Table) -> bool:
+def is_cte(table: exp.Table) -> bool:
+    """Whether the table is one of a WITH clause around it."""
     if table.args.get("db") is not None:
         return False
     ancestor = table.parent

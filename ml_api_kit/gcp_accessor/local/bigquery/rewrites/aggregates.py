@@ -190,7 +190,8 @@ def _extreme(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
         has_nan = _agg("bool_or", call("bq_has_nan", value.copy()))
-        result = _raw("bq_extreme", _kind(value), _agg(function, value), has_nan)
+        extreme = _agg(function, call("bq_ordered_value", value.copy()))
+        result = _raw("bq_extreme", _kind(value), extreme, has_nan)
         return with_witness(result, value.copy())
 
     return build
@@ -200,8 +201,15 @@ def _any_value(clauses: Clauses) -> exp.Expr:
     value = clauses.arguments[0]
     if clauses.having is None:
         return with_witness(_agg("any_value", value), value.copy())
-    function = "arg_max_null" if clauses.having.args.get("max") else "arg_min_null"
-    return with_witness(_agg(function, value, clauses.having.expression), value.copy())
+    is_greatest = clauses.having.args.get("max")
+    key = _sort_value(clauses.having.expression, f"HAVING {'MAX' if is_greatest else 'MIN'}")
+    function = "arg_max_null" if is_greatest else "arg_min_null"
+    return with_witness(_agg(function, value, key), value.copy())
+
+
+def _sort_value(value: exp.Expr, place: str) -> exp.Expr:
+    """The value as what DuckDB orders as BigQuery does; NaN is refused in the place."""
+    return call("bq_no_nan_in", call("bq_ordered_value", value.copy()), text(place))
 
 
 def _array_agg(clauses: Clauses) -> exp.Expr:
@@ -235,7 +243,8 @@ def _string_agg(clauses: Clauses) -> exp.Expr:
 
 def _quantiles(clauses: Clauses) -> exp.Expr:
     value, parts = clauses.arguments
-    ordered = exp.Order(expressions=[exp.Ordered(this=value.copy(), nulls_first=True)])
+    keys = [call("bq_order_key", value.copy()), value.copy()]
+    ordered = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=True) for key in keys])
     values = _agg("list", value, clauses=replace(clauses, order=ordered))
     if not clauses.has_nulls:
         values = _where(values, _not_null(value))
@@ -266,10 +275,12 @@ def _pair(value: exp.Expr, amount: exp.Expr, name: str) -> exp.Expr:
     )
 
 
-def _by(function: str) -> Build:
-    return lambda clauses: with_witness(
-        _agg(function, *clauses.arguments), clauses.arguments[0].copy()
-    )
+def _by(name: str, function: str) -> Build:
+    def build(clauses: Clauses) -> exp.Expr:
+        value, key = clauses.arguments
+        return with_witness(_agg(function, value, _sort_value(key, name)), value.copy())
+
+    return build
 
 
 def _percentile(name: str, function: str) -> Build:
@@ -281,7 +292,8 @@ def _percentile(name: str, function: str) -> Build:
             raise unsupported(f"{name} by a {fraction.name[8:].upper()}")
         if name == "PERCENTILE_CONT":
             value = call("bq_float64_argument", value.copy())
-        return with_witness(_agg(function, value, fraction), value.copy())
+        ordered = call("bq_no_nan_in", value.copy(), text(name))
+        return with_witness(_agg(function, ordered, fraction), value.copy())
 
     return build
 
@@ -326,9 +338,9 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "LOGICAL_AND": (_plain("bool_and"), "distinct"),
     "LOGICAL_OR": (_plain("bool_or"), "distinct"),
     "MAX": (_extreme("max"), "distinct"),
-    "MAX_BY": (_by("arg_max_null"), ""),
+    "MAX_BY": (_by("MAX_BY", "arg_max_null"), ""),
     "MIN": (_extreme("min"), "distinct"),
-    "MIN_BY": (_by("arg_min_null"), ""),
+    "MIN_BY": (_by("MIN_BY", "arg_min_null"), ""),
     "PERCENTILE_CONT": (_percentile("PERCENTILE_CONT", "quantile_cont"), "nulls"),
     "PERCENTILE_DISC": (_percentile("PERCENTILE_DISC", "quantile_disc"), "nulls"),
     "STDDEV": (_floats("stddev_samp"), "distinct"),
