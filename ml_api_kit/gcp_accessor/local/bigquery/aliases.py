@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
 
 _VOLATILE = ("RAND", "GENERATE_UUID")
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import TypedCall
 from ml_api_kit.gcp_accessor.local.bigquery.reordered import Reordered
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
 
 
 def put_sort_keys(tree: exp.Expr, reordered: Reordered) -> exp.Expr:

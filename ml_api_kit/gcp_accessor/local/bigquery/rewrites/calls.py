@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
@@ -16,8 +18,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     function_names,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import aggregate
 
 NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
