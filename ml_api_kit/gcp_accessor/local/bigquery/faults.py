@@ -91,6 +91,10 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return unsupported("a subquery of this form that reads columns of the queries around it")
     if match := _OUT_OF_RANGE.search(text):
         return invalid_query(f"int64 overflow: {match[1]}")
+    if "Overflow in SUM of DECIMAL" in message:
+        return invalid_query("numeric overflow: SUM")
+    if "Overflow in HUGEINT" in message:
+        return unsupported("a sum beyond the range of NUMERIC on the way to an average")
     if match := _OVERFLOW.search(message):
         return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:

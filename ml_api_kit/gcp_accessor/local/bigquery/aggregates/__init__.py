@@ -29,7 +29,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.aggregates.lists import (
     string_agg,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import plain
-from ml_api_kit.gcp_accessor.local.bigquery.aggregates.statistics import corr, floats, percentile
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.statistics import (
+    percentile,
+    relation,
+    spread,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.totals import average, count, count_if, total
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 
@@ -69,11 +73,11 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "BIT_AND": (plain("bit_and"), "distinct"),
     "BIT_OR": (plain("bit_or"), "distinct"),
     "BIT_XOR": (plain("bit_xor"), "distinct"),
-    "CORR": (corr, ""),
+    "CORR": (relation("corr"), ""),
     "COUNT": (count, "distinct"),
     "COUNTIF": (count_if, "distinct"),
-    "COVAR_POP": (floats("covar_pop"), ""),
-    "COVAR_SAMP": (floats("covar_samp"), ""),
+    "COVAR_POP": (relation("covar_pop"), ""),
+    "COVAR_SAMP": (relation("covar_samp"), ""),
     "GROUPING": (plain("grouping", "BIGINT"), ""),
     "HLL_COUNT.INIT": (hll_init, ""),
     "HLL_COUNT.MERGE": (hll_merge("bq_sketch_merge_count", "BIGINT"), ""),
@@ -86,14 +90,14 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "MIN_BY": (by_greatest("MIN_BY", "arg_min_null"), ""),
     "PERCENTILE_CONT": (percentile("PERCENTILE_CONT", "quantile_cont"), "nulls"),
     "PERCENTILE_DISC": (percentile("PERCENTILE_DISC", "quantile_disc"), "nulls"),
-    "STDDEV": (floats("stddev_samp"), "distinct"),
-    "STDDEV_POP": (floats("stddev_pop"), "distinct"),
-    "STDDEV_SAMP": (floats("stddev_samp"), "distinct"),
+    "STDDEV": (spread("stddev_samp"), "distinct"),
+    "STDDEV_POP": (spread("stddev_pop"), "distinct"),
+    "STDDEV_SAMP": (spread("stddev_samp"), "distinct"),
     "STRING_AGG": (string_agg, "distinct order"),
     "SUM": (total, "distinct"),
-    "VARIANCE": (floats("var_samp"), "distinct"),
-    "VAR_POP": (floats("var_pop"), "distinct"),
-    "VAR_SAMP": (floats("var_samp"), "distinct"),
+    "VARIANCE": (spread("var_samp"), "distinct"),
+    "VAR_POP": (spread("var_pop"), "distinct"),
+    "VAR_SAMP": (spread("var_samp"), "distinct"),
 }
 
 NAMES = frozenset(_AGGREGATES)

@@ -5,29 +5,59 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.clauses import Build, Clauses
-from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import agg, of_type
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import (
+    agg,
+    kind,
+    not_null,
+    of_type,
+    raw,
+    where,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, number, text, with_witness
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text, with_witness
 
 
-def floats(function: str) -> Build:
-    """An aggregate that BigQuery computes in FLOAT64."""
+def spread(function: str) -> Build:
+    """A variance or standard deviation: `var_pop`, `stddev_samp` and the like.
+
+    NUMERIC and BIGNUMERIC are computed exactly, and what is not finite gives NaN.
+    """
 
     def build(clauses: Clauses) -> exp.Expr:
-        values = [call("bq_finite_argument", a.copy()) for a in clauses.arguments]
-        return with_witness(agg(function, *values, clauses=clauses), of_type("DOUBLE"))
+        value = clauses.arguments[0]
+        exact = call("bq_exact_value", value.copy())
+        parts = [
+            agg(function, call("bq_finite_value", value.copy()), clauses=clauses),
+            agg("bool_or", call("bq_is_special", value.copy())),
+            agg("count", value, clauses=clauses),
+            where(agg("list", exact, clauses=clauses), not_null(exact)),
+        ]
+        result = raw("bq_spread", kind(value), *parts, text(function))
+        return with_witness(result, of_type("DOUBLE"))
 
     return build
 
 
-def corr(clauses: Clauses) -> exp.Expr:
-    """CORR."""
-    # Of one pair BigQuery's answer is NULL, DuckDB's NaN.
-    values = [call("bq_finite_argument", a.copy()) for a in clauses.arguments]
-    pairs = agg("regr_count", *values)
-    is_one = exp.LT(this=pairs, expression=number(2))
-    corr = exp.Case(ifs=[exp.If(this=is_one, true=exp.null())], default=agg("corr", *values))
-    return with_witness(corr, of_type("DOUBLE"))
+def relation(function: str) -> Build:
+    """CORR or a covariance: `corr`, `covar_pop` and `covar_samp`, computed like a variance."""
+
+    def build(clauses: Clauses) -> exp.Expr:
+        pair = clauses.arguments
+        both = exp.and_(*[not_null(value) for value in pair], copy=False)
+        special = exp.or_(*[call("bq_is_special", value.copy()) for value in pair], copy=False)
+        exact = call("bq_exact_pair", *[value.copy() for value in pair])
+        parts = [
+            agg(function, *[call("bq_finite_value", value.copy()) for value in pair]),
+            where(agg("bool_or", exp.Paren(this=special)), both.copy()),
+            agg("count", exp.Case(ifs=[exp.If(this=both.copy(), true=exp.true())])),
+            where(agg("list", exact), not_null(exact)),
+        ]
+        # The type of a product is that in which BigQuery computes.
+        product = call("bq_multiply", *[value.copy() for value in pair])
+        result = raw("bq_relation", kind(product), *parts, text(function))
+        return with_witness(result, of_type("DOUBLE"))
+
+    return build
 
 
 def percentile(name: str, function: str) -> Build:

@@ -31,13 +31,15 @@ def count_if(clauses: Clauses) -> exp.Expr:
 def total(clauses: Clauses) -> exp.Expr:
     """SUM."""
     value = call("bq_summable", *[a.copy() for a in clauses.arguments])
-    result = raw("bq_sum", kind(value), agg("sum", value, clauses=clauses))
+    special = agg("bool_or", call("bq_is_special", value.copy()))
+    result = raw("bq_sum", kind(value), agg("sum", value, clauses=clauses), special)
     return with_witness(result, value)
 
 
 def average(clauses: Clauses) -> exp.Expr:
     """AVG."""
     value = call("bq_summable", *[a.copy() for a in clauses.arguments])
-    total, count = agg("sum", value, clauses=clauses), agg("count", value, clauses=clauses)
-    average = raw("bq_average", kind(value), total, count)
-    return with_witness(average, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
+    special = agg("bool_or", call("bq_is_special", value.copy()))
+    parts = [agg(name, value, clauses=clauses) for name in ("sum", "count")]
+    result = raw("bq_average", kind(value), *parts, special)
+    return with_witness(result, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
