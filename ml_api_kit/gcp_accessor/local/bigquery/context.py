@@ -15,7 +15,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
@@ -28,7 +27,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_v
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
-    is_cte,
     named_table,
     parse_statement,
     table_name,
@@ -159,13 +157,7 @@ class Context:
 
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
-        return translate(tree, self.scope, self._fields(tree))
-
-    def _fields(self, tree: exp.Expr) -> list[Field]:
-        """The fields of the tables and views that the statement names."""
-        tables = [t for t in tree.find_all(exp.Table) if not t.meta.get("is_duckdb")]
-        named = [self._table_fields(table) for table in tables if not is_cte(table)]
-        return [field for fields in named for field in (fields or {}).values() if field is not None]
+        return translate(tree, self.scope, self._table_fields)
 
     def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
         root = exp.Paren(this=tree)

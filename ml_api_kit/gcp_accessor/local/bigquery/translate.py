@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     table_from_parts,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nan_joins import part_nan_keys
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import TableFields
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.reordered import reordered_values
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
@@ -120,17 +121,17 @@ def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
     return bound
 
 
-def translate(tree: exp.Expr, scope: Scope, fields: Iterable[Field] = ()) -> Translation:
-    """The DuckDB SQL of a prepared query or statement, which reads tables with these fields.
+def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Translation:
+    """The DuckDB SQL of a prepared query or statement.
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
     columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
-    expand_statement(tree)
+    expand_statement(tree, table_fields)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
-    reordered = reordered_values(tree, fields)
+    reordered = reordered_values(tree, _fields(tree, table_fields))
     part_nan_keys(tree, reordered)
     rewritten = apply_rewrites(put_sort_keys(tree, reordered))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
@@ -168,7 +169,7 @@ def named_table(parts: list[str], scope: Scope) -> TableName:
 
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or is_cte(table):
+        if not isinstance(table.this, exp.Identifier) or _is_cte(table):
             continue
         if table.meta.get("is_duckdb"):
             continue
@@ -182,8 +183,15 @@ def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
         yield name
 
 
-def is_cte(table: exp.Table) -> bool:
-    """Whether the table is one of a WITH clause around it."""
+def _fields(tree: exp.Expr, table_fields: TableFields) -> Iterator[Field]:
+    """The fields of the tables and views that the statement names."""
+    for table in tree.find_all(exp.Table):
+        if not table.meta.get("is_duckdb") and not _is_cte(table):
+            fields = (table_fields(table) or {}).values()
+            yield from (field for field in fields if field is not None)
+
+
+def _is_cte(table: exp.Table) -> bool:
     if table.args.get("db") is not None:
         return False
     ancestor = table.parent
