@@ -185,6 +185,8 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         )
     if macro.startswith("bq_cast_") or macro.startswith("bq_try_"):
         return invalid_query(f"Invalid cast from {spelled} to {macro.split('_')[-1].upper()}")
+    if macro == "bq_condition":
+        return invalid_query(f"A condition should be of type BOOL, but is of type {spelled}")
     if macro == "bq_summable" and types[0] in ("STRING", "BYTES", "BOOL", "DATE", "TIMESTAMP"):
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"

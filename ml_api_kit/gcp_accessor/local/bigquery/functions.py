@@ -85,6 +85,9 @@ INTERVAL_FUNCTIONS = frozenset(
     ]
 )
 
+# Functions whose arguments have one type, which is that of the answer.
+OF_ONE_TYPE = frozenset(["COALESCE", "GREATEST", "IFNULL", "LEAST", "NULLIF"])
+
 WINDOW_FUNCTIONS = frozenset(
     [
         "ROW_NUMBER",
@@ -128,9 +131,13 @@ def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
 
 def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
     is_equal = call("bq_eq", arguments[0].copy(), arguments[1].copy())
-    return exp.Case(
-        ifs=[exp.If(this=is_equal, true=exp.null())], default=exp.Paren(this=arguments[0])
-    )
+    value, other = in_one_type(arguments)
+    # The branch that is never taken gives the answer the type of both.
+    branches = [
+        exp.If(this=is_equal, true=exp.null()),
+        exp.If(this=exp.false(), true=other.copy()),
+    ]
+    return exp.Case(ifs=branches, default=exp.Paren(this=value.copy()))
 
 
 def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:

@@ -6,12 +6,14 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
+from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check, put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
     INTERVAL_FUNCTIONS,
     KEYWORDS,
     NATIVE,
+    OF_ONE_TYPE,
     OPEN_ENDED,
     TYPED,
     WINDOW_FUNCTIONS,
@@ -105,7 +107,7 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
     Raises BigQueryError: when there is none.
     """
     if name in NATIVE and (not is_safe or name == "CONCAT"):
-        return NATIVE[name](arguments)
+        return _native(name, arguments)
     target = "bq_" + name.lower().replace(".", "_")
     if target not in function_names():
         raise unsupported(f"the function {name}")
@@ -115,6 +117,17 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
         types = exp.Array(expressions=[call("typeof", a.copy()) for a in arguments])
         arguments = [types, *[call("bq_plain", argument) for argument in arguments]]
     return call(f"safe_{target}" if is_safe else target, *arguments)
+
+
+def _native(name: str, arguments: list[exp.Expr]) -> exp.Expr:
+    result = NATIVE[name](arguments)
+    if name not in OF_ONE_TYPE:
+        return result
+    message = f"No matching signature for function {name} for argument types: %t"
+    if (check := alike_check(arguments, message)) is not None:
+        result = exp.Case(ifs=[exp.If(this=check, true=result)])
+    put_representative(result, arguments)
+    return result
 
 
 def _positional(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:

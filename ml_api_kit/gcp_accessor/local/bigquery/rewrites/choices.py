@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check, put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
+from ml_api_kit.gcp_accessor.local.bigquery.conditions import as_condition
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
 NODES = (exp.Case, exp.If)
 
+_IF = "No matching signature for function IF for argument types: BOOL, %t"
+_CASE = (
+    "No matching signature for operator CASE; all THEN/ELSE arguments must be coercible to a "
+    "common type but found: %t"
+)
+
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The choice, of which DuckDB finds the type that BigQuery would."""
-    if isinstance(node, exp.If):
+    is_if = isinstance(node, exp.If)
+    if is_if:
         if isinstance(node.parent, exp.Case):
             return node
         places = [(node, "true"), (node, "false")]
@@ -22,10 +31,24 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     values = [parent.args[key] for parent, key in places]
     if isinstance(node, exp.Case) and node.this is not None:
         _search(node, node.this)
+    check = alike_check(values, _IF if is_if else _CASE)
+    put_representative(node, values)
     for (parent, key), value, changed in zip(places, values, in_one_type(values), strict=True):
         if changed is not value:
             parent.set(key, changed)
+    _put_conditions(node, check)
     return node
+
+
+def _put_conditions(node: exp.Expr, check: exp.Expr | None) -> None:
+    """Make sure that the conditions are of type BOOL, and the first of them that of the check."""
+    if isinstance(node, exp.Case) and node.this is not None:
+        return
+    branches = [node] if isinstance(node, exp.If) else node.args["ifs"]
+    for branch in branches:
+        branch.set("this", as_condition(branch.this.copy()))
+    if check is not None:
+        branches[0].set("this", exp.and_(check, exp.Paren(this=branches[0].this.copy())))
 
 
 def _search(node: exp.Case, value: exp.Expr) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.conditions import as_condition
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 
@@ -36,7 +37,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Not):
         if isinstance(node.this, exp.Null):
             raise invalid_query("Operands of NOT cannot be literal NULL")
-        return node
+        checked = as_condition(node.this)
+        return node if checked is node.this else exp.Not(this=checked.copy())
     if isinstance(node, exp.BitwiseNot):
         return call("bq_bit_not", node.this)
     if isinstance(node, exp.Between):
