@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.branches import representative
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 from ml_api_kit.gcp_accessor.local.bigquery.supertypes import is_constant
 
@@ -20,7 +21,7 @@ def alike_check(values: list[exp.Expr], message: str) -> exp.Expr | None:
     In the message `%t` stands for the types. None where nothing can be wrong, or it cannot be told.
     """
     known = [value for value in values if not isinstance(value, exp.Null)]
-    looked_at = [_representative(value) for value in known]
+    looked_at = [representative(value) for value in known]
     if len(known) < 2 or _are_plain(known) or not all(map(_is_short, looked_at)):
         return None
     if any(map(_has_no_type, looked_at)):
@@ -28,19 +29,6 @@ def alike_check(values: list[exp.Expr], message: str) -> exp.Expr | None:
     types = exp.Array(expressions=[call("typeof", value.copy()) for value in looked_at])
     constants = [exp.Boolean(this=is_constant(value)) for value in known]
     return call("py_check_alike", types, exp.Array(expressions=constants), text(message))
-
-
-def put_representative(node: exp.Expr, values: list[exp.Expr]) -> None:
-    """Let one of the values of a choice stand for it, where its type is asked for."""
-    known = [value for value in values if not isinstance(value, exp.Null)]
-    chosen = next((value for value in known if not is_constant(value)), None)
-    if known:
-        node.meta["representative"] = _representative(chosen or known[0]).copy()
-
-
-def _representative(value: exp.Expr) -> exp.Expr:
-    found: exp.Expr = value.meta.get("representative", value)
-    return found
 
 
 def _are_plain(values: list[exp.Expr]) -> bool:

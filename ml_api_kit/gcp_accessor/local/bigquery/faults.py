@@ -76,6 +76,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return invalid_query(f"Required field {match[1]} cannot be null")
     if match := _DIVISION.search(message):
         return invalid_query(f"division by zero: {match[1]}")
+    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
+        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
     if "cannot be volatile" in message:
         # A macro that may refuse a value counts as volatile.
         return unsupported(

@@ -6,7 +6,8 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
-from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check, put_representative
+from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
+from ml_api_kit.gcp_accessor.local.bigquery.branches import put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,

@@ -72,11 +72,11 @@ def check_alike(types: list[str], constants: list[bool], message: str) -> bool:
         make the same.
     """
     kinds = [kind_of(spelled) for spelled in types]
-    pairs = zip(kinds, constants, strict=True)
+    typed = [Typed(kind, flag) for kind, flag in zip(kinds, constants, strict=True)]
     spelled = ", ".join(kind.spelled() for kind in kinds)
-    found = supertype([Typed(kind, is_constant) for kind, is_constant in pairs])
-    if found is None:
+    if supertype(typed) is None:
         raise SqlError(message.replace("%t", spelled))
-    if found.name == "BIGNUMERIC" and any(kind.name in _NUMBERS[:2] for kind in kinds):
-        raise Refusal(f"values of {spelled} beside each other; cast them to BIGNUMERIC")
+    others = [item for item in typed if item.kind.name != "BIGNUMERIC" and not item.is_constant]
+    if others and len(others) < len(typed) and any(k.name == "BIGNUMERIC" for k in kinds):
+        raise Refusal(f"values of the types {spelled} beside each other; cast them to one")
     return True
