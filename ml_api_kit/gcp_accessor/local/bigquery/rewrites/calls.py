@@ -21,6 +21,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     function_names,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
+from ml_api_kit.gcp_accessor.local.bigquery.places import place_of
+from ml_api_kit.gcp_accessor.local.bigquery.unanswered import is_unanswered
 
 NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
@@ -61,11 +63,24 @@ def _call(node: exp.Expr) -> exp.Expr:
         return aggregate(name, node, arguments)
     if name in WINDOW_FUNCTIONS:
         return _window_function(name, arguments)
+    _check_known(name, inner)
     result = translate_call(name, arguments, is_safe=is_safe)
     if isinstance(result, exp.Anonymous):
         # Where the call is written, for what may be wrong with it.
         result.meta.update({key: inner.meta[key] for key in _PLACE if key in inner.meta})
     return result
+
+
+def _check_known(name: str, node: exp.Expr) -> None:
+    is_known = name in NATIVE or _target(name) in function_names()
+    if not is_known and not is_unanswered(name):
+        spelled = f"{name[: -len(node.name)]}{node.name}"
+        raise invalid_query(f"Function not found: {spelled}{place_of(node)}")
+
+
+def _target(name: str) -> str:
+    """The macro or Python function that answers a function of BigQuery."""
+    return "bq_" + name.lower().replace(".", "_")
 
 
 _WITH_NULLS: dict[str, type[exp.Func]] = {
@@ -109,7 +124,7 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
     """
     if name in NATIVE and (not is_safe or name == "CONCAT"):
         return _native(name, arguments)
-    target = "bq_" + name.lower().replace(".", "_")
+    target = _target(name)
     if target not in function_names():
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
