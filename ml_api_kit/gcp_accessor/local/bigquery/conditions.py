@@ -11,9 +11,10 @@ _BOOLEANS = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between,
 )  # fmt: skip
 _COMPARISONS = frozenset(
-    f"{prefix}bq_{name}"
+    f"{prefix}bq_{name}{suffix}"
     for prefix in ("", "w_")
-    for name in ("eq", "lt", "lte", "gt", "gte", "condition", "is_nan", "is_inf")
+    for name in ("eq", "lt", "lte", "gt", "gte")
+    for suffix in ("", "_text")
 )
 
 

@@ -172,6 +172,7 @@ def _argument_types(
 
 def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError | None:
     spelled = ", ".join(types)
+    macro = macro.removesuffix("_text")
     if macro in _OPERATORS:
         return invalid_query(
             f"No matching signature for operator {_OPERATORS[macro]} for argument types: {spelled}"

@@ -13,6 +13,7 @@ from functools import cache, reduce
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
+from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
@@ -130,7 +131,7 @@ def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
-    is_equal = call("bq_eq", arguments[0].copy(), arguments[1].copy())
+    is_equal = compared("eq", arguments[0].copy(), arguments[1].copy())
     value, other = in_one_type(arguments)
     # The branch that is never taken gives the answer the type of both.
     branches = [

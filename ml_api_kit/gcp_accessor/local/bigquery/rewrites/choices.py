@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type, put_representative
+from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.conditions import as_condition
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
@@ -59,6 +60,6 @@ def _search(node: exp.Case, value: exp.Expr) -> None:
         return
     for branch in node.args["ifs"]:
         is_null = isinstance(value, exp.Null) or isinstance(branch.this, exp.Null)
-        same = exp.false() if is_null else call("bq_eq", value.copy(), branch.this.copy())
+        same = exp.false() if is_null else compared("eq", value.copy(), branch.this.copy())
         branch.set("this", same)
     node.set("this", None)
