@@ -186,9 +186,11 @@ def _null_marks(source: Source) -> str:
 def _from_csv(value: str, field: Field, source: Source) -> str:
     if field["type"] == "BOOLEAN":
         # CSV spells truth in more ways than CAST takes.
-        yes, no = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
+        # Lists with IN would become joins, one for each, of which a wide table has hundreds.
+        yes, no = "'true|t|yes|y|1'", "'false|f|no|n|0'"
         return (
-            f"CASE WHEN lower({value}) IN {yes} THEN true WHEN lower({value}) IN {no} THEN false"
+            f"CASE WHEN regexp_full_match(lower({value}), {yes}) THEN true"
+            f" WHEN regexp_full_match(lower({value}), {no}) THEN false"
             f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
         )
     if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):

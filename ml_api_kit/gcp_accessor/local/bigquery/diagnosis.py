@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import cast
@@ -126,7 +127,8 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         select = node.find_ancestor(exp.Select)
         if select is None:
             continue
-        arguments = node.expressions[: len(node.expressions) // (2 if macro[0] == "w" else 1)]
+        given = given_arguments(node)
+        arguments = given[: len(given) // (2 if macro[0] == "w" else 1)]
         types = _argument_types(select, arguments, cursor)
         if types is None or _types_here(select, [node], cursor) is not None:
             continue

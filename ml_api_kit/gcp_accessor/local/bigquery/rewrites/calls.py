@@ -8,6 +8,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATE
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
 from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.branches import put_representative
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import inner_call
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
@@ -67,7 +68,8 @@ def _call(node: exp.Expr) -> exp.Expr:
     result = translate_call(name, arguments, is_safe=is_safe)
     if isinstance(result, exp.Anonymous):
         # Where the call is written, for what may be wrong with it.
-        result.meta.update({key: inner.meta[key] for key in _PLACE if key in inner.meta})
+        place = {key: inner.meta[key] for key in _PLACE if key in inner.meta}
+        inner_call(result).meta.update(place)
     return result
 
 
