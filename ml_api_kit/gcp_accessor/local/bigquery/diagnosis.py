@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MACRO = re.compile(r"Macro \"?((?:\w+_)?bq_\w+?)\"?\(\)")
 _UNGROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause or must be part')
+# Functions of arrays that have a form for all types but BIGNUMERIC.
+_OF_ARRAYS = ("bq_array_to_string", "bq_generate_array")
 _AMBIGUOUS = re.compile(r'Ambiguous reference to column name "([^"]+)"')
 _ALIASED = (exp.Order, exp.Having, exp.Qualify, exp.Group)
 _OPERATORS = {
@@ -211,7 +213,8 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"
         )
-    if macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
+    is_array = macro in _OF_ARRAYS and "BIGNUMERIC" not in spelled
+    if is_array or macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
         return invalid_query(
             f"No matching signature for function {macro[3:].upper()} for argument types: "
             f"{spelled}{place}"

@@ -44,6 +44,7 @@ def hll_call(node: exp.Dot) -> exp.Expr:
     name = f"HLL_COUNT.{node.expression.name.upper()}"
     if name in AGGREGATES:
         return aggregate(name, node, list(node.expression.expressions))
+    _check_known(name, node.expression)
     return translate_call(name, list(node.expression.expressions), is_safe=False)
 
 
