@@ -73,6 +73,8 @@ def _call(node: exp.Expr) -> exp.Expr:
 
 
 def _check_known(name: str, node: exp.Expr) -> None:
+    if name == "UNNEST":
+        raise invalid_query(f"Syntax error: Unexpected keyword UNNEST{place_of(node)}")
     is_known = name in NATIVE or _target(name) in function_names()
     if not is_known and not is_unanswered(name):
         spelled = f"{name[: -len(node.name)]}{node.name}"
