@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-
 # Statements are trees, which are walked by functions that call themselves.
 _RECURSION_LIMIT = 10_000
 

@@ -15,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.query_faults import query_fault
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
@@ -72,12 +73,14 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return not_found(f"Table {match[1]}")
     if match := _FUNCTION.search(message):
         return invalid_query(f"Function not found: {match[1]}")
+    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
+        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
+    if (fault := query_fault(text)) is not None:
+        return invalid_query(fault)
     if match := _NOT_NULL.search(message):
         return invalid_query(f"Required field {match[1]} cannot be null")
     if match := _DIVISION.search(message):
         return invalid_query(f"division by zero: {match[1]}")
-    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
-        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
     if "cannot be volatile" in message:
         # A macro that may refuse a value counts as volatile.
         return unsupported(

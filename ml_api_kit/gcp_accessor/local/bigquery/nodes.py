@@ -15,6 +15,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 # What only looks at a type; what DuckDB joins tables by; what it sorts by within an aggregate.
 _LEFT_ALONE = re.compile(r"bq_(?:float_constant|(?:eq|lte?|gte?)(?:_text)?|order\w*)")
 _CALLED = re.compile(r"\b(bq_\w+)\(")
+# A macro over a longer expression would cost more than it is worth.
+_MOST_NODES = 40
 
 
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
@@ -93,6 +95,15 @@ def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     """The node, with the expression of the same type that stands for it."""
     node.meta["witness"] = witness(other) if has_aggregate(other) else other
     return node
+
+
+def ordered_value(value: exp.Expr) -> exp.Expr:
+    """The value as what has its order in DuckDB, which differs for a RANGE alone.
+
+    A long expression stays as it is: DuckDB looks at what a macro is given once for each form.
+    """
+    is_short = sum(1 for _ in value.walk()) <= _MOST_NODES
+    return call("bq_ordered_value", value.copy()) if is_short else value.copy()
 
 
 def named(value: exp.Expr, name: str) -> exp.Expr:

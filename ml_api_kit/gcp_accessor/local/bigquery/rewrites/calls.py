@@ -45,6 +45,7 @@ def hll_call(node: exp.Dot) -> exp.Expr:
     name = f"HLL_COUNT.{node.expression.name.upper()}"
     if name in AGGREGATES:
         return aggregate(name, node, list(node.expression.expressions))
+    _check_known(name, node.expression)
     return translate_call(name, list(node.expression.expressions), is_safe=False)
 
 
@@ -74,6 +75,8 @@ def _call(node: exp.Expr) -> exp.Expr:
 
 
 def _check_known(name: str, node: exp.Expr) -> None:
+    if name == "UNNEST":
+        raise invalid_query(f"Syntax error: Unexpected keyword UNNEST{place_of(node)}")
     is_known = name in NATIVE or _target(name) in function_names()
     if not is_known and not is_unanswered(name):
         spelled = f"{name[: -len(node.name)]}{node.name}"
