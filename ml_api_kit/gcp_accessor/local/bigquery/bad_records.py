@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ml_api_kit.gcp_accessor.local.bigquery.csv_source import quote_mark
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, JobCancelledError
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 
 Check = Callable[[Source], None]
@@ -50,6 +50,8 @@ def _good(
     part.files[0].write_bytes(b"".join(records))
     try:
         check(part)
+    except JobCancelledError:
+        raise
     except BigQueryError as fault:
         if len(records) > 1:
             middle = len(records) // 2

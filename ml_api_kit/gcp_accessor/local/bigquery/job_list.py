@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.jobs import Job
+from ml_api_kit.gcp_accessor.local.bigquery.job import Job
 from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 
 _PAGE_JOBS = 50
@@ -17,10 +17,11 @@ def job_list(jobs: Sequence[Job], arguments: Any) -> dict[str, Any]:
 
     Raises BigQueryError: 400, when one of them is no whole number.
     """
-    found = [job for job in jobs if _is_wanted(job.resource, arguments)]
+    resources = [job.resource for job in jobs]
+    found = [resource for resource in resources if _is_wanted(resource, arguments)]
     count = whole_number(arguments.get("maxResults"), "maxResults", _PAGE_JOBS)
     start = whole_number(arguments.get("pageToken"), "pageToken", 0)
-    listed = [_entry(job.resource) for job in found[start : start + count]]
+    listed = [_entry(resource) for resource in found[start : start + count]]
     answer: dict[str, Any] = {"kind": "bigquery#jobList", "etag": str(len(found)), "jobs": listed}
     if start + count < len(found):
         answer["nextPageToken"] = str(start + count)
@@ -29,7 +30,7 @@ def job_list(jobs: Sequence[Job], arguments: Any) -> dict[str, Any]:
 
 def _is_wanted(resource: Mapping[str, Any], arguments: Any) -> bool:
     states = [state.lower() for state in arguments.getlist("stateFilter")]
-    if states and "done" not in states:
+    if states and resource["status"]["state"].lower() not in states:
         return False
     statistics = resource["statistics"]
     created_ms = int(statistics["creationTime"])

@@ -18,6 +18,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found
+from ml_api_kit.gcp_accessor.local.bigquery.job import Job
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_bytes, json_response, parse_object
 
@@ -85,14 +86,18 @@ class Uploads:
         if not is_complete:
             return _go_on(upload.size_bytes)
         try:
-            upload.job = self._jobs.run(upload.project, upload.body, [upload.path]).resource
+            job = self._run(upload.project, upload.body, upload.path)
         except BaseException:
             with self._lock:
                 self._uploads.pop(upload_id, None)
             raise
-        finally:
-            shutil.rmtree(upload.path.parent, ignore_errors=True)
+        upload.job = job.resource
         return json_response(upload.job)
+
+    def _run(self, project: str, body: dict[str, Any], path: Path) -> Job:
+        job = self._jobs.start(project, body, [path], folder=path.parent)
+        job.has_ended(within_s=None)
+        return job
 
     def _forget(self, upload_id: str, upload: _Upload) -> None:
         with self._lock:
@@ -121,9 +126,10 @@ class Uploads:
         path = self._new_path(uuid.uuid4().hex)
         try:
             path.write_bytes(data)
-            return json_response(self._jobs.run(project, body, [path]).resource)
-        finally:
+        except OSError:
             shutil.rmtree(path.parent, ignore_errors=True)
+            raise
+        return json_response(self._run(project, body, path).resource)
 
     def _new_path(self, upload_id: str) -> Path:
         # A folder for each, as a file in another encoding is written anew beside it.
