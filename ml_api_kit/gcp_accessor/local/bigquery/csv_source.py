@@ -32,7 +32,7 @@ def csv_select(
     for field in fields:
         if field["mode"] == "REPEATED" or field["type"] == "RECORD":
             raise BigQueryError(f"CSV cannot hold the nested or repeated field {field['name']}")
-    columns = _columns(source, fields)
+    columns = csv_columns(source, fields)
     listed = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in columns)
     options = _options(source, columns=f"{{{listed}}}", skip=skip)
     if source.ignores_unknown_values:
@@ -46,6 +46,29 @@ def csv_select(
         for field in fields
     )
     return f"SELECT {values} FROM read_csv({source.files_sql}, {arguments})"
+
+
+def csv_columns(source: Source, fields: list[Field]) -> list[str]:
+    """The names of the columns in their order in the files.
+
+    Raises BigQueryError: when they are matched by name, and one is unknown or headers differ.
+    """
+    match = str(source.options.get("sourceColumnMatch") or "POSITION").upper()
+    if match == "POSITION":
+        return [field["name"] for field in fields]
+    if match != "NAME":
+        raise BigQueryError(f"Invalid value for sourceColumnMatch: {match}")
+    heads = {tuple(_header(source, path)) for path in source.files}
+    if len(heads) > 1:
+        raise unsupported("files with different headers (sourceColumnMatch)")
+    names = {field["name"].lower(): field["name"] for field in fields}
+    found = list(heads.pop())
+    for name in found:
+        if name.lower() not in names and not source.ignores_unknown_values:
+            raise BigQueryError(
+                f"Error while reading data, error message: No such field: {name} in the header."
+            )
+    return [names.get(name.lower(), name) for name in found]
 
 
 def delimiter(source: Source) -> str:
@@ -142,26 +165,6 @@ def _refuse_broken_lines(
         raise BigQueryError(
             f"Error while reading data, error message: CSV Error on Line: {row[0]} {row[1]}"
         )
-
-
-def _columns(source: Source, fields: list[Field]) -> list[str]:
-    """The names of the columns in their order in the files."""
-    match = str(source.options.get("sourceColumnMatch") or "POSITION").upper()
-    if match == "POSITION":
-        return [field["name"] for field in fields]
-    if match != "NAME":
-        raise BigQueryError(f"Invalid value for sourceColumnMatch: {match}")
-    heads = {tuple(_header(source, path)) for path in source.files}
-    if len(heads) > 1:
-        raise unsupported("files with different headers (sourceColumnMatch)")
-    names = {field["name"].lower(): field["name"] for field in fields}
-    found = list(heads.pop())
-    for name in found:
-        if name.lower() not in names and not source.ignores_unknown_values:
-            raise BigQueryError(
-                f"Error while reading data, error message: No such field: {name} in the header."
-            )
-    return [names.get(name.lower(), name) for name in found]
 
 
 def _header(source: Source, path: Path) -> list[str]:

@@ -7,13 +7,13 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from ml_api_kit.gcp_accessor.local.bigquery.encode import ISO
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import lacking_defaults
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -21,7 +21,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import split_name
-from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import STORAGE
 
 _REMEMBERED_S = 60.0
@@ -116,13 +115,13 @@ def _insert_fresh(
     fields: list[Field] = resource["schema"]["fields"]
     is_lenient = bool(body.get("ignoreUnknownValues"))
     prepared, errors = _prepare(rows, fields, is_lenient)
-    _fill_defaults(engine, name, fields, prepared.values())
-    if not errors and _insert(engine, name, fields, prepared):
+    marks = _mark_defaults(fields, prepared.values())
+    if not errors and _insert(engine, name, fields, prepared, marks):
         return []
     errors |= _value_errors(engine, fields, prepared)
     good = {position: record for position, record in prepared.items() if position not in errors}
     if body.get("skipInvalidRows"):
-        if good and not _insert(engine, name, fields, good):
+        if good and not _insert(engine, name, fields, good, marks):
             raise BigQueryError(f"The rows for {name} could not be inserted.")
     else:
         stopped = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
@@ -130,23 +129,17 @@ def _insert_fresh(
     return [{"index": position, "errors": errors[position]} for position in sorted(errors)]
 
 
-def _fill_defaults(
-    engine: Engine, name: TableName, fields: list[Field], records: Iterable[dict[str, Any]]
-) -> None:
-    """Give the records the default values of the fields that they leave out."""
-    for field in fields:
-        text = field.get("defaultValueExpression")
-        lacking = [one for one in records if text is not None and field["name"] not in one]
-        if not lacking:
-            continue
-        if field["type"] == "RECORD" or field["mode"] == "REPEATED":
-            raise unsupported(f"rows without {field['name']}, which has a nested default value")
-        result = engine.run(QueryRequest(f"SELECT {text}", project=name.project))
-        assert result.table_sql is not None
-        [row] = engine.rows_json(result.table_sql, result.fields, start=0, count=1, form=ISO)
-        engine.drop_result(result.table_sql)
+def _mark_defaults(fields: list[Field], records: Collection[dict[str, Any]]) -> dict[str, str]:
+    """The keys, by field, that mark in the records which of them leave the field out."""
+    marks: dict[str, str] = {}
+    for field in lacking_defaults(fields, ()):
+        lacking = [record for record in records if field["name"] not in record]
+        if lacking:
+            # No field has such a name.
+            marks[field["name"]] = f"default of {field['name']}"
         for record in lacking:
-            record[field["name"]] = json.loads(row)["f"][0]["v"]
+            record[marks[field["name"]]] = True
+    return marks
 
 
 def _prepare(
@@ -176,6 +169,9 @@ def _conform(record: Any, fields: list[Field], where: str, is_lenient: bool) -> 
         if field is not None:
             conformed[field["name"]] = _conform_value(value, field, where, is_lenient)
     for field in fields:
+        has_default = field.get("defaultValueExpression") is not None
+        if has_default and field["name"] not in conformed:
+            continue
         if field["mode"] == "REQUIRED" and conformed.get(field["name"]) is None:
             location = f"{where}{field['name']}"
             raise BigQueryError(f"Missing required field: {location}.", location=location)
@@ -203,12 +199,16 @@ def _conform_value(value: Any, field: Field, where: str, is_lenient: bool) -> An
 
 
 def _insert(
-    engine: Engine, name: TableName, fields: list[Field], records: dict[int, dict[str, Any]]
+    engine: Engine,
+    name: TableName,
+    fields: list[Field],
+    records: dict[int, dict[str, Any]],
+    marks: dict[str, str],
 ) -> bool:
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         file = _write(Path(folder), list(records.values()))
         try:
-            insert_rows(engine, name, fields, file)
+            insert_rows(engine, name, fields, file, marks=marks)
         except BigQueryError:
             # Which row is at fault is found by reading them one by one.
             return False

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
-from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import (
+    default_sql_of_rows,
+    lacking_defaults,
+    refuse_lines_without,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
@@ -24,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import json_select
 from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
+    given_columns,
     is_read_fault,
     leading_rows,
     load_fields,
@@ -78,18 +83,40 @@ def load_files(
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
 
 
-def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(
+    engine: Database,
+    name: TableName,
+    fields: list[Field],
+    file: Path,
+    *,
+    marks: Mapping[str, str] | None = None,
+) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
+
+    A row gets the default of a field of `marks` where the key named there is true.
 
     Raises BigQueryError: when a value does not fit.
     """
+    marks = marks or {}
     columns = ", ".join(quote(field["name"]) for field in fields)
-    values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
-    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), fields)
+    values = ", ".join(_inserted_sql(engine, name.project, field, marks) for field in fields)
+    flags: list[Field] = [
+        {"name": mark, "type": "BOOLEAN", "mode": "NULLABLE"} for mark in marks.values()
+    ]
+    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), [*fields, *flags])
     with engine.writing() as cursor:
         cursor.execute(
             f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({rows}) AS rows"
         )
+
+
+def _inserted_sql(engine: Database, project: str, field: Field, marks: Mapping[str, str]) -> str:
+    value = rounded_sql(quote(field["name"]), field)
+    mark = marks.get(field["name"])
+    if mark is None:
+        return value
+    default = default_sql_of_rows(engine, project, field)
+    return f"CASE WHEN {quote(mark)} THEN {default} ELSE {value} END"
 
 
 def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> None:
@@ -106,8 +133,7 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, options)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, defaults = _fields_and_defaults(cursor, source, found, mode)
         _stage(cursor, source, fields, leading_rows(cursor, source))
         if partition is not None:
             mode = _enter_partition(cursor, name, found, partition, mode)
@@ -120,11 +146,12 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
             _fit_table(engine, cursor, name, fields, options)
         if mode == "WRITE_TRUNCATE_DATA":
             cursor.execute(f"DELETE FROM {name.to_sql()}")
-        columns = ", ".join(quote(field["name"]) for field in fields)
-        values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
+        columns = ", ".join(quote(field["name"]) for field in [*fields, *defaults])
+        values = [rounded_sql(quote(field["name"]), field) for field in fields]
+        values += [default_sql_of_rows(engine, name.project, field) for field in defaults]
         with read_faults():
             row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM "_loaded"'
+                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {", ".join(values)} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
     return int(row[0]) if row else 0
@@ -159,8 +186,7 @@ def _good_records(engine: Database, name: TableName, source: Source, folder: Pat
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, source.options)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, _ = _fields_and_defaults(cursor, source, found, mode)
         skip = leading_rows(cursor, source)
 
     def check(part: Source) -> None:
@@ -190,15 +216,22 @@ def _check_mode(
     return mode
 
 
-def _check_defaults(
-    source: Source, found: Mapping[str, Any] | None, mode: str, fields: list[Field]
-) -> None:
-    """Refuse rows that may lack a column with a default, as lines of JSON may."""
+def _fields_and_defaults(
+    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+) -> tuple[list[Field], list[Field]]:
+    """The fields of the rows, and those of the table that each row gets the default of."""
+    fields = load_fields(cursor, source, found, mode)
     if found is None or mode == "WRITE_TRUNCATE":
-        return
-    is_json = source.format == "NEWLINE_DELIMITED_JSON"
-    given = [] if is_json else [field["name"] for field in fields]
-    refuse_missing_defaults(found["schema"]["fields"], given)
+        return fields, []
+    if source.format == "NEWLINE_DELIMITED_JSON":
+        names = {field["name"].lower() for field in fields}
+        known = [field for field in found["schema"]["fields"] if field["name"].lower() in names]
+        refuse_lines_without(cursor, source, known)
+    with read_faults():
+        given = given_columns(cursor, source, fields)
+    defaults = lacking_defaults(found["schema"]["fields"], given)
+    lacking = {field["name"].lower() for field in defaults}
+    return [field for field in fields if field["name"].lower() not in lacking], defaults
 
 
 def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:

@@ -14,7 +14,12 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.csv_dialect import detected_delimiter
-from ml_api_kit.gcp_accessor.local.bigquery.csv_source import check_is_text, csv_select, quote_mark
+from ml_api_kit.gcp_accessor.local.bigquery.csv_source import (
+    check_is_text,
+    csv_columns,
+    csv_select,
+    quote_mark,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields, has_header
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -105,6 +110,15 @@ def load_fields(
         raise BigQueryError("No schema specified on job or table.")
     with read_faults():
         return detect_fields(cursor, source)
+
+
+def given_columns(cursor: DuckDBPyConnection, source: Source, fields: list[Field]) -> list[str]:
+    """The names of the columns that the files have, as far as they say it; else of the fields."""
+    if source.format == "PARQUET":
+        return list(cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})").columns)
+    if source.format == "CSV":
+        return csv_columns(source, fields)
+    return [field["name"] for field in fields]
 
 
 def leading_rows(cursor: DuckDBPyConnection, source: Source) -> int:
