@@ -18,9 +18,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     field_from_duckdb,
     standard_type,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import literal_text, named
-from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 _SOURCES = {
     "FLOAT": ("INTEGER", "NUMERIC", "BIGNUMERIC"),
@@ -40,7 +40,7 @@ def coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch
 
     Raises BigQueryError: the mismatch, when BigQuery has no such coercion.
     """
-    return rounded_sql(_coerced_sql(sql, given, wanted, mismatch), wanted)
+    return fitted_sql(_coerced_sql(sql, given, wanted, mismatch), wanted)
 
 
 def _coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch) -> str:

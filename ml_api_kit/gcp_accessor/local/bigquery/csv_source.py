@@ -40,7 +40,7 @@ def csv_select(
     arguments = _arguments(options)
     known = {name.lower() for name in columns}
     values = ", ".join(
-        f"{_from_csv(quote(field['name']), field, source)} AS {quote(field['name'])}"
+        f"{value_sql(quote(field['name']), field, source)} AS {quote(field['name'])}"
         if field["name"].lower() in known
         else f"NULL AS {quote(field['name'])}"
         for field in fields
@@ -83,6 +83,38 @@ def quote_mark(source: Source) -> str:
     return '"' if given is None else str(given)
 
 
+def null_marks(source: Source) -> list[str]:
+    """The texts that stand for NULL.
+
+    Raises BigQueryError: when one and several are given.
+    """
+    one, several = source.options.get("nullMarker"), source.options.get("nullMarkers")
+    if one and several:
+        raise BigQueryError("nullMarker and nullMarkers cannot be set at the same time.")
+    return [
+        str(mark) for mark in (several if isinstance(several, list) and several else [one or ""])
+    ]
+
+
+def value_sql(value: str, field: Field, source: Source) -> str:
+    """The DuckDB expression for a text of the file as a value of the field."""
+    if field["type"] == "BOOLEAN":
+        # CSV spells truth in more ways than CAST takes.
+        yes, no = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
+        return (
+            f"CASE WHEN lower({value}) IN {yes} THEN true WHEN lower({value}) IN {no} THEN false"
+            f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
+        )
+    if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):
+        # DuckDB always allows them.
+        return (
+            f"CASE WHEN contains({value}, chr(10)) THEN"
+            f" py_error('Missing close quote character for field {field['name']}; a newline within"
+            f" quotes needs allow_quoted_newlines') ELSE {value} END"
+        )
+    return from_text(value, field, source.options)
+
+
 def head(path: Path, compression: str) -> bytes:
     """The beginning of a file, unpacked.
 
@@ -120,7 +152,7 @@ def _options(source: Source, *, columns: str, skip: int) -> dict[str, str]:
         "delim": text_literal(delimiter(source)),
         "quote": text_literal(mark),
         "escape": text_literal(mark),
-        "nullstr": _null_marks(source),
+        "nullstr": f"[{', '.join(map(text_literal, null_marks(source)))}]",
         "allow_quoted_nulls": "false",
         "null_padding": "true" if is_jagged else "false",
         # Values behind the last column are left out by what DuckDB calls not strict.
@@ -176,29 +208,3 @@ def _header(source: Source, path: Path) -> list[str]:
     if not mark or len(delimiter(source)) > 1:
         return lines[place].split(delimiter(source))
     return next(csv.reader([lines[place]], delimiter=delimiter(source), quotechar=mark))
-
-
-def _null_marks(source: Source) -> str:
-    one, several = source.options.get("nullMarker"), source.options.get("nullMarkers")
-    if one and several:
-        raise BigQueryError("nullMarker and nullMarkers cannot be set at the same time.")
-    marks = several if isinstance(several, list) and several else [one or ""]
-    return f"[{', '.join(text_literal(str(mark)) for mark in marks)}]"
-
-
-def _from_csv(value: str, field: Field, source: Source) -> str:
-    if field["type"] == "BOOLEAN":
-        # CSV spells truth in more ways than CAST takes.
-        yes, no = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
-        return (
-            f"CASE WHEN lower({value}) IN {yes} THEN true WHEN lower({value}) IN {no} THEN false"
-            f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
-        )
-    if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):
-        # DuckDB always allows them.
-        return (
-            f"CASE WHEN contains({value}, chr(10)) THEN"
-            f" py_error('Missing close quote character for field {field['name']}; a newline within"
-            f" quotes needs allow_quoted_newlines') ELSE {value} END"
-        )
-    return from_text(value, field, source.options)

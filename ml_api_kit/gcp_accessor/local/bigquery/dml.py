@@ -27,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.translate import table_name, to_duckdb_sql
@@ -61,6 +62,8 @@ def run_dml(context: Context, tree: exp.Expr) -> QueryResult:
         if change.fault_sql is not None and cursor.execute(change.fault_sql).fetchone():
             raise invalid_query(_WRONG_MATCH)
         counts = _run(cursor, change.sql, kind)
+        fields = context.database.catalog.table(cursor, change.name)["schema"]["fields"]
+        check_nested(cursor, change.name.to_sql(), fields)
     size = sum(context.database.size_bytes(table) for table in change.tables)
     total = sum(counts.values())
     context.state.row_count = total

@@ -39,6 +39,8 @@ class BigQueryError(DataAccessError):
         self.status = status
         self.reason = reason
         self.location = location
+        # What else a job lists among its errors.
+        self.details: tuple[BigQueryError, ...] = ()
 
     def to_proto(self) -> dict[str, str]:
         """The error as one `ErrorProto`, as jobs and answers list it."""

@@ -116,9 +116,13 @@ def _check_field(field: Field) -> Field:
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")
         checked["fields"] = check_fields(field["fields"], where=name)
-        if any(spelled_parameters(inner) for inner in checked["fields"]):
-            raise unsupported(f"types with parameters within field {name}")
+        if any(map(_is_sized_big, checked["fields"])):
+            raise unsupported(f"BIGNUMERIC with parameters within field {name}")
     return checked
+
+
+def _is_sized_big(field: Field) -> bool:
+    return field["type"] == "BIGNUMERIC" and spelled_parameters(field) != ""
 
 
 def _range_type(name: str, field: Field) -> Field:

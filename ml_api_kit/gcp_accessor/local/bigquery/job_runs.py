@@ -58,8 +58,8 @@ class JobRuns:
         if error is not None and (reason := job.cancellation.reason):
             error = JobCancelledError(reason, steps_of(None, error))
         if error is not None:
-            proto = error.to_proto()
-            resource["status"] |= {"errorResult": proto, "errors": [proto]}
+            proto, details = error.to_proto(), [one.to_proto() for one in error.details]
+            resource["status"] |= {"errorResult": proto, "errors": [proto, *details]}
         return resource, result, error
 
     def _run_kind(self, resource: dict[str, Any], files: Sequence[Path]) -> QueryResult | None:

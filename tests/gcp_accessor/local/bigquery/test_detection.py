@@ -150,11 +150,11 @@ def test_json_that_suggests_no_schema_says_where(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a,b\n1,2\n1,2,3\n", "CSV line 3 has 3 values for 2 columns"),
-        (b"a,b\n1,2\n1\n", "CSV line 3 has 1 values for 2 columns"),
+        (b"a,b\n1,2\n1,2,3\n", "Too many values in row starting at position: 8"),
+        (b"a,b\n1,2\n1\n", "column position 1, but line starting at position:8 contains only 1"),
         ("a,b\n1,größe\n".encode("latin-1"), "CSV line 2 is not UTF-8; name the encoding"),
         ("a,b\n1,2\n".encode("utf-16"), "in another encoding than UTF-8"),
-        (b'a,b\n1,"2"x\n', "CSV line 2 has a quote that is not closed, or text behind"),
+        (b'a,b\n1,"2"x\n', "Data between close quote character"),
         (b"a,b\n1," + b"x" * 2_100_000 + b"\n", "CSV line 2 is longer than 2,000,000 bytes"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "ended before"),
     ],
@@ -176,7 +176,9 @@ def test_damaged_json_line_is_counted(
     config = LoadJobConfig(
         source_format="NEWLINE_DELIMITED_JSON", schema=[SchemaField("a", "INT64")]
     )
-    with pytest.raises(exceptions.BadRequest, match=f"JSON parsing error in record {lines}: "):
+    with pytest.raises(
+        exceptions.BadRequest, match=f"in row starting at position {9 * (lines - 1)}: "
+    ):
         client.load_table_from_file(
             io.BytesIO(data), f"local.{dataset}.damaged", job_config=config
         ).result()

@@ -15,8 +15,8 @@ __all__ = ["Case", "Place", "cases", "load", "refused", "table", "values"]
 
 GROUPS = (
     "datasets", "tables", "schemas", "views", "routines", "inserts", "defaults", "csv_loads",
-    "json_loads", "columnar_loads", "load_jobs", "queries", "parameters", "answers", "limits",
-    "ddl", "dml", "scripts", "jobs", "copies", "extracts", "read_api", "access", "errors",
+    "json_loads", "columnar_loads", "load_jobs", "faulty_loads", "queries", "parameters", "answers",
+    "limits", "ddl", "dml", "scripts", "jobs", "copies", "extracts", "read_api", "access", "errors",
     "persistence", "strangers",
 )  # fmt: skip
 
