@@ -23,9 +23,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.job import Job, ended_job
 from ml_api_kit.gcp_accessor.local.bigquery.job_runs import JobRuns, Outcome
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
-from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName, check_job_id
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable, find_table
+from ml_api_kit.gcp_accessor.local.bigquery.resource_members import check_labels
 from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 
 KEPT_JOBS = 1000
@@ -251,7 +252,8 @@ def _resource(project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float
     if not isinstance(configuration, dict):
         raise BigQueryError("Required parameter is missing: configuration")
     reference = object_member(body, "jobReference")
-    job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
+    job_id = check_job_id(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
+    check_labels(configuration.get("labels"))
     location = str(reference.get("location") or "US")
     timeout_ms = whole_number(configuration.get("jobTimeoutMs"), "jobTimeoutMs", 0)
     now = now_ms()
