@@ -164,6 +164,8 @@ class Catalog:
         cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
         kept = {**self._inherited(cursor, name), **resource}
         check_storage(kept, fields)
+        if _is_expired(kept):
+            raise BigQueryError("Invalid value for expirationTime: it must be in the future")
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
     def create_view(
