@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.routine_calls import RoutineCalls
 from ml_api_kit.gcp_accessor.local.bigquery.table_calls import TableCalls
 from ml_api_kit.gcp_accessor.local.bigquery.uploads import Uploads
 from ml_api_kit.gcp_accessor.local.bigquery.web import json_response
+from ml_api_kit.gcp_accessor.local.partial_fields import Mask, parse_fields, selected
 
 _LOG = logging.getLogger(__name__)
 _PROJECT = "/bigquery/v2/projects/<project>"
@@ -71,6 +72,7 @@ _RULES = [
     (f"{_PROJECT}/queries", "query", "POST"),
     (f"{_PROJECT}/queries/<job_id>", "query_results", "GET"),
 ]
+_ROWS = ("list_rows", "query_results", "query", "upload", "upload_piece")
 _UPLOAD_PREFIXES = ("/upload/bigquery/v2", "/resumable/upload/bigquery/v2")
 
 
@@ -142,4 +144,21 @@ class App:
         endpoint, values = self._rules.bind_to_environ(request.environ).match()
         calls = next(calls for calls in self._calls if hasattr(calls, endpoint))
         handler: Callable[..., Response] = getattr(calls, endpoint)
-        return handler(request, **values)
+        # Rows are sent as they are read; clients ask for all that these answers have.
+        if endpoint in _ROWS or not request.args.get("fields"):
+            return handler(request, **values)
+        mask = _mask(request.args["fields"])
+        return _masked(handler(request, **values), mask)
+
+
+def _mask(text: str) -> Mask:
+    try:
+        return parse_fields(text)
+    except ValueError as error:
+        raise BigQueryError(str(error)) from error
+
+
+def _masked(response: Response, mask: Mask) -> Response:
+    if response.status_code != 200:
+        return response
+    return json_response(selected(response.get_json(), mask))

@@ -35,19 +35,24 @@ class JobCalls:
 
     def list_jobs(self, request: Request, project: str) -> Response:
         """The jobs of a project, newest first."""
-        return json_response(job_list(self._jobs.newest_first(project), request.args))
+        return json_response(
+            job_list(self._jobs.newest_first(project), request.args, project=project)
+        )
 
     def get_job(self, request: Request, project: str, job_id: str) -> Response:
         """One job as it is now."""
-        return json_response(self._jobs.get(project, job_id).resource)
+        job = self._jobs.get(project, job_id, location=job_location(request))
+        return json_response(job.resource)
 
     def cancel_job(self, request: Request, project: str, job_id: str) -> Response:
         """The job, which was asked to stop; it may take longer than this answer to do so."""
+        self._jobs.get(project, job_id, location=job_location(request))
         job = self._jobs.cancel(project, job_id, within_s=_CANCELLED_WITHIN_S)
         return json_response({"kind": "bigquery#jobCancelResponse", "job": job.resource})
 
     def delete_job(self, request: Request, project: str, job_id: str) -> Response:
         """Nothing, after the job and its answer were forgotten."""
+        self._jobs.get(project, job_id, location=job_location(request))
         self._jobs.delete(project, job_id)
         return Response(status=204)
 
@@ -58,3 +63,10 @@ class JobCalls:
     def upload_piece(self, request: Request, project: str) -> Response:
         """The job of a load whose last piece came, or how far its data is here."""
         return self._uploads.put(request, project)
+
+
+def job_location(request: Request) -> str | None:
+    """Where a job is looked for; None for anywhere."""
+    given = request.args.get("location")
+    # Google's client sends the word None where it knows no location.
+    return None if given in ("None", "") else given

@@ -64,9 +64,7 @@ class JobRuns:
 
     def _run_kind(self, resource: dict[str, Any], files: Sequence[Path]) -> QueryResult | None:
         configuration = resource["configuration"]
-        kind = next((key for key in KINDS if isinstance(configuration.get(key), dict)), None)
-        if kind is None:
-            raise BigQueryError(f"A job needs one of: {', '.join(KINDS)}")
+        kind = next(key for key in KINDS if isinstance(configuration.get(key), dict))
         configuration["jobType"] = kind.upper()
         project, options = resource["jobReference"]["projectId"], configuration[kind]
         if kind == "query":

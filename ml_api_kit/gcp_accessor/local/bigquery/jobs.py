@@ -21,7 +21,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.job import Job, ended_job
-from ml_api_kit.gcp_accessor.local.bigquery.job_runs import JobRuns, Outcome
+from ml_api_kit.gcp_accessor.local.bigquery.job_runs import KINDS, JobRuns, Outcome
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName, check_job_id
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
@@ -32,6 +32,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 KEPT_JOBS = 1000
 _RUNNING_JOBS = 8
 _STOPPED_WITHIN_S = 5.0
+_DISPOSITIONS = {
+    "writeDisposition": ("WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA"),
+    "createDisposition": ("CREATE_IF_NEEDED", "CREATE_NEVER"),
+}
 _CANCELLED = "User requested cancellation"
 
 
@@ -61,15 +65,17 @@ class Jobs:
         self._requests: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, project: str, job_id: str) -> Job:
-        """One job.
+    def get(self, project: str, job_id: str, *, location: str | None = None) -> Job:
+        """One job; with a location, only where it has run there.
 
         Raises BigQueryError: 404, when it is not there.
         """
         with self._lock:
             job = self._jobs.get((project, job_id))
-        if job is None:
-            raise not_found(f"Job {project}:US.{job_id}")
+        if job is not None:
+            own = str(job.resource["jobReference"]["location"])
+        if job is None or (location and own.lower() != location.lower()):
+            raise not_found(f"Job {project}:{location or 'US'}.{job_id}")
         return job
 
     def find_readable(self, name: TableName) -> Readable:
@@ -189,7 +195,7 @@ class Jobs:
         timer = None
         if timeout_s is not None:
             reason = f"Job timed out after {timeout_s:g} sec"
-            timer = threading.Timer(timeout_s, job.stop, [reason])
+            timer = threading.Timer(min(timeout_s, threading.TIMEOUT_MAX), job.stop, [reason])
             timer.daemon = True
             timer.start()
         self._threads.submit(self._work, job, files, folder, timer)
@@ -251,6 +257,9 @@ def _resource(project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float
     configuration = body.get("configuration")
     if not isinstance(configuration, dict):
         raise BigQueryError("Required parameter is missing: configuration")
+    if not any(isinstance(configuration.get(kind), dict) for kind in KINDS):
+        raise BigQueryError(f"A job needs one of: {', '.join(KINDS)}")
+    _check_dispositions(configuration)
     reference = object_member(body, "jobReference")
     job_id = check_job_id(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
     check_labels(configuration.get("labels"))
@@ -268,3 +277,11 @@ def _resource(project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float
         "statistics": {"creationTime": now, "startTime": now},
     }
     return resource, timeout_ms / 1000 if timeout_ms else None
+
+
+def _check_dispositions(configuration: dict[str, Any]) -> None:
+    for options in configuration.values():
+        for name, values in _DISPOSITIONS.items():
+            given = options.get(name) if isinstance(options, dict) else None
+            if given and given not in values:
+                raise BigQueryError(f"Invalid value for {name}: {given}")

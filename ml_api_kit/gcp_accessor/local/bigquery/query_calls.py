@@ -10,9 +10,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.arrow import arrow_page
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.job import Job
+from ml_api_kit.gcp_accessor.local.bigquery.job_calls import job_location
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.page_tokens import page_token
 from ml_api_kit.gcp_accessor.local.bigquery.pages import Page, read_page, read_whole
 from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
 from ml_api_kit.gcp_accessor.local.bigquery.web import (
@@ -70,7 +72,7 @@ class QueryCalls:
 
     def query_results(self, request: Request, project: str, job_id: str) -> Response:
         """Rows of the answer of a query job, after waiting for its end, or that it is not there."""
-        job = self._jobs.get(project, job_id)
+        job = self._jobs.get(project, job_id, location=job_location(request))
         kind = "bigquery#getQueryResultsResponse"
         if not job.has_ended(within_s=_wait_s(request.args, _ASK_AGAIN_MS)):
             return _not_yet(job, kind)
@@ -111,7 +113,7 @@ class QueryCalls:
         if page.row_count:
             head["arrowRecordBatch"] = {"serializedRecordBatch": page.batch}
         if page.row_count < job.result.row_count:
-            head["pageToken"] = str(page.row_count)
+            head["pageToken"] = page_token(job.result.table_sql, page.row_count)
         return json_response(head)
 
     def list_rows(self, request: Request, project: str, dataset: str, table: str) -> Response:

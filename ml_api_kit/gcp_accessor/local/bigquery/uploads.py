@@ -72,7 +72,7 @@ class Uploads:
         if upload.job is not None:
             # The client did not see the answer to the last piece, and sends it again.
             return json_response(upload.job)
-        match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
+        match = _content_range(request)
         try:
             data = request.get_data(cache=False)
             with self._lock:
@@ -138,6 +138,23 @@ class Uploads:
         return folder / "data"
 
 
+def _content_range(request: Request) -> re.Match[str] | None:
+    """The place of a piece; None where the request has none, as it is all of the data.
+
+    Raises BigQueryError: 400, for one that is none.
+    """
+    given = request.headers.get("Content-Range")
+    if given is None:
+        return None
+    match = _CONTENT_RANGE.fullmatch(given)
+    if match is not None and match[1] is not None:
+        is_before_end = match[3] == "*" or int(match[2]) < int(match[3])
+        match = match if int(match[1]) <= int(match[2]) and is_before_end else None
+    if match is None:
+        raise BigQueryError(f"Invalid value for Content-Range: {given!r}")
+    return match
+
+
 def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:
     if match is None:
         upload.path.write_bytes(data)
@@ -165,7 +182,9 @@ def _go_on(size_bytes: int) -> Response:
 def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
     _, options = parse_options_header(request.headers.get("Content-Type"))
     boundary = options.get("boundary")
-    parts = body_bytes(request).split(f"--{boundary}".encode()) if boundary else []
+    # A boundary stands at the beginning of a line: elsewhere it is data.
+    body = b"\r\n" + body_bytes(request)
+    parts = body.split(f"\r\n--{boundary}".encode()) if boundary else []
     if len(parts) != 4:
         raise BigQueryError("The body is not a multipart upload of a job and its data.")
     described, data = (_part_body(part) for part in parts[1:3])
@@ -176,4 +195,4 @@ def _part_body(part: bytes) -> bytes:
     _, separator, body = part.partition(b"\r\n\r\n")
     if not separator:
         raise BigQueryError("A part of the multipart upload has no body.")
-    return body.removesuffix(b"\r\n")
+    return body
