@@ -22,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
+from ml_api_kit.gcp_accessor.local.bigquery.select_rules import check_selects
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
@@ -140,6 +141,7 @@ class Context:
 
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
+        check_selects(tree)
         shorten_columns(tree)
         replace_paths(tree)
         tree = self._with_wildcards(tree)
@@ -157,7 +159,7 @@ class Context:
 
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
-        return translate(tree, self.scope)
+        return translate(tree, self.scope, self._table_fields)
 
     def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
         root = exp.Paren(this=tree)
