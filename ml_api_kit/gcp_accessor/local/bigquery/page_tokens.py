@@ -15,7 +15,7 @@ def page_token(listed: str, place: int) -> str:
     """The token of the page of a list that begins at `place`.
 
     >>> page_token("datasets", 50)
-    'Nzg0OTZmZWM6NTA'
+    'OWQ2YWJkOWU6NTA'
     >>> place_of(page_token("datasets", 50), "datasets")
     50
     """
