@@ -29,6 +29,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.json_source import (
     check_keys,
     json_select,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.load_faults import READING
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.parquet_source import parquet_fields, parquet_select
 from ml_api_kit.gcp_accessor.local.bigquery.recode import (
@@ -51,7 +52,6 @@ _KNOWN_OPTIONS = frozenset(
     }
 )  # fmt: skip
 _FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
-_READING = "Error while reading data, error message: "
 
 
 def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
@@ -156,13 +156,13 @@ def read_faults() -> Iterator[None]:
         fault = to_bigquery_error(error)
         if fault.status != 400:
             raise fault from error
-        message = fault.message.removeprefix(_READING)
-        raise BigQueryError(f"{_READING}{message}") from error
+        message = fault.message.removeprefix(READING)
+        raise BigQueryError(f"{READING}{message}") from error
 
 
 def is_read_fault(error: BigQueryError) -> bool:
     """Whether an error is about what a file holds."""
-    return error.message.startswith(_READING)
+    return error.message.startswith(READING)
 
 
 def _with_detected_dialect(source: Source) -> dict[str, Any]:
@@ -187,5 +187,5 @@ def _unpacked(path: Path) -> Path:
         with gzip.open(path, "rb") as source, target.open("wb") as result:
             shutil.copyfileobj(source, result)
     except (OSError, EOFError) as error:
-        raise BigQueryError(f"{_READING}a file is no gzip after its beginning.") from error
+        raise BigQueryError(f"{READING}a file is no gzip after its beginning.") from error
     return target

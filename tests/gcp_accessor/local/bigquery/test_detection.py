@@ -103,7 +103,7 @@ def test_types_are_those_of_the_first_500_records(client: bigquery.Client, datas
     data = b"x\n" + b"1\n" * 499 + b"1.5\n"
     assert load(client, dataset, data)[0][:2] == ("x", "FLOAT")
     client.delete_table(f"local.{dataset}.detected")
-    with pytest.raises(exceptions.BadRequest, match=r"Bad int64 value: 1\.5"):
+    with pytest.raises(exceptions.BadRequest, match=r"Could not parse '1\.5' as INT64 for field x"):
         load(client, dataset, b"x\n" + b"1\n" * 500 + b"1.5\n")
 
 
@@ -150,11 +150,11 @@ def test_json_that_suggests_no_schema_says_where(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a,b\n1,2\n1,2,3\n", "Too many values in row starting at position: 8"),
-        (b"a,b\n1,2\n1\n", "column position 1, but line starting at position:8 contains only 1"),
+        (b"a,b\n1,2\n1,2,3\n", "CSV line 3 has 3 values for 2 columns"),
+        (b"a,b\n1,2\n1\n", "CSV line 3 has 1 values for 2 columns"),
         ("a,b\n1,größe\n".encode("latin-1"), "CSV line 2 is not UTF-8; name the encoding"),
         ("a,b\n1,2\n".encode("utf-16"), "in another encoding than UTF-8"),
-        (b'a,b\n1,"2"x\n', "Data between close quote character"),
+        (b'a,b\n1,"2"x\n', "CSV line 2 has a quote that is not closed, or text behind"),
         (b"a,b\n1," + b"x" * 2_100_000 + b"\n", "CSV line 2 is longer than 2,000,000 bytes"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "ended before"),
     ],
