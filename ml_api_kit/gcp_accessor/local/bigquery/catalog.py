@@ -15,8 +15,16 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
-from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    TEMPORARY,
+    DatasetName,
+    TableName,
+    check_dataset_id,
+    check_table_id,
+    quote,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage
+from ml_api_kit.gcp_accessor.local.bigquery.resource_members import check_kept
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     Allowed,
@@ -91,6 +99,7 @@ class Catalog:
 
         Raises BigQueryError: 409, when it is there already.
         """
+        check_dataset_id(name.dataset)
         if self._read(cursor, name, "") is not None:
             raise already_exists(f"Dataset {name}")
         cursor.execute(f"CREATE SCHEMA {quote(str(name))}")
@@ -155,6 +164,8 @@ class Catalog:
         cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
         kept = {**self._inherited(cursor, name), **resource}
         check_storage(kept, fields)
+        if _is_expired(kept):
+            raise BigQueryError("Invalid value for expirationTime: it must be in the future")
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
     def create_view(
@@ -250,6 +261,7 @@ class Catalog:
 
         Raises BigQueryError: 409, when something has the name that is not.
         """
+        check_table_id(name.table)
         if self.find_table(cursor, name) is not None:
             raise already_exists(f"Table {name}")
         if self._read(cursor, name.parent, name.table, has_expired=True) is not None:
@@ -288,6 +300,7 @@ class Catalog:
     def _write(
         self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
     ) -> None:
+        check_kept(resource)
         key = [str(parent), table]
         cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?", key)
         stamped = {**resource, "lastModifiedTime": now_ms()}

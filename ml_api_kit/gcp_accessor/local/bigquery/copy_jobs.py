@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
 from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
@@ -57,6 +58,7 @@ def run_copy(
             _check_same(target, found["schema"]["fields"], fields)
             names = ", ".join(quote(field["name"]) for field in fields)
             cursor.execute(f"INSERT INTO {target.to_sql()} ({names}) {select}")
+            check_nested(cursor, target.to_sql(), found["schema"]["fields"])
         else:
             store_table(engine, target, fields, select, is_replacing=True, cursor=cursor)
             kept = {key: resources[0][key] for key in _KEPT if key in resources[0]}

@@ -84,7 +84,8 @@ def _source(objects: Objects | None, configuration: Mapping[str, Any], folder: P
     options |= object_member(configuration, "csvOptions")
     if configuration.get("sourceFormat") not in _FORMATS:
         raise unsupported(f"external tables of the format {configuration.get('sourceFormat')}")
-    return load_source(fetch_all(objects, configuration.get("sourceUris"), folder), options)
+    files = fetch_all(objects, configuration.get("sourceUris"), folder)
+    return load_source(list(files), options)
 
 
 def _fill(cursor: DuckDBPyConnection, name: TableName, source: Source, fields: list[Field]) -> None:

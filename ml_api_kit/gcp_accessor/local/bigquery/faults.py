@@ -10,6 +10,7 @@ import duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.csv_faults import csv_fault
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
+    JobCancelledError,
     disk_full,
     invalid_query,
     not_found,
@@ -43,6 +44,8 @@ _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says, of a database in `folder`."""
+    if isinstance(error, duckdb.InterruptException):
+        return JobCancelledError("User requested cancellation")
     if match := _SCALAR.search(str(error)):
         return invalid_query(match[1].partition("\n\nAt:")[0].strip())
     if match := _MACRO.search(str(error)):
@@ -107,3 +110,15 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     if isinstance(error, duckdb.TransactionException):
         return BigQueryError(text, status=503, reason="backendError")
     return invalid_query(text)
+
+
+def unforeseen(error: Exception, folder: Path) -> BigQueryError:
+    """What is answered where nothing was foreseen; the caller logs the error itself."""
+    if isinstance(error, OSError | duckdb.Error) and is_full(error):
+        return disk_full(folder)
+    # What was not foreseen is not supported. Clients repeat an internalError for ten minutes.
+    return BigQueryError(
+        "not supported by the local BigQuery: this request made it fail; its log has the traceback",
+        status=501,
+        reason="notImplemented",
+    )

@@ -63,6 +63,8 @@ _BIGQUERY_TYPES = {
 RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
+_RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
+_MOST_DESCRIPTION = 1024
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -102,8 +104,18 @@ def _check_field(field: Field) -> Field:
             f'Invalid field name "{name}". Fields must contain only letters, numbers, and '
             "underscores, start with a letter or underscore, and be at most 300 characters long."
         )
+    if name.upper().startswith(_RESERVED):
+        raise BigQueryError(
+            f'Invalid field name "{name}". Field names are not allowed to start with the '
+            f"(case-insensitive) prefixes {', '.join(_RESERVED[:-1])} and {_RESERVED[-1]}"
+        )
     if not isinstance(type_name, str):
         raise BigQueryError(f"Field {name} has no type.")
+    if len(str(field.get("description") or "")) > _MOST_DESCRIPTION:
+        raise BigQueryError(
+            f"The description of field {name} is too long; it may have {_MOST_DESCRIPTION} "
+            "characters."
+        )
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
@@ -116,9 +128,13 @@ def _check_field(field: Field) -> Field:
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")
         checked["fields"] = check_fields(field["fields"], where=name)
-        if any(spelled_parameters(inner) for inner in checked["fields"]):
-            raise unsupported(f"types with parameters within field {name}")
+        if any(map(_is_sized_big, checked["fields"])):
+            raise unsupported(f"BIGNUMERIC with parameters within field {name}")
     return checked
+
+
+def _is_sized_big(field: Field) -> bool:
+    return field["type"] == "BIGNUMERIC" and spelled_parameters(field) != ""
 
 
 def _range_type(name: str, field: Field) -> Field:

@@ -6,7 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigur
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
-from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import (
+    default_sql_of_rows,
+    lacking_defaults,
+    refuse_lines_without,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
+    JobCancelledError,
     already_exists,
     not_found,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested, check_top, fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import json_select
+from ml_api_kit.gcp_accessor.local.bigquery.load_faults import READING
 from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
+    given_columns,
     is_read_fault,
     leading_rows,
     load_fields,
@@ -32,12 +40,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     select_sql,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
+from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements, check_required
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
-from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.database import Database
@@ -56,40 +63,68 @@ class Loaded:
 def load_files(
     engine: Database,
     name: TableName,
-    files: Sequence[Path],
+    files: Mapping[Path, str],
     options: Mapping[str, Any],
     *,
     partition: str | None = None,
 ) -> Loaded:
     """What became of a load of the files: all that fits is in the table, or nothing is.
 
+    With each file is the URI that it came from, or nothing.
+
     With a partition all rows must belong into it, and it alone is replaced where rows are.
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    source = load_source(files, options)
+    source = replace(load_source(list(files), options), uris=tuple(files.values()))
     try:
         return Loaded(_load(engine, name, source, partition))
     except BigQueryError as error:
-        if not source.whole_number("maxBadRecords") or not is_read_fault(error):
+        if source.format == "PARQUET" or not is_read_fault(error):
             raise
+        fault = error
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         good = _good_records(engine, name, source, Path(folder))
+        if good is None:
+            raise fault
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
 
 
-def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(
+    engine: Database,
+    name: TableName,
+    fields: list[Field],
+    file: Path,
+    *,
+    marks: Mapping[str, str] | None = None,
+) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
+
+    A row gets the default of a field of `marks` where the key named there is true.
 
     Raises BigQueryError: when a value does not fit.
     """
+    marks = marks or {}
     columns = ", ".join(quote(field["name"]) for field in fields)
-    values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
-    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), fields)
+    values = ", ".join(_inserted_sql(engine, name.project, field, marks) for field in fields)
+    flags: list[Field] = [
+        {"name": mark, "type": "BOOLEAN", "mode": "NULLABLE"} for mark in marks.values()
+    ]
+    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), [*fields, *flags])
     with engine.writing() as cursor:
         cursor.execute(
             f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({rows}) AS rows"
         )
+        check_nested(cursor, name.to_sql(), fields)
+
+
+def _inserted_sql(engine: Database, project: str, field: Field, marks: Mapping[str, str]) -> str:
+    value = fitted_sql(quote(field["name"]), field)
+    mark = marks.get(field["name"])
+    if mark is None:
+        return value
+    default = default_sql_of_rows(engine, project, field)
+    return f"CASE WHEN {quote(mark)} THEN {default} ELSE {value} END"
 
 
 def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> None:
@@ -106,8 +141,7 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, options)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, defaults = _fields_and_defaults(cursor, source, found, mode)
         _stage(cursor, source, fields, leading_rows(cursor, source))
         if partition is not None:
             mode = _enter_partition(cursor, name, found, partition, mode)
@@ -120,13 +154,16 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
             _fit_table(engine, cursor, name, fields, options)
         if mode == "WRITE_TRUNCATE_DATA":
             cursor.execute(f"DELETE FROM {name.to_sql()}")
-        columns = ", ".join(quote(field["name"]) for field in fields)
-        values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
+        columns = ", ".join(quote(field["name"]) for field in [*fields, *defaults])
+        values = [fitted_sql(quote(field["name"]), field) for field in fields]
+        values += [default_sql_of_rows(engine, name.project, field) for field in defaults]
         with read_faults():
             row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM "_loaded"'
+                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {", ".join(values)} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
+        stored = engine.catalog.table(cursor, name)["schema"]["fields"]
+        check_nested(cursor, name.to_sql(), stored)
     return int(row[0]) if row else 0
 
 
@@ -154,13 +191,14 @@ def _enter_partition(
     return "WRITE_APPEND"
 
 
-def _good_records(engine: Database, name: TableName, source: Source, folder: Path) -> GoodRecords:
+def _good_records(
+    engine: Database, name: TableName, source: Source, folder: Path
+) -> GoodRecords | None:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, source.options)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, _ = _fields_and_defaults(cursor, source, found, mode)
         skip = leading_rows(cursor, source)
 
     def check(part: Source) -> None:
@@ -169,7 +207,7 @@ def _good_records(engine: Database, name: TableName, source: Source, folder: Pat
 
     known = {**source.options, "schema": {"fields": fields}, "autodetect": False}
     source = replace(source, options=known)
-    return without_bad_records(source, check, skip=skip, folder=folder)
+    return without_bad_records(source, fields, engine.reading, check, skip=skip, folder=folder)
 
 
 def _check_mode(
@@ -190,35 +228,41 @@ def _check_mode(
     return mode
 
 
-def _check_defaults(
-    source: Source, found: Mapping[str, Any] | None, mode: str, fields: list[Field]
-) -> None:
-    """Refuse rows that may lack a column with a default, as lines of JSON may."""
+def _fields_and_defaults(
+    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+) -> tuple[list[Field], list[Field]]:
+    """The fields of the rows, and those of the table that each row gets the default of."""
+    fields = load_fields(cursor, source, found, mode)
     if found is None or mode == "WRITE_TRUNCATE":
-        return
-    is_json = source.format == "NEWLINE_DELIMITED_JSON"
-    given = [] if is_json else [field["name"] for field in fields]
-    refuse_missing_defaults(found["schema"]["fields"], given)
+        return fields, []
+    if source.format == "NEWLINE_DELIMITED_JSON":
+        names = {field["name"].lower() for field in fields}
+        known = [field for field in found["schema"]["fields"] if field["name"].lower() in names]
+        refuse_lines_without(cursor, source, known)
+    with read_faults():
+        given = given_columns(cursor, source, fields)
+    defaults = lacking_defaults(found["schema"]["fields"], given)
+    lacking = {field["name"].lower() for field in defaults}
+    return [field for field in fields if field["name"].lower() not in lacking], defaults
 
 
 def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:
     """Put the rows into a table of their own; what is required is checked there."""
-    columns = ", ".join(
-        f"{quote(field['name'])} IS NULL" for field in fields if field["mode"] == "REQUIRED"
-    )
     with read_faults():
         select = select_sql(cursor, source, fields, skip=skip)
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
         check_elements(cursor, '"_loaded"', fields)
-        if columns:
-            row = cursor.execute(
-                f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'
-            ).fetchone()
-            if row is not None:
-                raise BigQueryError(
-                    "Error while reading data, error message: Only optional fields can be set to "
-                    "NULL, and a required one is."
-                )
+        check_required(cursor, '"_loaded"', fields)
+        _check_sizes(cursor, fields)
+
+
+def _check_sizes(cursor: DuckDBPyConnection, fields: list[Field]) -> None:
+    try:
+        check_top(cursor, '"_loaded"', fields)
+    except JobCancelledError:
+        raise
+    except BigQueryError as error:
+        raise BigQueryError(f"{READING}{error.message}") from error
 
 
 def _fit_table(

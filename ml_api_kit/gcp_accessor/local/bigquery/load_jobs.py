@@ -28,7 +28,8 @@ def run_load(
     """
     name, partition = _target(project, options)
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
-        sources = files or fetch_all(objects, options.get("sourceUris"), Path(folder))
+        sent = dict.fromkeys(files, "")
+        sources = sent or fetch_all(objects, options.get("sourceUris"), Path(folder))
         loaded = load_files(engine, name, sources, options, partition=partition)
         size_bytes = sum(path.stat().st_size for path in sources)
     resource["statistics"]["load"] = {

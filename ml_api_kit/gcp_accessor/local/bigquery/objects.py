@@ -39,8 +39,10 @@ def parse_uri(uri: object) -> tuple[str, str]:
     return bucket, name
 
 
-def fetch_all(objects: Objects | None, uris: object, folder: Path) -> list[Path]:
-    """The objects that `gs://` URIs name, as files in the folder; `*` stands for any characters.
+def fetch_all(objects: Objects | None, uris: object, folder: Path) -> dict[Path, str]:
+    """The objects that `gs://` URIs name, as files in the folder, each with its own URI.
+
+    `*` stands for any characters.
 
     Raises BigQueryError: 404, when one names no object; 400, when it is no such URI.
     """
@@ -48,14 +50,14 @@ def fetch_all(objects: Objects | None, uris: object, folder: Path) -> list[Path]
         raise BigQueryError("Required parameter is missing: sourceUris")
     if objects is None:
         raise unsupported("loading from Cloud Storage without a local Cloud Storage")
-    files: list[Path] = []
+    files: dict[Path, str] = {}
     for uri in uris:
         bucket, name = parse_uri(uri)
         try:
             for one in _names(objects, bucket, name):
                 file = folder / str(len(files))
                 objects.fetch(bucket, one, file)
-                files.append(file)
+                files[file] = f"gs://{bucket}/{one}"
         except LookupError as error:
             raise not_found(f"URI {uri}") from error
     return files

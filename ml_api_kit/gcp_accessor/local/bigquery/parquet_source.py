@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.members import list_member, object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.parquet_types import check_type
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 
 # The digits before and behind the point that a type has.
@@ -61,6 +62,16 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
         raise BigQueryError(
             f"Provided Schema does not match the file. Cannot add fields (field: {unknown[0]})"
         )
+    stored = dict(
+        cursor.execute(
+            f"SELECT name, type FROM parquet_schema({source.files_sql}) WHERE type IS NOT NULL"
+        ).fetchall()
+    )
+    uri = source.uris[0] if len(source.uris) == 1 else ""
+    for field in fields:
+        given = found.get(field["name"].lower())
+        if given is not None and not _holds_list(field, given):
+            check_type(field, given, stored, uri=uri)
     columns = ", ".join(
         f"{_value(field, found.get(field['name'].lower()), fine)} AS {quote(field['name'])}"
         for field in fields
@@ -98,7 +109,7 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
     if given is None:
         return f"CAST(NULL AS {target})"
     column = quote(given["name"])
-    if field["mode"] == "NULLABLE" and given["mode"] == "REPEATED":
+    if _holds_list(field, given):
         # Lists that stay what the file says: records with a list of records.
         item = _stored_item(field, given)
         listed = f"list_transform({column}, lambda item: {item})"
@@ -114,6 +125,11 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
         is_cut = f"CAST({plain} AS {fine[given['name']]}) <> {column}"
         plain = f"CASE WHEN {is_cut} THEN py_refuse({refusal}) ELSE {plain} END"
     return f"CAST({assigned_sql(plain, field)} AS {target})"
+
+
+def _holds_list(field: Field, given: Field) -> bool:
+    """Whether the field is a record that holds the list, as it is without inference."""
+    return bool(field["mode"] == "NULLABLE" and given["mode"] == "REPEATED")
 
 
 def _stored_item(field: Field, given: Field) -> str:

@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import refuse_additions
@@ -66,6 +67,7 @@ def _store_query(context: Context, query: Translation, name: TableName) -> Query
         if found is not None and request.write_disposition == "WRITE_APPEND":
             given, fields = fields, found["schema"]["fields"]
             cursor.execute(_append_sql(name, select, given, fields))
+            check_nested(cursor, name.to_sql(), fields)
         else:
             store_table(database, name, fields, select, is_replacing=True, cursor=cursor)
     row_count = database.row_count(name.to_sql())

@@ -7,7 +7,6 @@ an error; no other writer is let in meanwhile.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -15,6 +14,7 @@ from typing import cast
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import WriteLock
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.recording import Change, Recorder, is_repeatable
@@ -26,7 +26,7 @@ class Session:
     A transaction holds the lock of writers from its begin to its end, so that it never conflicts.
     """
 
-    def __init__(self, cursor: DuckDBPyConnection, write_lock: threading.RLock) -> None:
+    def __init__(self, cursor: DuckDBPyConnection, write_lock: WriteLock) -> None:
         """Start outside of a transaction."""
         self.cursor = cursor
         self.is_in_transaction = False

@@ -43,6 +43,11 @@ class Source:
     files: tuple[Path, ...]
     format: str
     options: Mapping[str, Any]
+    uris: tuple[str, ...] = ()
+
+    def uri(self, number: int) -> str:
+        """Where a file came from; nothing where it came with the request."""
+        return self.uris[number] if self.uris else ""
 
     @property
     def files_sql(self) -> str:

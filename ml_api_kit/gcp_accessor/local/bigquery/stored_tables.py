@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 
 
@@ -34,3 +35,4 @@ def store_table(
     if select is not None:
         cursor.execute(f'INSERT INTO {name.to_sql()} SELECT * FROM "_stored"')
         cursor.execute('DROP TABLE "_stored"')
+        check_nested(cursor, name.to_sql(), fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,10 +130,12 @@ class Steps:
         if node.verb == "BEGIN":
             self._transaction_id = uuid.uuid4().hex
         kind = f"{node.verb}_TRANSACTION"
+        verbs = {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}
         with self.step(node.source, "STATEMENT") as told:
-            {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}[
-                node.verb
-            ]()
+            # Waiting for other writers may be given up, but no commit in its middle.
+            database.cancellation.check()
+            with nullcontext() if node.verb == "BEGIN" else database.cancellation.shielded():
+                verbs[node.verb]()
             told.result = QueryResult(kind)
         if node.verb != "BEGIN":
             self._transaction_id = None
