@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.civil_text import offset_minutes, shown_time
@@ -20,67 +23,87 @@ MONTHS = [
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 ]  # fmt: skip
-_DATE_ELEMENTS = set("AaBbhCcDdeFGgjmUuVWwxYyQJ") | {"E4Y"}
-_TIME_ELEMENTS = set("HIklMPpRrSTX") | {"E*S"} | {f"E{digits}S" for digits in range(10)}
-_KNOWN = _DATE_ELEMENTS | _TIME_ELEMENTS | {"s", "z", "Ez", "Z"}
 _LITERALS = {"n": "\n", "t": "\t", "%": "%"}
 
-
-def _date_element(d: dt.datetime, element: str) -> str:
-    iso_year, iso_week, _ = d.isocalendar()
-    return {
-        "A": DAYS[d.weekday()],
-        "a": DAYS[d.weekday()][:3],
-        "B": MONTHS[d.month - 1],
-        "b": MONTHS[d.month - 1][:3],
-        "h": MONTHS[d.month - 1][:3],
-        "C": f"{d.year // 100:02}",
-        "D": f"{d.month:02}/{d.day:02}/{d.year % 100:02}",
-        "x": f"{d.month:02}/{d.day:02}/{d.year % 100:02}",
-        "d": f"{d.day:02}",
-        "e": f"{d.day:2}",
-        "F": f"{d.year:04}-{d.month:02}-{d.day:02}",
-        "E4Y": f"{d.year:04}",
-        "G": f"{iso_year:04}",
-        "g": f"{iso_year % 100:02}",
-        "J": str((d.date() - dt.date.fromisocalendar(iso_year, 1, 1)).days + 1).rjust(3, "0"),
-        "j": f"{d.timetuple().tm_yday:03}",
-        "m": f"{d.month:02}",
-        "Q": str((d.month + 2) // 3),
-        "U": f"{extract_week(d, 'WEEK'):02}",
-        "u": str(d.isoweekday()),
-        "V": f"{iso_week:02}",
-        "W": f"{extract_week(d, 'WEEK(MONDAY)'):02}",
-        "w": str(d.isoweekday() % 7),
-        "Y": str(d.year),
-        "y": f"{d.year % 100:02}",
-    }[element]
+Element = Callable[[dt.datetime], str]
+"""The text of a part of a date and time."""
 
 
-def _time_element(d: dt.datetime, element: str) -> str:
-    if element == "E*S":
-        fraction = f"{d.microsecond:06}".rstrip("0")
-        return f"{d.second:02}" + (f".{fraction}" if fraction else "")
-    if element.startswith("E"):
-        digits = int(element[1])
+def _short_date(d: dt.datetime) -> str:
+    return f"{d.month:02}/{d.day:02}/{d.year % 100:02}"
+
+
+def _iso_day(d: dt.datetime) -> str:
+    first = dt.date.fromisocalendar(d.isocalendar().year, 1, 1)
+    return str((d.date() - first).days + 1).rjust(3, "0")
+
+
+def _half(d: dt.datetime) -> str:
+    return "PM" if d.hour >= 12 else "AM"
+
+
+def _clock(d: dt.datetime) -> str:
+    return f"{d.hour:02}:{d.minute:02}:{d.second:02}"
+
+
+def _all_digits(d: dt.datetime) -> str:
+    fraction = f"{d.microsecond:06}".rstrip("0")
+    return f"{d.second:02}" + (f".{fraction}" if fraction else "")
+
+
+def _with_digits(digits: int) -> Element:
+    def seconds(d: dt.datetime) -> str:
         fraction = f"{d.microsecond:06}".ljust(9, "0")[:digits]
         return f"{d.second:02}" + (f".{fraction}" if digits else "")
-    hour, half = d.hour % 12 or 12, "PM" if d.hour >= 12 else "AM"
-    clock = f"{d.minute:02}:{d.second:02}"
-    return {
-        "H": f"{d.hour:02}",
-        "I": f"{hour:02}",
-        "k": f"{d.hour:2}",
-        "l": f"{hour:2}",
-        "M": f"{d.minute:02}",
-        "P": half.lower(),
-        "p": half,
-        "R": f"{d.hour:02}:{d.minute:02}",
-        "r": f"{hour:02}:{clock} {half}",
-        "S": f"{d.second:02}",
-        "T": f"{d.hour:02}:{clock}",
-        "X": f"{d.hour:02}:{clock}",
-    }[element]
+
+    return seconds
+
+
+_DATE_ELEMENTS: dict[str, Element] = {
+    "A": lambda d: DAYS[d.weekday()],
+    "a": lambda d: DAYS[d.weekday()][:3],
+    "B": lambda d: MONTHS[d.month - 1],
+    "b": lambda d: MONTHS[d.month - 1][:3],
+    "h": lambda d: MONTHS[d.month - 1][:3],
+    "C": lambda d: f"{d.year // 100:02}",
+    "D": _short_date,
+    "x": _short_date,
+    "d": lambda d: f"{d.day:02}",
+    "e": lambda d: f"{d.day:2}",
+    "F": lambda d: f"{d.year:04}-{d.month:02}-{d.day:02}",
+    "E4Y": lambda d: f"{d.year:04}",
+    "G": lambda d: f"{d.isocalendar().year:04}",
+    "g": lambda d: f"{d.isocalendar().year % 100:02}",
+    "J": _iso_day,
+    "j": lambda d: f"{d.timetuple().tm_yday:03}",
+    "m": lambda d: f"{d.month:02}",
+    "Q": lambda d: str((d.month + 2) // 3),
+    "U": lambda d: f"{extract_week(d, 'WEEK'):02}",
+    "u": lambda d: str(d.isoweekday()),
+    "V": lambda d: f"{d.isocalendar().week:02}",
+    "W": lambda d: f"{extract_week(d, 'WEEK(MONDAY)'):02}",
+    "w": lambda d: str(d.isoweekday() % 7),
+    "Y": lambda d: str(d.year),
+    "y": lambda d: f"{d.year % 100:02}",
+}
+_TIME_ELEMENTS: dict[str, Element] = {
+    "H": lambda d: f"{d.hour:02}",
+    "I": lambda d: f"{d.hour % 12 or 12:02}",
+    "k": lambda d: f"{d.hour:2}",
+    "l": lambda d: f"{d.hour % 12 or 12:2}",
+    "M": lambda d: f"{d.minute:02}",
+    "P": lambda d: _half(d).lower(),
+    "p": _half,
+    "R": lambda d: f"{d.hour:02}:{d.minute:02}",
+    "r": lambda d: f"{d.hour % 12 or 12:02}:{d.minute:02}:{d.second:02} {_half(d)}",
+    "S": lambda d: f"{d.second:02}",
+    "T": _clock,
+    "X": _clock,
+    "E*S": _all_digits,
+    **{f"E{digits}S": _with_digits(digits) for digits in range(10)},
+}
+_ZONE_ELEMENTS = ("z", "Ez", "Z")
+_KNOWN = {*_DATE_ELEMENTS, *_TIME_ELEMENTS, *_ZONE_ELEMENTS, "c", "s"}
 
 
 def _zone_element(micros: int, zone: str, element: str) -> str:
@@ -99,32 +122,60 @@ def formatted(
     form: str, d: dt.datetime, kind: str, zone: str | None = None, micros: int = 0
 ) -> str:
     """The text of a date and time by a format; what its kind does not have stays as written."""
+    texts = []
+    for piece in _pieces(form, kind, zone is not None):
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif isinstance(piece, _OfMoment):
+            texts.append(piece.text(micros if zone else to_micros(d), zone or "UTC"))
+        else:
+            texts.append(piece(d))
+    return "".join(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfMoment:
+    """An element that is a matter of the moment and its zone."""
+
+    element: str
+
+    def text(self, micros: int, zone: str) -> str:
+        if self.element == "s":
+            return str(micros // 10**6)
+        return _zone_element(micros, zone, self.element)
+
+
+@lru_cache(maxsize=500)
+def _pieces(form: str, kind: str, has_zone: bool) -> tuple[str | Element | _OfMoment, ...]:
+    """A format as texts that stay, and what to put between them."""
+    pieces: list[str | Element | _OfMoment] = []
+    end = 0
+    for match in ELEMENT.finditer(form):
+        pieces += [form[end : match.start()], _piece(match, kind, has_zone)]
+        end = match.end()
+    return (*pieces, form[end:])
+
+
+def _piece(match: re.Match[str], kind: str, has_zone: bool) -> str | Element | _OfMoment:
+    element = match[1]
     has_date, has_time = kind != "TIME", kind != "DATE"
-
-    def replaced(match: re.Match[str]) -> str:
-        element = match[1]
-        if element in _LITERALS:
-            return _LITERALS[element]
-        if element in _DATE_ELEMENTS and has_date:
-            if element == "c":
-                return _plain_c(d) if has_time else match[0]
-            return _date_element(d, element)
-        if element in _TIME_ELEMENTS and has_time:
-            return _time_element(d, element)
-        if element == "s" and has_date and has_time:
-            return str((micros if zone else to_micros(d)) // 10**6)
-        if element in ("z", "Ez", "Z") and zone is not None:
-            return _zone_element(micros, zone, element)
-        if element in _KNOWN:
-            return match[0]
-        raise Refusal(f"%{element} in FORMAT_{kind}")
-
-    return ELEMENT.sub(replaced, form)
+    if element in _LITERALS:
+        return _LITERALS[element]
+    if element in _DATE_ELEMENTS and has_date:
+        return _DATE_ELEMENTS[element]
+    if element in _TIME_ELEMENTS and has_time:
+        return _TIME_ELEMENTS[element]
+    if element == "c" and has_date and has_time:
+        return _plain_c
+    if (element == "s" and has_date and has_time) or (element in _ZONE_ELEMENTS and has_zone):
+        return _OfMoment(element)
+    if element in _KNOWN:
+        return match[0]
+    raise Refusal(f"%{element} in FORMAT_{kind}")
 
 
 def _plain_c(d: dt.datetime) -> str:
-    clock = _time_element(d, "T")
-    return f"{DAYS[d.weekday()][:3]} {MONTHS[d.month - 1][:3]} {d.day:2} {clock} {d.year:04}"
+    return f"{DAYS[d.weekday()][:3]} {MONTHS[d.month - 1][:3]} {d.day:2} {_clock(d)} {d.year:04}"
 
 
 def _formatter(kind: str) -> Any:

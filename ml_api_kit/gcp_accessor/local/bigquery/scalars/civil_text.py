@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import SqlError, scalar
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.zones import (
@@ -23,22 +22,19 @@ _TIMESTAMP = re.compile(
 )
 
 
-def fraction_text(micros: int) -> str:
-    """The fraction of a second with three or six digits, or nothing."""
-    if not micros:
-        return ""
-    return f".{micros // 1000:03}" if micros % 1000 == 0 else f".{micros:06}"
-
-
-def time_text(value: Any) -> str:
+def time_text(value: dt.time) -> str:
     """The time of day as `03:04:05.678`."""
-    clock = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
-    return clock + fraction_text(value.microsecond)
+    return _shortened(value.isoformat(), value.microsecond)
 
 
 def datetime_text(value: dt.datetime, between: str = " ") -> str:
     """The date and time as `2020-01-02 03:04:05.678`."""
-    return f"{value.year:04}-{value.month:02}-{value.day:02}{between}{time_text(value)}"
+    return _shortened(value.isoformat(between), value.microsecond)
+
+
+def _shortened(text: str, micros: int) -> str:
+    """The text with three digits of the fraction, where the others are zeros."""
+    return text[:-3] if micros and micros % 1000 == 0 else text
 
 
 def offset_text(minutes: int, *, colon: str = ":") -> str:
@@ -60,6 +56,8 @@ def shown_time(micros: int, zone: str) -> dt.datetime:
 
 def offset_minutes(micros: int, zone: str) -> int:
     """How far the clocks of a zone are before UTC at a moment."""
+    if zone == "UTC":
+        return 0
     local, utc = local_time(micros, zone), local_time(micros, "UTC")
     return int((local - utc).total_seconds()) // 60
 

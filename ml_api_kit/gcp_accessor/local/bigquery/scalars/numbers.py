@@ -46,9 +46,22 @@ def text_to_bool(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _is_halfway(value: float, digits: int) -> bool:
+    """Whether a number may lie exactly between two others with so many digits.
+
+    Only an odd multiple of 2^-(digits + 1) can: 5^digits divides what is above the fraction.
+    """
+    if abs(value) > 1e15:
+        return True
+    scaled = math.ldexp(value, digits + 1)
+    return scaled.is_integer() and scaled % 2 == 1
+
+
 def _rounded(value: float, digits: int, mode: str) -> float:
     if not math.isfinite(value) or digits > 400:
         return value
+    if mode != ROUND_DOWN and 0 <= digits <= 15 and not _is_halfway(value, digits):
+        return round(value, digits)
     if digits < -400:
         return 0.0
     number = Decimal(value).quantize(Decimal(1).scaleb(-digits), mode, _WIDE)

@@ -15,7 +15,7 @@ def _compiled(pattern: Any) -> Any:
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(_raw(pattern), options)
     except re2.error as error:
         message = error.args[0] if error.args else ""
         spelled = message.decode() if isinstance(message, bytes) else str(message)
@@ -34,10 +34,35 @@ def _single(pattern: Any, name: str) -> Any:
 @scalar("bq_regexp_contains", "BOOLEAN")
 def contains(value: Any, pattern: Any) -> bool:
     """REGEXP_CONTAINS: whether a part of the value matches."""
-    return _compiled(pattern).search(value) is not None
+    return _compiled(pattern).search(_raw(value)) is not None
 
 
-def _matches(value: Any, pattern: Any, position: int, occurrence: int, name: str) -> Any:
+def _raw(value: Any) -> bytes:
+    """The bytes that are searched: in a text the library would count characters for every match."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+def _like(value: Any, part: bytes | None) -> Any:
+    """A part of the bytes of the value as what the value is."""
+    return part.decode() if part is not None and isinstance(value, str) else part
+
+
+def _next(raw: bytes, match: Any, value: Any) -> int:
+    """Where to look on after a match: behind it, and behind one more character if it is empty."""
+    return int(match.end()) if match.end() > match.start() else _behind(raw, match.end(), value)
+
+
+def _behind(raw: bytes, at: int, value: Any) -> int:
+    at += 1
+    # The second to fourth bytes of a character in UTF-8 begin with the bits 10.
+    while isinstance(value, str) and at < len(raw) and raw[at] & 0xC0 == 0x80:
+        at += 1
+    return at
+
+
+def _matches(
+    value: Any, raw: bytes, pattern: Any, position: int, occurrence: int, name: str
+) -> Any:
     if position < 1:
         raise SqlError(f"Invalid position passed to {name}: position must be at least 1")
     if occurrence < 1:
@@ -45,24 +70,24 @@ def _matches(value: Any, pattern: Any, position: int, occurrence: int, name: str
     compiled = _single(pattern, name)
     if position > len(value) + 1 or (position > len(value) and value):
         return None
-    start = position - 1
+    start = len(_raw(value[: position - 1]))
     while True:
-        match = compiled.search(value, start)
+        match = compiled.search(raw, start)
         if match is None:
             return None
         occurrence -= 1
         if occurrence == 0:
             return match
-        start = match.end() if match.end() > match.start() else match.end() + 1
-        if start > len(value):
+        start = _next(raw, match, value)
+        if start > len(raw):
             return None
 
 
 def _extract(value: Any, pattern: Any, position: int = 1, occurrence: int = 1) -> Any:
-    match = _matches(value, pattern, position, occurrence, "REGEXP_EXTRACT")
+    match = _matches(value, _raw(value), pattern, position, occurrence, "REGEXP_EXTRACT")
     if match is None:
         return None
-    return match.group(1) if match.re.groups else match.group(0)
+    return _like(value, match.group(1) if match.re.groups else match.group(0))
 
 
 scalar("py_regexp_extract", "VARCHAR")(_extract)
@@ -71,15 +96,16 @@ scalar("py_regexp_extract_bytes", "BLOB")(_extract)
 
 def _extract_all(value: Any, pattern: Any) -> list[Any]:
     compiled = _single(pattern, "REGEXP_EXTRACT_ALL")
-    found, start = [], 0
-    while start <= len(value):
-        match = compiled.search(value, start)
+    group = 1 if compiled.groups else 0
+    raw, found, start = _raw(value), [], 0
+    while start <= len(raw):
+        match = compiled.search(raw, start)
         if match is None:
             break
-        if start == len(value) and match.end() == match.start() and value:
+        if start == len(raw) and match.end() == match.start() and raw:
             break
-        found.append(match.group(1) if compiled.groups else match.group(0))
-        start = match.end() if match.end() > match.start() else match.end() + 1
+        found.append(_like(value, match.group(group)))
+        start = _next(raw, match, value)
     return found
 
 
@@ -94,62 +120,66 @@ def instr(value: Any, pattern: Any, position: int = 1, occurrence: int = 1, end:
         raise SqlError("Invalid return_position_after_match passed to REGEXP_INSTR")
     if not pattern:
         return 0
-    match = _matches(value, pattern, position, occurrence, "REGEXP_INSTR")
+    raw = _raw(value)
+    match = _matches(value, raw, pattern, position, occurrence, "REGEXP_INSTR")
     if match is None:
         return 0
     if match.end() == match.start():
         raise Refusal("REGEXP_INSTR where the match is empty")
     group = 1 if match.re.groups else 0
-    return int(match.end(group) if end else match.start(group)) + 1
+    at = match.end(group) if end else match.start(group)
+    return len(_like(value, raw[:at])) + 1 if at >= 0 else 0
 
 
-def _replacement(compiled: Any, rewrite: Any) -> list[Any]:
-    """The pieces of the replacement: bytes or text as they are, numbers of groups."""
-    is_text = isinstance(rewrite, str)
-    spelled = rewrite if is_text else rewrite.decode("latin-1")
-    pieces: list[Any] = []
-    i = 0
-    while i < len(spelled):
-        piece: Any = spelled[i]
+@lru_cache(maxsize=200)
+def _replacement(pattern: Any, rewrite: Any) -> tuple[bytes | int, ...]:
+    """The pieces of the replacement: bytes as they are, numbers of groups."""
+    count = _compiled(pattern).groups
+    spelled = _raw(rewrite).decode("latin-1")
+    pieces: list[bytes | int] = []
+    at = 0
+    while at < len(spelled):
+        piece = spelled[at]
         if piece == "\\":
-            i += 1
-            following = spelled[i : i + 1]
+            at += 1
+            following = spelled[at : at + 1]
             if following.isdigit():
-                piece = int(following)
-                if piece > compiled.groups:
+                if int(following) > count:
                     raise SqlError(
-                        f"Invalid REGEXP_REPLACE pattern: Rewrite schema requests {piece} matches,"
-                        f" but the regexp only has {compiled.groups} parenthesized subexpressions."
+                        f"Invalid REGEXP_REPLACE pattern: Rewrite schema requests {following} "
+                        f"matches, but the regexp only has {count} parenthesized subexpressions."
                     )
-            elif following == "\\":
-                piece = "\\"
-            else:
+                pieces.append(int(following))
+                at += 1
+                continue
+            if following != "\\":
                 raise SqlError("Invalid REGEXP_REPLACE pattern: Rewrite schema error")
-        pieces.append(piece if is_text or isinstance(piece, int) else piece.encode("latin-1"))
-        i += 1
-    return pieces
+        pieces.append(piece.encode("latin-1"))
+        at += 1
+    return tuple(pieces)
 
 
 def _replace(value: Any, pattern: Any, rewrite: Any) -> Any:
     compiled = _compiled(pattern)
-    pieces = _replacement(compiled, rewrite)
-    empty = value[:0]
-    result, start, last_end = empty, 0, -1
-    while start <= len(value):
-        match = compiled.search(value, start)
+    pieces = _replacement(pattern, rewrite)
+    raw = _raw(value)
+    parts: list[bytes] = []
+    start, last_end = 0, -1
+    while start <= len(raw):
+        match = compiled.search(raw, start)
         if match is None:
             break
-        result += value[start : match.start()]
+        parts.append(raw[start : match.start()])
         is_empty = match.end() == match.start()
         if not (is_empty and match.start() == last_end):
-            for piece in pieces:
-                result += (match.group(piece) or empty) if isinstance(piece, int) else piece
+            parts += [
+                piece if isinstance(piece, bytes) else match.group(piece) or b"" for piece in pieces
+            ]
         last_end = match.end()
-        start = match.end()
-        if is_empty:
-            result += value[start : start + 1]
-            start += 1
-    return result + value[start:]
+        start = _next(raw, match, value)
+        parts.append(raw[last_end:start])
+    parts.append(raw[start:])
+    return _like(value, b"".join(parts))
 
 
 scalar("py_regexp_replace", "VARCHAR")(_replace)
