@@ -15,6 +15,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import column_sql as ingestion_sql
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
@@ -150,11 +152,15 @@ class Catalog:
         Raises BigQueryError: 409, when it is there already.
         """
         self._make_room(cursor, name)
-        # DuckDB has no table without columns; BigQuery has, until its first load.
-        columns = ", ".join(_column_sql(field) for field in fields) or '"_none" VARCHAR'
-        cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
-        kept = {**self._inherited(cursor, name), **resource}
+        created = now_ms()
+        inherited = self._inherited(cursor, name, created)
+        kept = {"creationTime": created, **inherited, **resource}
         check_storage(kept, fields)
+        # DuckDB has no table without columns; BigQuery has, until its first load.
+        columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
+        if is_by_ingestion(kept):
+            columns.append(ingestion_sql(kept))
+        cursor.execute(f"CREATE TABLE {name.to_sql()} ({', '.join(columns)})")
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
     def create_view(
@@ -256,11 +262,11 @@ class Catalog:
             self._drop(cursor, name)
         self._refuse_same_name(cursor, name)
 
-    def _inherited(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+    def _inherited(self, cursor: DuckDBPyConnection, name: TableName, created: str) -> Resource:
         """What a table has from its dataset: its location, and the time after which it ends."""
         dataset = self.dataset(cursor, name.parent)
         after_ms = dataset.get("defaultTableExpirationMs")
-        expires = {"expirationTime": str(int(now_ms()) + int(after_ms))} if after_ms else {}
+        expires = {"expirationTime": str(int(created) + int(after_ms))} if after_ms else {}
         return {"location": dataset["location"], **expires}
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:

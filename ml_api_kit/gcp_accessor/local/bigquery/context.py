@@ -14,11 +14,15 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import (
+    put_pseudo_columns,
+    refuse_pseudo_columns,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
@@ -27,23 +31,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_v
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
+    is_cte,
     named_table,
     parse_statement,
     table_name,
     translate,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
-
-_PSEUDO = ("_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP")
-
-
-def refuse_pseudo_columns(tree: exp.Expr) -> None:
-    """Raise BigQueryError for a pseudo column, and for an earlier state of a table."""
-    for column in tree.find_all(exp.Column):
-        if column.name.upper() in _PSEUDO:
-            raise unsupported(f"the pseudo column {column.name.upper()}")
-    if tree.find(exp.Version) is not None:
-        raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
 
 
 def shorten_columns(tree: exp.Expr) -> None:
@@ -146,6 +140,7 @@ class Context:
         refuse_pseudo_columns(tree)
         tree = self._with_variables(tree)
         tree = inline_functions(tree, self.find_routine, self._table_fields)
+        put_pseudo_columns(tree, self._find_resource)
         with self.database.reading() as cursor:
             read_information_schema(tree, self.database, cursor, self.request)
         check_allowed(tree)
@@ -211,12 +206,19 @@ class Context:
         return found
 
     def _table_fields(self, table: exp.Table) -> Fields | None:
-        if not isinstance(table.this, exp.Identifier):
+        found = self._find_resource(table)
+        if found is None:
+            return None
+        return {field["name"].lower(): field for field in found["schema"]["fields"]}
+
+    def _find_resource(self, table: exp.Table) -> Mapping[str, Any] | None:
+        if not isinstance(table.this, exp.Identifier) or table.meta.get("is_duckdb"):
             return None
         parts = [piece for part in table.parts for piece in part.name.split(".")]
         if any(part.upper() == "INFORMATION_SCHEMA" or "*" in part for part in parts):
             return None
+        if is_cte(table):
+            return None
         name = table_name(table, self.scope)
         with self.database.reading() as cursor:
-            found = self.database.catalog.table(cursor, name)
-        return {field["name"].lower(): field for field in found["schema"]["fields"]}
+            return self.database.catalog.table(cursor, name)

@@ -25,7 +25,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
+from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import refuse_reserved
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
@@ -194,24 +196,14 @@ class Database:
             over its partitions and has none.
         """
         for name in query.tables:
-            resource = self.catalog.table(cursor, name)
-            if resource.get("requirePartitionFilter"):
-                storage = (
-                    resource.get("timePartitioning") or resource.get("rangePartitioning") or {}
-                )
-                field = str(storage.get("field") or "_PARTITIONTIME")
-                if field.lower() not in query.filters:
-                    raise invalid_query(
-                        f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' "
-                        f"without a filter over column(s) '{field}' that can be used for partition "
-                        "elimination"
-                    )
+            check_filter(name, self.catalog.table(cursor, name), query.filters)
 
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""
         sql, relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
+        refuse_reserved(fields)
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({sql}) AS answer", fields
 

@@ -15,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import broken_boundary
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
@@ -61,7 +62,7 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
         return disk_full(folder)
-    if (broken := broken_constraint(str(error))) is not None:
+    if (broken := broken_boundary(message) or broken_constraint(str(error))) is not None:
         return broken
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")

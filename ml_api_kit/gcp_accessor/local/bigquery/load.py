@@ -31,12 +31,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     read_faults,
     select_sql,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
-from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, enter_partition
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
-from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import kept_partitions, storage_options
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 if TYPE_CHECKING:
@@ -74,12 +74,16 @@ def load_files(
         if not source.whole_number("maxBadRecords") or not is_read_fault(error):
             raise
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
-        good = _good_records(engine, name, source, Path(folder))
+        good = _good_records(engine, name, source, Path(folder), partition)
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
 
 
-def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Path) -> None:
+def insert_rows(
+    engine: Database, name: TableName, fields: list[Field], file: Path, entry: Entry
+) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
+
+    The `entry` says which partition they go into.
 
     Raises BigQueryError: when a value does not fit.
     """
@@ -88,7 +92,8 @@ def insert_rows(engine: Database, name: TableName, fields: list[Field], file: Pa
     rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), fields)
     with engine.writing() as cursor:
         cursor.execute(
-            f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({rows}) AS rows"
+            f"INSERT INTO {name.to_sql()} ({columns}{entry.columns})"
+            f" SELECT {values}{entry.values} FROM ({rows}) AS rows"
         )
 
 
@@ -105,60 +110,62 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     options = source.options
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
-        mode = _check_mode(cursor, name, found, options)
+        mode = _check_mode(cursor, name, found, options, partition)
         fields = load_fields(cursor, source, found, mode)
         _check_defaults(source, found, mode, fields)
         _stage(cursor, source, fields, leading_rows(cursor, source))
-        if partition is not None:
-            mode = _enter_partition(cursor, name, found, partition, mode)
-        if mode == "WRITE_TRUNCATE" and found is not None:
-            engine.catalog.drop_table(cursor, name)
-            found = None
-        if found is None:
-            engine.catalog.create_table(cursor, name, fields, storage_options(options))
-        else:
-            _fit_table(engine, cursor, name, fields, options)
-        if mode == "WRITE_TRUNCATE_DATA":
-            cursor.execute(f"DELETE FROM {name.to_sql()}")
-        columns = ", ".join(quote(field["name"]) for field in fields)
+        entry = _make_ready(engine, cursor, name, found, fields, options, mode, partition)
+        columns = ", ".join(quote(field["name"]) for field in fields) + entry.columns
         values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
         with read_faults():
             row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM "_loaded"'
+                f"INSERT INTO {name.to_sql()} ({columns})"
+                f' SELECT {values}{entry.values} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
     return int(row[0]) if row else 0
 
 
-def _enter_partition(
+def _make_ready(
+    engine: Database,
     cursor: DuckDBPyConnection,
     name: TableName,
     found: Mapping[str, Any] | None,
-    partition: str,
+    fields: list[Field],
+    options: Mapping[str, Any],
     mode: str,
-) -> str:
-    """The mode in which the rows that are to be loaded go into one partition of the table.
+    partition: str | None,
+) -> Entry:
+    """What the rows get that are to be loaded, once the table, or its partition, takes them.
 
-    Raises BigQueryError: when there is no such table, or a row belongs into another partition.
+    Raises BigQueryError: when the table cannot have them, or a row belongs into another partition.
     """
-    if found is None:
+    storage = storage_options(options)
+    if found is not None and mode == "WRITE_TRUNCATE" and partition is None:
+        storage = kept_partitions(found, storage) | storage
+        engine.catalog.drop_table(cursor, name)
+        found = None
+    if found is None and partition is not None and not kept_partitions(storage, {}):
         raise unsupported(f"a partition of a table that is not there: {name}${partition}")
-    chosen = f"{partition_sql(name, found)} = {text_literal(partition)}"
-    if cursor.execute(f'SELECT 1 FROM "_loaded" WHERE NOT ({chosen}) LIMIT 1').fetchone():
-        raise BigQueryError(
-            "Some rows belong to different partitions rather than destination partition "
-            f"{partition}"
-        )
-    if mode in ("WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA"):
-        cursor.execute(f"DELETE FROM {name.to_sql()} WHERE {chosen}")
-    return "WRITE_APPEND"
+    if found is None:
+        engine.catalog.create_table(cursor, name, fields, storage)
+    else:
+        _fit_table(engine, cursor, name, fields, options)
+    if partition is not None:
+        resource = engine.catalog.table(cursor, name)
+        return enter_partition(cursor, name, resource, partition, '"_loaded"', mode=mode)
+    if mode == "WRITE_TRUNCATE_DATA":
+        cursor.execute(f"DELETE FROM {name.to_sql()}")
+    return Entry()
 
 
-def _good_records(engine: Database, name: TableName, source: Source, folder: Path) -> GoodRecords:
+def _good_records(
+    engine: Database, name: TableName, source: Source, folder: Path, partition: str | None
+) -> GoodRecords:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
-        mode = _check_mode(cursor, name, found, source.options)
+        mode = _check_mode(cursor, name, found, source.options, partition)
         fields = load_fields(cursor, source, found, mode)
         _check_defaults(source, found, mode, fields)
         skip = leading_rows(cursor, source)
@@ -177,6 +184,7 @@ def _check_mode(
     name: TableName,
     found: Mapping[str, Any] | None,
     options: Mapping[str, Any],
+    partition: str | None,
 ) -> str:
     mode = str(options.get("writeDisposition") or "WRITE_APPEND")
     if mode not in _MODES:
@@ -185,7 +193,8 @@ def _check_mode(
         raise not_found(f"Table {name}")
     if found is not None and found["type"] != "TABLE":
         raise BigQueryError(f"Cannot load into {name}, which has type {found['type']}")
-    if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, name):
+    is_whole = partition is None
+    if found is not None and mode == "WRITE_EMPTY" and is_whole and _has_rows(cursor, name):
         raise already_exists(f"Table {name}")
     return mode
 

@@ -11,14 +11,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
     TableName,
     dataset_from_json,
-    table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.table_options import (
-    fit_table,
-    put_storage_options,
-    storage_options,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import fit_table, storage_options
 
 _OPTIONS = frozenset(
     {
@@ -72,12 +68,15 @@ def query_request(project: str, options: dict[str, Any]) -> QueryRequest:
         raise BigQueryError("queryParameters must be a list")
     default, target = options.get("defaultDataset"), options.get("destinationTable")
     dataset: DatasetName | None = dataset_from_json(default, project=project) if default else None
+    name, partition = target_from_json(target, project=project) if target else (None, None)
     return QueryRequest(
         sql=sql,
         parameters=parameters,
         project=project,
         default_dataset=dataset,
-        destination=table_from_json(target, project=project) if target else None,
+        destination=name,
+        partition=partition,
+        storage=storage_options(options),
         write_disposition=str(options.get("writeDisposition") or "WRITE_EMPTY"),
         create_disposition=str(options.get("createDisposition") or "CREATE_IF_NEEDED"),
     )
@@ -94,9 +93,7 @@ def _run(engine: Engine, request: QueryRequest, options: dict[str, Any]) -> Quer
             engine.dry_run(request).fields,
             is_addition_allowed="ALLOW_FIELD_ADDITION" in updates,
         )
-    result = engine.run(request)
-    put_storage_options(engine, request.destination, storage_options(options))
-    return result
+    return engine.run(request)
 
 
 def _check_limit(limit: Any, size_bytes: int) -> None:

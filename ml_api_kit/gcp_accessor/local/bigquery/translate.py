@@ -157,6 +157,8 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
 
 def named_table(parts: list[str], scope: Scope) -> TableName:
     """The table that a dotted name means: a temporary one of the script before all others."""
+    if "$" in parts[-1]:
+        raise invalid_query(f'Table "{".".join(parts)}" cannot include decorator')
     is_temporary = len(parts) == 1 or [part.upper() for part in parts[:-1]] == ["_SESSION"]
     if is_temporary and parts[-1] in scope.temporary:
         return scope.temporary[parts[-1]]
@@ -165,7 +167,7 @@ def named_table(parts: list[str], scope: Scope) -> TableName:
 
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+        if not isinstance(table.this, exp.Identifier) or is_cte(table):
             continue
         if table.meta.get("is_duckdb"):
             continue
@@ -179,7 +181,8 @@ def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
         yield name
 
 
-def _is_cte(table: exp.Table) -> bool:
+def is_cte(table: exp.Table) -> bool:
+    """Whether the name is that of a query of a WITH clause around it."""
     if table.args.get("db") is not None:
         return False
     ancestor = table.parent
@@ -199,7 +202,10 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
         return None
     # A struct's field reads the column before the dot, so every part of a name counts.
     return frozenset(
-        part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+        part.name.lower()
+        for column in tree.find_all(exp.Column)
+        if not column.meta.get("is_passed")
+        for part in column.parts
     )
 
 

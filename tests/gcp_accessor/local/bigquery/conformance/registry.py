@@ -14,8 +14,8 @@ from tests.gcp_accessor.local.case_table import Case, cases_of, refused, table
 __all__ = ["Case", "Place", "cases", "load", "refused", "table", "values"]
 
 GROUPS = (
-    "datasets", "tables", "schemas", "views", "routines", "inserts", "csv_loads", "json_loads",
-    "columnar_loads", "load_jobs", "queries", "parameters", "answers", "limits", "ddl", "dml",
+    "datasets", "tables", "partitions", "schemas", "views", "routines", "inserts", "csv_loads",
+    "json_loads", "columnar_loads", "load_jobs", "queries", "parameters", "answers", "limits", "ddl", "dml",
     "scripts", "jobs", "copies", "extracts", "read_api", "access", "errors", "persistence",
     "strangers",
 )  # fmt: skip
