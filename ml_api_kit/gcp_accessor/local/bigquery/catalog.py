@@ -27,7 +27,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import constraint_sql
 
-_RESOURCES = '"_mlapi"."resources"'
+RESOURCES = '"_mlapi"."resources"'
+"""The table that the resources are kept in, as DuckDB reads its name."""
 
 Resource = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Catalog:
         """Make the place where resources are kept, unless it is there."""
         cursor.execute('CREATE SCHEMA IF NOT EXISTS "_mlapi"')
         cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {_RESOURCES}"
+            f"CREATE TABLE IF NOT EXISTS {RESOURCES}"
             " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
         )
         self.routines = RoutineCatalog(cursor)
@@ -56,7 +57,7 @@ class Catalog:
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
         """The datasets of a project, by name, without those of the temporary tables of scripts."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
+            f"SELECT resource FROM {RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
             " AND NOT starts_with(dataset, ?) ORDER BY dataset",
             [f"{project}:", f"{project}:{TEMPORARY}"],
         ).fetchall()
@@ -65,11 +66,11 @@ class Catalog:
     def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
         """Drop what scripts that never ended have left."""
         rows = cursor.execute(
-            f"SELECT dataset FROM {_RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
+            f"SELECT dataset FROM {RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
             [f":{TEMPORARY}"],
         ).fetchall()
         for (dataset,) in rows:
-            cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [dataset])
+            cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [dataset])
             cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
 
     def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
@@ -111,14 +112,14 @@ class Catalog:
         contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
         if contents and not has_contents_deleted:
             raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
-        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [str(name)])
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [str(name)])
         self.routines.drop_all(cursor, name)
         cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
 
     def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
         """The tables and views of a dataset, by name."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND dataset = ?"
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND dataset = ?"
             " ORDER BY table_id",
             [str(parent)],
         ).fetchall()
@@ -206,7 +207,7 @@ class Catalog:
         is_view = resource is not None and resource["type"].endswith("VIEW")
         cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
         cursor.execute(
-            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(name.parent), name.table],
         )
 
@@ -220,7 +221,7 @@ class Catalog:
         self._refuse_same_name(cursor, new)
         cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
         cursor.execute(
-            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(old.parent), old.table],
         )
 
@@ -243,7 +244,7 @@ class Catalog:
     def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
         """The tables of a type in all datasets of a project."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
             " AND contains(resource, ?) ORDER BY dataset, table_id",
             [f"{project}:", json.dumps(kind)],
         ).fetchall()
@@ -283,7 +284,7 @@ class Catalog:
         has_expired: bool = False,
     ) -> Resource | None:
         row = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(parent), table],
         ).fetchone()
         if row is None:
@@ -295,9 +296,9 @@ class Catalog:
         self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
     ) -> None:
         key = [str(parent), table]
-        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?", key)
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?", key)
         stamped = {**resource, "lastModifiedTime": now_ms()}
-        cursor.execute(f"INSERT INTO {_RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
+        cursor.execute(f"INSERT INTO {RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
 
 
 def _is_expired(resource: Resource) -> bool:

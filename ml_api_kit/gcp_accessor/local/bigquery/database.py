@@ -28,11 +28,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
 from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import refuse_reserved
-from ml_api_kit.gcp_accessor.local.bigquery.session import Session
+from ml_api_kit.gcp_accessor.local.bigquery.session import Session, conflict
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
 from ml_api_kit.gcp_accessor.local.bigquery.view_bases import missing_base
+from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 DATABASE_NAME = "bigquery.duckdb"
 
@@ -63,7 +64,7 @@ class Database:
         # DuckDB answers nothing more after a fault such as a disk that is full at a checkpoint.
         self.is_broken = False
         self.project = project
-        self.write_lock = threading.RLock()
+        self._writes = Writes()
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
         # The jobs of a project in their REST form, which only a server has.
@@ -113,13 +114,26 @@ class Database:
         """A session for what this thread does meanwhile: it all goes through one cursor."""
         # A cursor with an answer that is not read to its end sees nothing that is made later.
         self.complete()
-        session = Session(self.cursor(), self.write_lock)
+        session = Session(self.cursor(), self._writes)
+        with self.resumed(session):
+            try:
+                yield session
+            finally:
+                session.close()
+
+    def new_session(self) -> Session:
+        """A session that outlives the thread; the caller closes it."""
+        self.complete()
+        return Session(self.cursor(), self._writes, is_lasting=True)
+
+    @contextmanager
+    def resumed(self, session: Session) -> Iterator[None]:
+        """All that this thread does meanwhile goes through the session's cursor."""
         self._sessions.current = session
         try:
-            yield session
+            yield
         finally:
             self._sessions.current = None
-            session.close()
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
@@ -130,9 +144,11 @@ class Database:
             yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
-            if session is not None:
+            fault = to_bigquery_error(error, self.folder)
+            if session is not None and session.is_in_transaction:
                 session.restore()
-            raise to_bigquery_error(error, self.folder) from error
+                fault = conflict(error) or fault
+            raise fault from error
         finally:
             if session is None:
                 cursor.close()
@@ -142,7 +158,7 @@ class Database:
         """A cursor in a transaction of its own, or in that of the session: all is kept, or none."""
         # What is made within a transaction would be seen by no other one.
         self.complete()
-        with self.write_lock, self.reading() as cursor:
+        with self._writes.lock, self.reading() as cursor:
             if self.is_in_transaction:
                 with self.current_session().changing() as recorded:
                     yield recorded
@@ -154,6 +170,7 @@ class Database:
                 cursor.execute("ROLLBACK")
                 raise
             cursor.execute("COMMIT")
+            self._writes.count += 1
 
     def current_session(self) -> Session:
         """The session of this thread.

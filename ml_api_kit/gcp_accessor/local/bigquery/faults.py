@@ -86,7 +86,7 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     if "transaction is aborted" in message:
         return unsupported(
             "a transaction that goes on after an error, and has changes whose values differ each "
-            "time, such as those of RAND()"
+            "time, such as those of RAND(), or is one of a session beside which others wrote"
         )
     if any(known in message for known in _CORRELATED):
         return unsupported("a subquery of this form that reads columns of the queries around it")

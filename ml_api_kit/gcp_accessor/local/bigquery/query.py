@@ -29,6 +29,7 @@ class QueryRequest:
     storage: Mapping[str, Any] = field(default_factory=dict)
     write_disposition: str = "WRITE_EMPTY"
     create_disposition: str = "CREATE_IF_NEEDED"
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

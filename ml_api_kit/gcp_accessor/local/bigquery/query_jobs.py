@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
@@ -14,6 +15,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
+from ml_api_kit.gcp_accessor.local.bigquery.session_options import (
+    open_session,
+    session_statistics,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import fit_table, storage_options
 
 _OPTIONS = frozenset(
@@ -22,6 +27,7 @@ _OPTIONS = frozenset(
         "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
         "useQueryCache", "priority", "allowLargeResults", "flattenResults", "schemaUpdateOptions",
         "timePartitioning", "rangePartitioning", "clustering", "maximumBillingTier",
+        "createSession", "connectionProperties",
     }
 )  # fmt: skip
 _DML_COUNTS = {
@@ -42,6 +48,9 @@ def run_query(
     request = query_request(project, options)
     limit = options.get("maximumBytesBilled")
     is_dry = bool(configuration.get("dryRun"))
+    session_id = open_session(engine, project, options)
+    request = replace(request, session_id=session_id)
+    resource["statistics"] |= session_statistics(engine, project, session_id)
     if is_dry or limit is not None:
         planned = engine.dry_run(request)
         _check_limit(limit, planned.size_bytes)

@@ -79,7 +79,7 @@ class CreateTable(DdlStatement):
         if not self.creation.is_temporary:
             refuse_in_transaction(context)
             return context.table(self.path)
-        if not context.state.is_script:
+        if not context.state.may_have_temporary:
             raise invalid_query("Use of CREATE TEMPORARY TABLE requires a script or session")
         if len(self.path) > 1:
             raise invalid_query("CREATE TEMP TABLE: the name must have no dataset")

@@ -138,19 +138,6 @@ def request_ids(place: Place) -> None:
 
 
 @refused
-def sessions(place: Place) -> None:
-    """sessions, which keep temporary tables and variables"""
-    config = QueryJobConfig(create_session=True)
-    job = place.client.query("CREATE TEMP TABLE t AS SELECT 1 AS a", job_config=config)
-    job.result()
-    session = job.session_info.session_id
-    config = QueryJobConfig(
-        connection_properties=[bigquery.ConnectionProperty("session_id", session)]
-    )
-    assert values(place.client.query("SELECT a FROM t", job_config=config)) == [[1]]
-
-
-@refused
 def external(place: Place) -> None:
     """files of Cloud Storage as tables of one query (table_definitions)"""
     uri = place.put("a.csv", "id,name\n1,a\n2,b\n")
