@@ -15,8 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
-from ml_api_kit.gcp_accessor.local.bigquery.ingestion import column_sql as ingestion_sql
-from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
+from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_columns_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
@@ -159,8 +158,7 @@ class Catalog:
         check_storage(kept, fields)
         # DuckDB has no table without columns; BigQuery has, until its first load.
         columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
-        if is_by_ingestion(kept):
-            columns.append(ingestion_sql(kept))
+        columns += hidden_columns_sql(kept)
         cursor.execute(f"CREATE TABLE {name.to_sql()} ({', '.join(columns)})")
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
@@ -242,11 +240,11 @@ class Catalog:
         return resource
 
     def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
-        """The tables of a type in all datasets of a project."""
+        """The tables of a type in all datasets of a project, but the hidden ones."""
         rows = cursor.execute(
             f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
-            " AND contains(resource, ?) ORDER BY dataset, table_id",
-            [f"{project}:", json.dumps(kind)],
+            " AND NOT starts_with(dataset, ?) AND contains(resource, ?) ORDER BY dataset, table_id",
+            [f"{project}:", f"{project}:{TEMPORARY}", json.dumps(kind)],
         ).fetchall()
         # The word may stand elsewhere; it is looked for first, as it is in few of them.
         found = [json.loads(text) for (text,) in rows]

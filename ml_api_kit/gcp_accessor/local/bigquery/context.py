@@ -65,11 +65,13 @@ class Context:
     def scope(self) -> Scope:
         """Where names without a dataset lead."""
         request = self.request
-        return Scope(request.project, request.default_dataset, self.state.tables)
+        temporary = {**self.state.tables, **request.tables}
+        return Scope(request.project, request.default_dataset, temporary)
 
     def lasting(self) -> Context:
         """The context of what outlives the script: it knows nothing of it, and no parameters."""
-        return Context(self.database, replace(self.request, parameters=[]), ScriptState())
+        request = replace(self.request, parameters=[], tables={})
+        return Context(self.database, request, ScriptState())
 
     def without_variables(self) -> Context:
         """The context within a function, which knows no variables of the script."""

@@ -27,8 +27,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.translate import table_name, to_duckdb_sql
 

@@ -186,7 +186,8 @@ class Jobs:
         resource["configuration"]["jobType"] = kind.upper()
         options = configuration[kind]
         if kind == "query":
-            refresh_external_tables(self._engine, self.objects, project)
+            sql = str(options.get("query"))
+            refresh_external_tables(self._engine, project, sql)
             return run_query(self._engine, project, resource, configuration)
         if kind == "load":
             run_load(self._engine, self.objects, project, resource, options, files)

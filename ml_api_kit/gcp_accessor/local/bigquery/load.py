@@ -31,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     read_faults,
     select_sql,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
 from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, enter_partition
@@ -60,22 +61,34 @@ def load_files(
     options: Mapping[str, Any],
     *,
     partition: str | None = None,
+    uris: Sequence[str] = (),
 ) -> Loaded:
     """What became of a load of the files: all that fits is in the table, or nothing is.
 
-    With a partition all rows must belong into it, and it alone is replaced where rows are.
+    With a partition all rows must belong into it, and it alone is replaced where rows are. The URIs
+    are those that the files were fetched from.
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    source = load_source(files, options)
+    source = load_source(files, options, uris)
+    _check_keys(source)
     try:
         return Loaded(_load(engine, name, source, partition))
     except BigQueryError as error:
         if not source.whole_number("maxBadRecords") or not is_read_fault(error):
             raise
+        if source.path_columns:
+            raise unsupported(
+                "maxBadRecords beside columns from paths, with records that are bad"
+            ) from error
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         good = _good_records(engine, name, source, Path(folder), partition)
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
+
+
+def _check_keys(source: Source) -> None:
+    if object_member(source.options, "hivePartitioningOptions").get("requirePartitionFilter"):
+        raise BigQueryError("requirePartitionFilter cannot be set for a load, which reads all rows")
 
 
 def insert_rows(

@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.hive_partitions import MEMBER, key_columns
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import (
     check_is_lines,
     check_keys,
@@ -42,18 +43,29 @@ _KNOWN_OPTIONS = frozenset(
         "maxBadRecords", "timePartitioning", "clustering", "rangePartitioning",
         "destinationTableProperties", "useAvroLogicalTypes", "preserveAsciiControlCharacters",
         "decimalTargetTypes", "sourceColumnMatch", "dateFormat", "datetimeFormat",
-        "timeFormat", "timestampFormat", "timeZone",
+        "timeFormat", "timestampFormat", "timeZone", "hivePartitioningOptions",
     }
 )  # fmt: skip
 _FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
 _READING = "Error while reading data, error message: "
 
 
-def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
-    """The files as DuckDB reads them.
+def load_source(
+    files: Sequence[Path], options: Mapping[str, Any], uris: Sequence[str] = ()
+) -> Source:
+    """The files as DuckDB reads them, with the columns that the URIs they are from say.
 
     Raises BigQueryError: when there are none, or an option or the format is not supported.
     """
+    source = _read_source(files, options)
+    if not object_member(options, MEMBER):
+        return source
+    if not uris:
+        raise BigQueryError(f"{MEMBER} is about objects of Cloud Storage, and a file was sent.")
+    return replace(source, path_columns=tuple(key_columns(uris, options)))
+
+
+def _read_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
     unknown = [key for key, value in options.items() if key not in _KNOWN_OPTIONS and value]
     if unknown:
         raise unsupported(f"the load option {unknown[0]}")
@@ -84,10 +96,18 @@ def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
 def load_fields(
     cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
 ) -> list[Field]:
-    """The fields of the rows: those given, of the table, of the file, or found in its values.
+    """The fields of the rows: those of the files, and behind them those of their paths.
 
     Raises BigQueryError: when there are none.
     """
+    keys = [column.field for column in source.path_columns]
+    return [*source.own_fields(_file_fields(cursor, source, found, mode)), *keys]
+
+
+def _file_fields(
+    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+) -> list[Field]:
+    """The fields that are given, of the table, of the file, or found in its values."""
     given = object_member(source.options, "schema").get("fields")
     if given:
         return check_fields(given)
@@ -121,10 +141,11 @@ def leading_rows(cursor: DuckDBPyConnection, source: Source) -> int:
 def select_sql(
     cursor: DuckDBPyConnection, source: Source, fields: list[Field], *, skip: int
 ) -> str:
-    """The DuckDB query that gives the rows of the files in the types of the fields.
+    """The DuckDB query that gives the rows of the files in the types of the fields, by their names.
 
     Raises BigQueryError: when a file has keys or shapes that the fields do not.
     """
+    fields = source.own_fields(fields)
     if source.format == "CSV":
         return csv_select(cursor, source, fields, skip=skip)
     if source.format == "PARQUET":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -39,7 +40,15 @@ def parse_uri(uri: object) -> tuple[str, str]:
     return bucket, name
 
 
-def fetch_all(objects: Objects | None, uris: object, folder: Path) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Objects as files, and the URI of each."""
+
+    files: list[Path]
+    uris: list[str]
+
+
+def fetch_all(objects: Objects | None, uris: object, folder: Path) -> Fetched:
     """The objects that `gs://` URIs name, as files in the folder; `*` stands for any characters.
 
     Raises BigQueryError: 404, when one names no object; 400, when it is no such URI.
@@ -48,17 +57,18 @@ def fetch_all(objects: Objects | None, uris: object, folder: Path) -> list[Path]
         raise BigQueryError("Required parameter is missing: sourceUris")
     if objects is None:
         raise unsupported("loading from Cloud Storage without a local Cloud Storage")
-    files: list[Path] = []
+    fetched = Fetched([], [])
     for uri in uris:
         bucket, name = parse_uri(uri)
         try:
             for one in _names(objects, bucket, name):
-                file = folder / str(len(files))
+                file = folder / str(len(fetched.files))
                 objects.fetch(bucket, one, file)
-                files.append(file)
+                fetched.files.append(file)
+                fetched.uris.append(f"gs://{bucket}/{one}")
         except LookupError as error:
             raise not_found(f"URI {uri}") from error
-    return files
+    return fetched
 
 
 def _names(objects: Objects, bucket: str, name: str) -> list[str]:

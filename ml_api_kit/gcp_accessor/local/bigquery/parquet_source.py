@@ -65,6 +65,7 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
         f"{_value(field, found.get(field['name'].lower()), fine)} AS {quote(field['name'])}"
         for field in fields
     )
+    columns += source.path_columns_sql(relation.columns)
     return f"SELECT {columns} FROM read_parquet({source.files_sql})"
 
 

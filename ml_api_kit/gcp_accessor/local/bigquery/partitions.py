@@ -98,11 +98,24 @@ def check_filter(name: TableName, resource: Mapping[str, Any], filtered: Collect
 
     Raises BigQueryError: when the table asks for one over its partitions, and there is none.
     """
+    if keys := _required_keys(resource):
+        _check_filter_over(name, keys, filtered)
     by_time = object_member(resource, "timePartitioning")
     if not (resource.get("requirePartitionFilter") or by_time.get("requirePartitionFilter")):
         return
     storage = by_time or object_member(resource, "rangePartitioning")
     names = [str(storage["field"])] if storage.get("field") else list(_TIMES_OF_INGESTION)
+    _check_filter_over(name, names, filtered)
+
+
+def _required_keys(resource: Mapping[str, Any]) -> list[str]:
+    """The keys of paths of which a query must name one in a condition."""
+    external = object_member(resource, "externalDataConfiguration")
+    hive = object_member(external, "hivePartitioningOptions")
+    return list(hive.get("fields") or []) if hive.get("requirePartitionFilter") else []
+
+
+def _check_filter_over(name: TableName, names: list[str], filtered: Collection[str]) -> None:
     if not any(column.lower() in filtered for column in names):
         listed = ", ".join(f"'{column}'" for column in names)
         raise invalid_query(

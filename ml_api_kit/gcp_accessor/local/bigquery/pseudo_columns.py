@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.ingestion import (
     PARTITION_TIME,
     is_by_ingestion,
@@ -28,13 +29,6 @@ _RESERVED = ("_PARTITION", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFI
 
 FindTable = Callable[[exp.Table], Mapping[str, Any] | None]
 """The resource of the table that a node names; None where it names none."""
-
-
-def hidden_fields(resource: Mapping[str, Any]) -> list[Field]:
-    """The columns of a table that its schema does not name."""
-    if not is_by_ingestion(resource):
-        return []
-    return [{"name": PARTITION_TIME, "type": "TIMESTAMP", "mode": "NULLABLE"}]
 
 
 def refuse_pseudo_columns(tree: exp.Expr) -> None:

@@ -17,7 +17,7 @@ class QueryRequest:
 
     `partition`, where it is given, is the one of `destination` that the answer goes into, and
     `storage` the members of its resource. `write_disposition` is about both: WRITE_EMPTY,
-    WRITE_TRUNCATE or WRITE_APPEND.
+    WRITE_TRUNCATE or WRITE_APPEND. `tables` are those that the request alone knows.
     """
 
     sql: str
@@ -30,6 +30,7 @@ class QueryRequest:
     write_disposition: str = "WRITE_EMPTY"
     create_disposition: str = "CREATE_IF_NEEDED"
     session_id: str | None = None
+    tables: Mapping[str, TableName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

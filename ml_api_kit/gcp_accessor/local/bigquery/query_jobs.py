@@ -9,6 +9,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     ANSWERS,
+    TEMPORARY,
     DatasetName,
     TableName,
     dataset_from_json,
@@ -19,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.session_options import (
     open_session,
     session_statistics,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.table_definitions import defined_tables
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import fit_table, storage_options
 
 _OPTIONS = frozenset(
@@ -27,7 +29,7 @@ _OPTIONS = frozenset(
         "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
         "useQueryCache", "priority", "allowLargeResults", "flattenResults", "schemaUpdateOptions",
         "timePartitioning", "rangePartitioning", "clustering", "maximumBillingTier",
-        "createSession", "connectionProperties",
+        "createSession", "connectionProperties", "tableDefinitions",
     }
 )  # fmt: skip
 _DML_COUNTS = {
@@ -49,12 +51,13 @@ def run_query(
     limit = options.get("maximumBytesBilled")
     is_dry = bool(configuration.get("dryRun"))
     session_id = open_session(engine, project, options)
-    request = replace(request, session_id=session_id)
     resource["statistics"] |= session_statistics(engine, project, session_id)
-    if is_dry or limit is not None:
-        planned = engine.dry_run(request)
-        _check_limit(limit, planned.size_bytes)
-    result = planned if is_dry else _run(engine, request, options)
+    with defined_tables(engine, project, options) as tables:
+        request = replace(request, session_id=session_id, tables=tables)
+        if is_dry or limit is not None:
+            planned = engine.dry_run(request)
+            _check_limit(limit, planned.size_bytes)
+        result = planned if is_dry else _run(engine, request, options)
     _tell(resource, result, request, is_dry=is_dry)
     return result
 
@@ -142,7 +145,9 @@ def query_statistics(result: QueryResult, *, is_dry: bool) -> dict[str, Any]:
         "billingTier": 0 if is_dry else 1,
         "cacheHit": False,
         "schema": {"fields": result.fields},
-        "referencedTables": [name.to_json() for name in result.tables],
+        "referencedTables": [
+            name.to_json() for name in result.tables if not name.dataset.startswith(TEMPORARY)
+        ],
         **_changes(result),
     }
     return {

@@ -5,15 +5,15 @@ Text is read as text and converted as BigQuery would, so that DuckDB's guesses c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import DUCKDB_TYPES, Field
-from ml_api_kit.gcp_accessor.local.bigquery.names import text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -36,18 +36,47 @@ _PLAIN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PathColumn:
+    """A column that the path of each file says: its field, and DuckDB's SQL of its values."""
+
+    field: Field
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Source:
-    """Files of one format, all of them gzipped or none, and the options they are read with."""
+    """Files of one format, all of them gzipped or none, and the options they are read with.
+
+    Each of the `path_columns` has one value per file, in the order of the files.
+    """
 
     files: tuple[Path, ...]
     format: str
     options: Mapping[str, Any]
+    path_columns: tuple[PathColumn, ...] = ()
 
     @property
     def files_sql(self) -> str:
         """The files as a DuckDB list."""
         return f"[{', '.join(text_literal(str(path)) for path in self.files)}]"
+
+    def own_fields(self, fields: Iterable[Field]) -> list[Field]:
+        """Those of the fields that are in the files themselves, and not in their paths."""
+        keys = {column.field["name"].lower() for column in self.path_columns}
+        return [field for field in fields if field["name"].lower() not in keys]
+
+    def path_columns_sql(self, names: Iterable[str]) -> str:
+        """What comes behind a file's own columns, of these names, in the SELECT that reads it.
+
+        Raises BigQueryError: when the file has a column that hides which file it is.
+        """
+        if self.path_columns and any(name.lower() == "filename" for name in names):
+            raise unsupported("files with a column filename beside columns from their paths")
+        return "".join(
+            f", {_by_file(self.files, column)} AS {quote(column.field['name'])}"
+            for column in self.path_columns
+        )
 
     @cached_property
     def compression(self) -> str:
@@ -72,6 +101,15 @@ class Source:
         if number < 0:
             raise BigQueryError(f"Invalid value for {name}: {number}")
         return number
+
+
+def _by_file(files: Sequence[Path], column: PathColumn) -> str:
+    kind = DUCKDB_TYPES[column.field["type"]]
+    pairs = ", ".join(
+        f"{text_literal(str(file))}: CAST({value} AS {kind})"
+        for file, value in zip(files, column.values, strict=True)
+    )
+    return f"MAP {{{pairs}}}[filename]"
 
 
 def is_gzip(path: Path) -> bool:

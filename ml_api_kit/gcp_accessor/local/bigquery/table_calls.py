@@ -84,7 +84,8 @@ class TableCalls:
             query = _view_query(body["materializedView"], project)
             create_view(self._engine, name, query, given, kind="MATERIALIZED_VIEW")
         elif isinstance(body.get("externalDataConfiguration"), dict):
-            create_external_table(self._engine, self._jobs.objects, name, given)
+            with self._engine.writing() as cursor:
+                create_external_table(self._engine, cursor, name, given)
         else:
             fields = check_fields(object_member(body, "schema").get("fields") or [])
             with self._engine.writing() as cursor:

@@ -54,6 +54,15 @@ def storage_members(
     return members
 
 
+def ingestion_members(context: Context, partition: Fragment | None) -> dict[str, Any]:
+    """The members for partitions of the time of ingestion, which need no column; else none."""
+    if partition is None:
+        return {}
+    tree = context.parse_expression(partition)
+    names = {column.name.upper() for column in tree.find_all(exp.Column)}
+    return _partitioning(tree, {}) if names & {PARTITION_TIME, "_PARTITIONDATE"} else {}
+
+
 def _partitioning(tree: exp.Expr, known: dict[str, Field]) -> dict[str, Any]:
     unit, column = "DAY", tree
     if isinstance(tree, exp.Anonymous):

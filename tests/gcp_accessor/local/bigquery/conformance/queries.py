@@ -138,40 +138,6 @@ def request_ids(place: Place) -> None:
 
 
 @refused
-def external(place: Place) -> None:
-    """files of Cloud Storage as tables of one query (table_definitions)"""
-    uri = place.put("a.csv", "id,name\n1,a\n2,b\n")
-    external = bigquery.ExternalConfig("CSV")
-    external.source_uris, external.autodetect = [uri], True
-    config = QueryJobConfig(table_definitions={"files": external})
-    rows = place.client.query("SELECT name FROM files WHERE id = 2", job_config=config)
-    assert values(rows) == [["b"]]
-
-
-def external_table(place: Place) -> None:
-    """tables over files of Cloud Storage: CSV, JSON lines, Parquet"""
-    uri = place.put("a.json", '{"id": 1}\n{"id": 2}\n')
-    table = bigquery.Table(place.name("files"), schema=[bigquery.SchemaField("id", "INT64")])
-    external = bigquery.ExternalConfig("NEWLINE_DELIMITED_JSON")
-    external.source_uris = [uri]
-    table.external_data_configuration = external
-    made = place.client.create_table(table)
-    assert made.table_type == "EXTERNAL"
-    assert place.ask("SELECT SUM(id) FROM files") == [[3]]
-    place.put("a.json", '{"id": 40}\n')
-    assert place.ask("SELECT SUM(id) FROM files") == [[40]]
-    external = bigquery.ExternalConfig("CSV")
-    external.source_uris, external.autodetect = [place.put("a.csv", "a;b\n1;x\n")], True
-    external.csv_options.field_delimiter = ";"
-    table = bigquery.Table(place.name("lines"))
-    table.external_data_configuration = external
-    place.client.create_table(table)
-    assert place.ask("SELECT a, b FROM lines") == [[1, "x"]]
-    with pytest.raises(exceptions.BadRequest):
-        place.ask("DELETE FROM lines WHERE TRUE")
-
-
-@refused
 def legacy_sql(place: Place) -> None:
     """legacy SQL"""
     config = QueryJobConfig(use_legacy_sql=True)
