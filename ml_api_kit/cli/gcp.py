@@ -33,14 +33,10 @@ def gcp() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: the last one.")
 def start(port: int) -> None:
     """Start the local servers; they stay until `mlapi gcp stop`."""
-    from ml_api_kit.gcp_accessor.local.process import (
-        LocalServer,
-        read_api_address,
-        start_local_server,
-    )
+    from ml_api_kit.gcp_accessor.local.process import start_local_server
 
     require_extra("gcp", command="mlapi gcp start")
-    server: LocalServer = start_local_server(_folder(), port=port)
+    server = start_local_server(_folder(), port=port)
     if port not in (0, server.port):
         raise click.ClickException(
             f"The local servers run at {server.url} already (process {server.pid}), not at the port"
@@ -54,7 +50,8 @@ def start(port: int) -> None:
     click.echo(f"export STORAGE_EMULATOR_HOST={server.url}")
     # Else gcsfs asks for the kind of each bucket by gRPC over TLS, and waits a minute each time.
     click.echo("export GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT=false")
-    click.echo(f"The Storage Read API (gRPC) is at {read_api_address(server)}.")
+    if server.read_api is not None:
+        click.echo(f"The Storage Read API (gRPC) is at {server.read_api}, from a second later on.")
 
 
 @gcp.command()

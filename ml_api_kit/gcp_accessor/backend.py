@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -62,12 +63,15 @@ class Backend:
             )
 
 
-def resolve_backend(settings: Settings) -> Backend:
+def resolve_backend(
+    settings: Settings, *, meanwhile: Callable[[], object] | None = None
+) -> Backend:
     """Where the accessors go by `settings`; the local server is started where it is needed.
 
     With the setting `auto` the first of these that holds decides: an emulator's address is set; a
     credentials file is set; there is a file of gcloud's, which is refused, for nobody said that
-    it may be used; else the local server, which is announced once in the log.
+    it may be used; else the local server, which is announced once in the log. `meanwhile` is called
+    while a local server starts, if one must.
 
     Raises CredentialsError: when the credentials cannot be used, or may not be without a setting.
     Raises SettingsError: when settings contradict each other, or no project is known.
@@ -79,14 +83,14 @@ def resolve_backend(settings: Settings) -> Backend:
     if settings.gcp_backend == "gcp":
         return _cloud(settings)
     if settings.gcp_backend == "local":
-        return _local(settings)
+        return _local(settings, meanwhile)
     if settings.bigquery_emulator or settings.storage_emulator:
         return _emulator(settings)
     if settings.credentials_file is not None:
         return _cloud(settings)
     _check_gcloud(settings.gcloud_credentials_file)
     _announce(settings.local_folder)
-    return _local(settings)
+    return _local(settings, meanwhile)
 
 
 def _cloud(settings: Settings) -> Backend:
@@ -119,10 +123,14 @@ def _emulator(settings: Settings) -> Backend:
     )
 
 
-def _local(settings: Settings) -> Backend:
+def _local(settings: Settings, meanwhile: Callable[[], object] | None) -> Backend:
     from ml_api_kit.gcp_accessor.local.process import use_local_server
 
-    server = use_local_server(settings.local_folder, idle_timeout_s=settings.local_idle_timeout_s)
+    server = use_local_server(
+        settings.local_folder,
+        idle_timeout_s=settings.local_idle_timeout_s,
+        meanwhile=meanwhile,
+    )
     project = settings.gcp_project or LOCAL_PROJECT
     return Backend("local", project, server.url, server.url, is_anonymous=True)
 

@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.paused_collection import import_large
 from ml_api_kit.gcp_accessor.reachable import check_address, check_login
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
+
+
+def import_client() -> None:
+    """Import Google's client, which takes most of a second.
+
+    Raises ImportError: when it is not installed.
+    """
+    import_large("google.cloud.bigquery")
 
 
 def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.Client:
@@ -21,6 +30,7 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
     Raises google.auth.exceptions.DefaultCredentialsError: when the cloud is chosen and there are
         no credentials.
     """
+    import_client()
     from google.cloud import bigquery
 
     backend.check_bigquery()

@@ -66,9 +66,9 @@ class Connection:
 
     def _new_client(self) -> bigquery.Client:
         from ml_api_kit.gcp_accessor.backend import resolve_backend
-        from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client
+        from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client, import_client
 
-        backend = resolve_backend(self._settings)
+        backend = resolve_backend(self._settings, meanwhile=import_client)
         with explained(project=backend.project, what="opening the client"):
             return bigquery_client(backend, self._settings.gcp_location)
 

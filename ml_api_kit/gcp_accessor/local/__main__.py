@@ -16,7 +16,10 @@ def main() -> int:
     import logging
 
     from ml_api_kit.errors import MlApiError
-    from ml_api_kit.gcp_accessor.local.server import serve
+    from ml_api_kit.gcp_accessor.paused_collection import paused_collection
+
+    with paused_collection():
+        from ml_api_kit.gcp_accessor.local.server import serve
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     # Waitress warns of every request that waits for a thread: with parallel uploads many do.

@@ -70,7 +70,7 @@ class Dispatcher:
         activity: Activity,
         status: Callable[[], dict[str, Any]],
         stay: Callable[[], None],
-        read_address: Callable[[], str],
+        serve_read_api: Callable[[], str],
     ) -> None:
         """Pass on to `storage` and `bigquery`; answer the others, or call them, when asked to."""
         self._storage = storage
@@ -78,7 +78,7 @@ class Dispatcher:
         self._activity = activity
         self._status = status
         self._stay = stay
-        self._read_address = read_address
+        self._serve_read_api = serve_read_api
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The answer of the application that the path belongs to."""
@@ -92,7 +92,7 @@ class Dispatcher:
             return _json(start_response, 200, self._status())
         if path == READ_API_PATH and environ["REQUEST_METHOD"] == "GET":
             with self._activity:
-                return _json(start_response, 200, {"address": self._read_address()})
+                return _json(start_response, 200, {"address": self._serve_read_api()})
         app = self._bigquery if path.startswith(_BIGQUERY_PATHS) else self._storage
         with self._activity:
             return app(environ, start_response)

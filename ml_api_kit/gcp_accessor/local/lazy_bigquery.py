@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local.dispatch import Activity
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
+from ml_api_kit.gcp_accessor.local.reserved_port import ReservedPort
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
+from ml_api_kit.gcp_accessor.paused_collection import paused_collection
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,8 +53,21 @@ class LazyBigQuery:
     Importing and opening it takes longer than all the rest of the server, which answers meanwhile.
     """
 
-    def __init__(self, folder: Path, *, project: str, store: Store, activity: Activity) -> None:
-        """Open nothing yet; objects of Cloud Storage are read from `store`."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        project: str,
+        store: Store,
+        activity: Activity,
+        read_port: ReservedPort,
+    ) -> None:
+        """Open nothing yet; objects of Cloud Storage are read from `store`.
+
+        The Storage Read API is served at `read_port` from when it is first asked for, as few
+        programs do, and it costs memory.
+        """
+        self._read_port = read_port
         self._folder = folder
         self._activity = activity
         self._project = project
@@ -77,20 +92,30 @@ class LazyBigQuery:
         """Open it in a thread of its own; when that fails, the first request tries again."""
         threading.Thread(target=self._open_logged, name="open-bigquery", daemon=True).start()
 
-    def read_address(self, host: str, *, port: int) -> str:
-        """Where the Storage Read API is served: `host:port`, or at another port.
+    def warm_up_read_api(self) -> None:
+        """Serve the Storage Read API soon, from a thread of its own."""
+        threading.Thread(target=self._read_logged, name="open-read-api", daemon=True).start()
 
-        It is served from when it is first asked for, as few programs do, and it costs memory.
+    def serve_read_api(self) -> str:
+        """Where the Storage Read API is served, as `host:port`; from now on at the latest.
+
+        Raises LocalServerError: when it cannot be.
         """
         self._opened()
         with self._lock:
             if self._read_api is None:
-                from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
+                with paused_collection():
+                    from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
 
                 assert self._engine is not None
                 assert self._app is not None
+                self._read_port.release()
                 self._read_api = ReadApi(
-                    self._engine, self._app.jobs, host=host, port=port, activity=self._activity
+                    self._engine,
+                    self._app.jobs,
+                    host=self._read_port.host,
+                    port=self._read_port.number,
+                    activity=self._activity,
                 )
             return self._read_api.address
 
@@ -118,6 +143,13 @@ class LazyBigQuery:
             # Nobody waits for this thread; the log tells, and the first request fails likewise.
             _logger.exception("The local BigQuery cannot be opened.")
 
+    def _read_logged(self) -> None:
+        try:
+            self.serve_read_api()
+        except Exception:
+            # As above: who asks for it next is told.
+            _logger.exception("The Storage Read API cannot be served.")
+
     def _let_go(self, engine: Engine) -> None:
         """Close what DuckDB has given up, so that it is opened anew with what was kept."""
         _logger.warning("The local BigQuery is opened anew after a fault of its database.")
@@ -144,8 +176,9 @@ class LazyBigQuery:
             if self._engine is not None and self._engine.is_broken:
                 self._let_go(self._engine)
             if self._app is None:
-                from ml_api_kit.gcp_accessor.local.bigquery import create_app
+                with paused_collection():
+                    from ml_api_kit.gcp_accessor.local.bigquery import create_app
 
-                self._engine = self._open()
-                self._app = create_app(self._engine, objects=StoredObjects(self._store))
+                    self._engine = self._open()
+                    self._app = create_app(self._engine, objects=StoredObjects(self._store))
             return self._app

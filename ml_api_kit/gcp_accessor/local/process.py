@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
@@ -23,7 +23,6 @@ from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
 from ml_api_kit.gcp_accessor.local.instance import (
     HOST,
     LOG_FILE,
-    READ_API_PATH,
     STATUS_PATH,
     STAY_PATH,
     Instance,
@@ -46,7 +45,8 @@ class LocalServer:
     """A local server that answers: its process, its address, the folder of its data.
 
     `idle_timeout_s` is how long it stays without requests and users, None until it is stopped;
-    `is_new` says whether this call started it.
+    `read_api` is where it serves the Storage Read API, as `host:port`, soon after it is started
+    to stay; None for a server of an earlier version; `is_new` says whether this call started it.
     """
 
     pid: int
@@ -54,17 +54,22 @@ class LocalServer:
     url: str
     folder: Path
     idle_timeout_s: float | None
+    read_api: str | None
     is_new: bool = False
 
 
 def start_local_server(
-    folder: Path, *, port: int = 0, idle_timeout_s: float | None = None
+    folder: Path,
+    *,
+    port: int = 0,
+    idle_timeout_s: float | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> LocalServer:
     """The server of `folder`, started where none answers.
 
     Port 0 is the port of the last server if it is free, else any. With None for `idle_timeout_s` it
     stays until it is stopped, also when it was started otherwise. Processes that start the same
-    folder at once get the same server.
+    folder at once get the same server. `meanwhile` is called while it starts, if it must.
 
     Raises LocalServerError: when it does not start, with the last line of its log.
     """
@@ -76,17 +81,20 @@ def start_local_server(
         with _locked(folder):
             _wait_for_answer_or_end(folder)
             found = _kept(folder, idle_timeout_s)
-            return found or _started(folder, port, idle_timeout_s)
+            return found or _started(folder, port, idle_timeout_s, meanwhile)
     except LocalServerError:
         raise
     except OSError as error:
         raise _unwritable(folder, error) from error
 
 
-def use_local_server(folder: Path, *, idle_timeout_s: float) -> LocalServer:
+def use_local_server(
+    folder: Path, *, idle_timeout_s: float, meanwhile: Callable[[], object] | None = None
+) -> LocalServer:
     """The server of `folder`, started where none answers; it stays while this process lives.
 
     Without any process that uses it, it ends after `idle_timeout_s`, if it was started by this.
+    `meanwhile` is called while it starts, if it must.
 
     Raises LocalServerError: when it does not start.
     """
@@ -95,7 +103,7 @@ def use_local_server(folder: Path, *, idle_timeout_s: float) -> LocalServer:
         hold_users_lock(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
-    return start_local_server(folder, idle_timeout_s=idle_timeout_s)
+    return start_local_server(folder, idle_timeout_s=idle_timeout_s, meanwhile=meanwhile)
 
 
 def local_server_status(folder: Path) -> LocalServer | None:
@@ -108,24 +116,6 @@ def local_server_status(folder: Path) -> LocalServer | None:
     instance = read_instance(folder)
     answer = _ask(instance, "GET", STATUS_PATH) if instance else None
     return _server(folder, instance, answer) if instance and answer else None
-
-
-def read_api_address(server: LocalServer) -> str:
-    """Where a server serves the Storage Read API, as `host:port`; it is, from now on at the latest.
-
-    Raises LocalServerError: when it does not.
-    """
-    connection = HTTPConnection(HOST, server.port, timeout=START_WITHIN_S)
-    try:
-        connection.request("GET", READ_API_PATH)
-        return str(json.loads(connection.getresponse().read())["address"])
-    except (OSError, HTTPException, ValueError, KeyError) as error:
-        raise LocalServerError(
-            f"The local server at {server.url} has no Storage Read API ({type(error).__name__})."
-            f" See {server.folder / LOG_FILE}."
-        ) from error
-    finally:
-        connection.close()
 
 
 def stop_local_server(folder: Path) -> LocalServer | None:
@@ -178,12 +168,17 @@ def _kept(folder: Path, idle_timeout_s: float | None) -> LocalServer | None:
     return _server(folder, instance, answer) if instance and answer else None
 
 
-def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServer:
+def _started(
+    folder: Path,
+    port: int,
+    idle_timeout_s: float | None,
+    meanwhile: Callable[[], object] | None,
+) -> LocalServer:
     log = folder / LOG_FILE
     options = ["--folder", str(folder), "--port", str(port)]
     if idle_timeout_s is not None:
         options += ["--idle-timeout-s", str(idle_timeout_s)]
-    pid, is_ready = _run_detached(options, log)
+    pid, is_ready = _run_detached(options, log, meanwhile)
     server = local_server_status(folder) if is_ready else None
     if server is not None:
         return replace(server, is_new=True)
@@ -196,7 +191,9 @@ def _started(folder: Path, port: int, idle_timeout_s: float | None) -> LocalServ
     )
 
 
-def _run_detached(options: list[str], log: Path) -> tuple[int | None, bool]:
+def _run_detached(
+    options: list[str], log: Path, meanwhile: Callable[[], object] | None
+) -> tuple[int | None, bool]:
     """The process that serves, if it came to be and still lives, and whether it is ready."""
     command = [sys.executable, "-P", "-m", "ml_api_kit.gcp_accessor.local", *options]
     # The package is found where this process found it, whatever put it there.
@@ -205,17 +202,19 @@ def _run_detached(options: list[str], log: Path) -> tuple[int | None, bool]:
     reading, writing = os.pipe()
     try:
         with log.open("wb") as output:
-            subprocess.run(
+            parent = subprocess.Popen(
                 [*command, "--ready-fd", str(writing)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 env={**os.environ, "PYTHONPATH": path},
                 pass_fds=(writing,),
-                check=False,
             )
         os.close(writing)
         writing = -1
+        with parent:
+            if meanwhile is not None:
+                meanwhile()
         return _told(reading)
     finally:
         os.close(reading)
@@ -261,7 +260,9 @@ def _ask(instance: Instance, method: str, path: str) -> dict[str, Any] | None:
 
 def _server(folder: Path, instance: Instance, answer: dict[str, Any]) -> LocalServer:
     url = f"http://{HOST}:{instance.port}"
-    return LocalServer(instance.pid, instance.port, url, folder, answer["idle_timeout_s"])
+    return LocalServer(
+        instance.pid, instance.port, url, folder, answer["idle_timeout_s"], answer.get("read_api")
+    )
 
 
 def _wait_for_answer_or_end(folder: Path) -> None:

@@ -3,7 +3,8 @@
 1. The folder's server lock is taken; there is never a second server.
 2. The port is bound: the one asked for, else that of the last server, else any.
 3. The state file is written, and who started the server is told.
-4. BigQuery is opened in a thread while requests are answered already.
+4. BigQuery is opened in a thread while requests are answered already; the Storage Read API when it
+   is asked for, or behind BigQuery in a server that is to stay.
 5. A signal, or having been idle and without users for long enough, ends it: requests under way are
    finished, the data is closed.
 """
@@ -40,6 +41,7 @@ from ml_api_kit.gcp_accessor.local.instance import (
     write_instance,
 )
 from ml_api_kit.gcp_accessor.local.lazy_bigquery import LazyBigQuery
+from ml_api_kit.gcp_accessor.local.reserved_port import ReservedPort
 from ml_api_kit.gcp_accessor.local.storage import Store, create_app
 from ml_api_kit.settings import LOCAL_PROJECT
 
@@ -78,18 +80,27 @@ def _serve_locked(
     tempfile.tempdir = str(_emptied(folder / "requests"))
     listener = _listener(folder, port)
     instance = Instance(uuid.uuid4().hex, os.getpid(), listener.getsockname()[1])
-    with closing(Store(folder / "storage")) as store:
+    # The port behind that of HTTP, so that it is mostly the same one after a restart.
+    read_port = ReservedPort(HOST, (instance.port + 1) % 65536)
+    with read_port, closing(Store(folder / "storage")) as store:
         life = Lifetime(folder, lock=lock, idle_timeout_s=idle_timeout_s)
         bigquery = LazyBigQuery(
-            folder / "bigquery", project=LOCAL_PROJECT, store=store, activity=life.activity
+            folder / "bigquery",
+            project=LOCAL_PROJECT,
+            store=store,
+            activity=life.activity,
+            read_port=read_port,
         )
         with closing(bigquery):
-            server = _http_server(listener, _dispatcher(folder, instance, store, bigquery, life))
+            app = _dispatcher(folder, instance, store, bigquery, life, read_port)
+            server = _http_server(listener, app)
             write_instance(folder, instance)
             life.watch(lambda: keep_instance(folder, instance))
             _logger.info("The data in %s is served at http://%s:%d.", folder, HOST, instance.port)
             on_ready()
             bigquery.warm_up()
+            if idle_timeout_s is None:
+                bigquery.warm_up_read_api()
             server.run()
             server.close()
     _logger.info("The local server has ended.")
@@ -163,7 +174,12 @@ class Lifetime:
 
 
 def _dispatcher(
-    folder: Path, instance: Instance, store: Store, bigquery: LazyBigQuery, life: Lifetime
+    folder: Path,
+    instance: Instance,
+    store: Store,
+    bigquery: LazyBigQuery,
+    life: Lifetime,
+    read_port: ReservedPort,
 ) -> Dispatcher:
     def status() -> dict[str, Any]:
         return {
@@ -173,16 +189,21 @@ def _dispatcher(
             "folder": str(folder.resolve()),
             "version": ml_api_kit.__version__,
             "idle_timeout_s": life.idle_timeout_s,
+            "read_api": read_port.address,
         }
+
+    def stay() -> None:
+        # Who starts the server in so many words is told where other programs find it.
+        life.stay()
+        bigquery.warm_up_read_api()
 
     return Dispatcher(
         storage=create_app(store),
         bigquery=bigquery,
         activity=life.activity,
         status=status,
-        stay=life.stay,
-        # The port behind that of HTTP, so that it is mostly the same one after a restart.
-        read_address=lambda: bigquery.read_address(HOST, port=(instance.port + 1) % 65536),
+        stay=stay,
+        serve_read_api=bigquery.serve_read_api,
     )
 
 

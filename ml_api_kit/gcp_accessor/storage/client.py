@@ -6,8 +6,17 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.paused_collection import import_large
 from ml_api_kit.gcp_accessor.reachable import check_address, check_login
 from ml_api_kit.gcp_accessor.storage.faults import storage_errors
+
+
+def import_client() -> None:
+    """Import Google's client, which takes half a second.
+
+    Raises ImportError: when it is not installed.
+    """
+    import_large("google.cloud.storage")
 
 
 def storage_client(backend: Backend, project: str | None) -> Any:
@@ -23,6 +32,7 @@ def storage_client(backend: Backend, project: str | None) -> Any:
     ('mine', 'http://127.0.0.1:4443')
     >>> client.close()
     """
+    import_client()
     from google.cloud.storage import Client
 
     project = project or backend.project

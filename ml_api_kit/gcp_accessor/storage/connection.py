@@ -10,7 +10,7 @@ from typing import Any
 
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.backend import Backend, resolve_backend
-from ml_api_kit.gcp_accessor.storage.client import storage_client
+from ml_api_kit.gcp_accessor.storage.client import import_client, storage_client
 from ml_api_kit.gcp_accessor.storage.faults import storage_errors
 from ml_api_kit.settings import Settings, load_settings
 
@@ -70,7 +70,8 @@ class Connection:
 
     @cached_property
     def _backend(self) -> Backend:
-        backend = resolve_backend(self._settings or load_settings(os.environ))
+        settings = self._settings or load_settings(os.environ)
+        backend = resolve_backend(settings, meanwhile=import_client)
         backend.check_storage()
         return backend
 

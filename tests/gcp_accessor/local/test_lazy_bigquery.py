@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.test import Client
 
 from ml_api_kit.gcp_accessor.local.dispatch import Activity
 from ml_api_kit.gcp_accessor.local.lazy_bigquery import LazyBigQuery
+from ml_api_kit.gcp_accessor.local.reserved_port import ReservedPort
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 
 ROOT = "/bigquery/v2/projects/local"
@@ -19,10 +21,12 @@ ROOT = "/bigquery/v2/projects/local"
 @pytest.fixture
 def bigquery(tmp_path: Path) -> Iterator[LazyBigQuery]:
     store = Store(tmp_path / "storage")
-    bigquery = LazyBigQuery(tmp_path, project="local", store=store, activity=Activity())
-    yield bigquery
-    bigquery.close()
-    store.close()
+    with closing(store), ReservedPort("127.0.0.1", 0) as port:
+        bigquery = LazyBigQuery(
+            tmp_path, project="local", store=store, activity=Activity(), read_port=port
+        )
+        with closing(bigquery):
+            yield bigquery
 
 
 def answer(client: Client, query: str) -> Any:

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 
+import grpc
 import pytest
 import requests
 from google.api_core.exceptions import BadRequest
@@ -51,6 +53,32 @@ def test_start_twice_gives_the_same_server(folder: Path) -> None:
 def test_start_answers(folder: Path) -> None:
     server = start_local_server(folder)
     assert requests.get(f"{server.url}/storage/v1/b").status_code == 200
+
+
+def test_meanwhile_is_called_while_a_server_starts_and_not_beside_one_that_answers(
+    folder: Path,
+) -> None:
+    calls: list[int] = []
+    start_local_server(folder, meanwhile=lambda: calls.append(1))
+    start_local_server(folder, meanwhile=lambda: calls.append(1))
+    assert len(calls) == 1
+
+
+def test_server_can_be_started_after_what_was_done_meanwhile_failed(folder: Path) -> None:
+    def fail() -> None:
+        raise ModuleNotFoundError("google.cloud")
+
+    with pytest.raises(ModuleNotFoundError):
+        start_local_server(folder, meanwhile=fail)
+    first = start_local_server(folder)
+    assert start_local_server(folder) == replace(first, is_new=False)
+
+
+def test_read_api_of_a_server_that_stays_is_served_where_it_was_promised(folder: Path) -> None:
+    server = start_local_server(folder)
+    with grpc.insecure_channel(server.read_api or "") as channel:
+        grpc.channel_ready_future(channel).result(timeout=30)
+    assert requests.get(f"{server.url}/_mlapi/read-api").json()["address"] == server.read_api
 
 
 def test_starts_at_once_give_one_server(folder: Path) -> None:
@@ -154,7 +182,7 @@ def test_state_of_a_stranger_is_no_server_and_is_not_stopped(folder: Path) -> No
     assert local_server_status(other) is None
     assert stop_local_server(other) is None
     assert local_server_status(folder) == server.__class__(
-        server.pid, server.port, server.url, server.folder, None
+        server.pid, server.port, server.url, server.folder, None, server.read_api
     )
 
 

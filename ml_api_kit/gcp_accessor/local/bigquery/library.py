@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Iterable
 from functools import cache
 from graphlib import TopologicalSorter
@@ -30,7 +31,8 @@ _CALL = re.compile(r"\b((?:py|bq|safe_bq|w_bq)_\w+)\(")
 # Whatever may name a macro, also in capitals, in quotes, or away from its parenthesis.
 _NAMED = re.compile(r"(?:safe_|w_)?bq_\w+", re.IGNORECASE)
 _MARK = "bq_macros_are"
-_AT_ONCE = 40
+_AT_ONCE = 10
+_PAUSE_S = 0.005
 
 
 class Library:
@@ -72,6 +74,8 @@ class Library:
                 self._make_missing(set(islice(self._missing, _AT_ONCE)))
                 if not self._missing:
                     self._set_mark("complete")
+            # Who waits for the lock gets it only while nobody asks for it anew at once.
+            time.sleep(_PAUSE_S)
 
     def close(self) -> None:
         """Make no more."""

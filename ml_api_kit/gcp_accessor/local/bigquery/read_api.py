@@ -50,9 +50,9 @@ class ReadApi:
         port: int,
         activity: AbstractContextManager[None],
     ) -> None:
-        """Serve on `host` at `port`, or at any other that is free; each call within `activity`.
+        """Serve on `host` at `port`, with 0 at any that is free; each call within `activity`.
 
-        Raises LocalServerError: when no port can be listened on.
+        Raises LocalServerError: when the port cannot be listened on.
         """
         self._engine = engine
         self._jobs = jobs
@@ -153,13 +153,8 @@ class ReadApi:
 def _bind(server: Any, host: str, port: int) -> int:
     try:
         return int(server.add_insecure_port(f"{host}:{port}"))
-    except RuntimeError:
-        # Whoever wants the address asks for it, so that a port that is taken does no harm.
-        pass
-    try:
-        return int(server.add_insecure_port(f"{host}:0"))
     except RuntimeError as error:
-        raise LocalServerError(f"No port of {host} can be listened on ({error}).") from error
+        raise LocalServerError(f"{host}:{port} cannot be listened on ({error}).") from error
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
 from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest
 from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
-from ml_api_kit.gcp_accessor.local.storage.routes import ROUTES
+from ml_api_kit.gcp_accessor.local.storage.routes import routes
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     StorageApiError,
@@ -139,7 +139,7 @@ def _routed(store: Store, request: Request, path: str) -> Response:
 
 
 def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:
-    urls = ROUTES.bind(request.host, url_scheme=request.scheme)
+    urls = routes().bind(request.host, url_scheme=request.scheme)
     try:
         endpoint, values = urls.match(path, method=request.method)
     except HTTPException as error:
