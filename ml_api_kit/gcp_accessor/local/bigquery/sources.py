@@ -131,6 +131,8 @@ def from_text(value: str, field: Field, options: Mapping[str, Any]) -> str:
         return f"from_base64({value})"
     if kind == "JSON":
         return f"CAST({value} AS JSON)"
+    if kind == "GEOGRAPHY":
+        return f"bq_st_geogfromtext({value})"
     form, zone = options.get(_FORMATS.get(kind, "")), options.get("timeZone")
     if kind == "TIME" and form:
         return f"CAST(bq_cast_datetime_format({value}, {_text(form)}, 'UTC') AS TIME)"
