@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, wi
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
+from ml_api_kit.gcp_accessor.local.bigquery.table_samples import read_samples
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
@@ -138,6 +139,7 @@ class Context:
         """
         shorten_columns(tree)
         replace_paths(tree)
+        read_samples(tree)
         tree = self._with_wildcards(tree)
         refuse_pseudo_columns(tree)
         tree = self._with_variables(tree)

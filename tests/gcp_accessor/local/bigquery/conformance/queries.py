@@ -137,6 +137,20 @@ def request_ids(place: Place) -> None:
     assert place.rows("t") == [[1]]
 
 
+def samples(place: Place) -> None:
+    """TABLESAMPLE SYSTEM: all of a small table, or nothing of it"""
+    place.ask("CREATE TABLE t AS SELECT n FROM UNNEST([1, 2, 3]) AS n")
+    sql = "SELECT COUNT(*) FROM t TABLESAMPLE SYSTEM ({} PERCENT) WHERE n > 1"
+    assert place.ask(sql.format("0.5")) == [[2]]
+    assert place.ask(sql.format("0")) == [[0]]
+    percent = bigquery.ScalarQueryParameter("p", "INT64", 29)
+    assert place.ask(sql.format("@p"), percent) == [[2]]
+    with pytest.raises(exceptions.BadRequest, match="PERCENT argument"):
+        place.ask(sql.format("101"))
+    with pytest.raises(exceptions.BadRequest, match="directly to tables"):
+        place.ask("SELECT * FROM (SELECT 1 AS a) TABLESAMPLE SYSTEM (1 PERCENT)")
+
+
 @refused
 def legacy_sql(place: Place) -> None:
     """legacy SQL"""
