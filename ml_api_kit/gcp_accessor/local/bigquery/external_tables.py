@@ -35,12 +35,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all
 from ml_api_kit.gcp_accessor.local.bigquery.sources import PathColumn, Source
 
-_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
+_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC", "AVRO")
 _KNOWN = frozenset(
     {
         "sourceUris", "sourceFormat", "schema", "autodetect", "ignoreUnknownValues",
         "csvOptions", "parquetOptions", "decimalTargetTypes", "dateFormat", "datetimeFormat",
         "timeFormat", "timestampFormat", "timeZone", "hivePartitioningOptions",
+        "avroOptions",
     }
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.avro_source import avro_source, with_required
 from ml_api_kit.gcp_accessor.local.bigquery.csv_dialect import detected_delimiter
 from ml_api_kit.gcp_accessor.local.bigquery.csv_source import check_is_text, csv_select, quote_mark
 from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields, has_header
@@ -44,9 +45,10 @@ _KNOWN_OPTIONS = frozenset(
         "destinationTableProperties", "useAvroLogicalTypes", "preserveAsciiControlCharacters",
         "decimalTargetTypes", "sourceColumnMatch", "dateFormat", "datetimeFormat",
         "timeFormat", "timestampFormat", "timeZone", "hivePartitioningOptions",
+        "avroOptions",
     }
 )  # fmt: skip
-_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
+_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC", "AVRO")
 _READING = "Error while reading data, error message: "
 
 
@@ -74,6 +76,8 @@ def _read_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
         raise unsupported(f"loading the format {source_format}")
     if not files:
         raise BigQueryError("A load job needs at least one file.")
+    if source_format == "AVRO":
+        return avro_source(files, options)
     if source_format == "ORC":
         return Source(tuple(map(orc_as_parquet, files)), "PARQUET", options)
     encoding = str(options.get("encoding") or "UTF-8").upper()
@@ -113,7 +117,7 @@ def _file_fields(
         return check_fields(given)
     if source.format == "PARQUET" and (found is None or mode == "WRITE_TRUNCATE"):
         with read_faults():
-            return parquet_fields(cursor, source)
+            return with_required(parquet_fields(cursor, source), source.required)
     if (
         found is not None
         and found["schema"]["fields"]

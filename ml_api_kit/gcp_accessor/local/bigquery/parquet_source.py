@@ -52,7 +52,7 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
     fine = {
         name: str(kind)
         for name, kind in zip(relation.columns, relation.types, strict=True)
-        if str(kind).endswith("_NS")
+        if str(kind).endswith("_NS") or _has_fine_digits(kind)
     }
     found = {field["name"].lower(): field for field in natural}
     known = {field["name"].lower() for field in fields}
@@ -67,6 +67,10 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
     )
     columns += source.path_columns_sql(relation.columns)
     return f"SELECT {columns} FROM read_parquet({source.files_sql})"
+
+
+def _has_fine_digits(kind: Any) -> bool:
+    return kind.id == "decimal" and int(kind.children[1][1]) > _DECIMALS["NUMERIC"][1]
 
 
 def _natural_fields(
@@ -106,12 +110,18 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
         return f"CASE WHEN {column} IS NULL THEN NULL ELSE struct_pack(list := {listed}) END"
     if given["type"] == "STRING" and field["type"] == "JSON":
         return f"CAST({column} AS JSON)"
+    if given["type"] == "NUMERIC" and field["type"] == "STRING":
+        raise unsupported(f"the decimal {field['name']} of a file as STRING")
+    if given["type"] == "NUMERIC" and field["type"] == "BIGNUMERIC":
+        # Its text has every digit; a NUMERIC would have nine of them behind the point.
+        return f"bq_cast_bignumeric(CAST({column} AS VARCHAR))"
     if given["type"] == "BIGNUMERIC" or field["type"] == "BIGNUMERIC":
         return f"bq_cast_bignumeric({column})"
     plain = f"CAST({column} AS {duckdb_type(given)})"
     if given["name"] in fine:
         # Whether BigQuery rounds or cuts them is not known.
-        refusal = text_literal(f"nanoseconds in the column {given['name']}")
+        digits = "digits behind the ninth" if given["type"] == "NUMERIC" else "nanoseconds"
+        refusal = text_literal(f"{digits} in the column {given['name']}")
         is_cut = f"CAST({plain} AS {fine[given['name']]}) <> {column}"
         plain = f"CASE WHEN {is_cut} THEN py_refuse({refusal}) ELSE {plain} END"
     return f"CAST({assigned_sql(plain, field)} AS {target})"

@@ -48,13 +48,15 @@ class PathColumn:
 class Source:
     """Files of one format, all of them gzipped or none, and the options they are read with.
 
-    Each of the `path_columns` has one value per file, in the order of the files.
+    Each of the `path_columns` has one value per file, in the order of the files. The `required`
+    are the paths of the columns that the files say need a value.
     """
 
     files: tuple[Path, ...]
     format: str
     options: Mapping[str, Any]
     path_columns: tuple[PathColumn, ...] = ()
+    required: frozenset[str] = frozenset()
 
     @property
     def files_sql(self) -> str:

@@ -17,6 +17,7 @@ _FORMATS = {
     "NEWLINE_DELIMITED_JSON": "NEWLINE_DELIMITED_JSON",
     "PARQUET": "PARQUET",
     "ORC": "ORC",
+    "AVRO": "AVRO",
 }
 _MEMBERS = {
     "uris": "uris",
@@ -30,6 +31,7 @@ _MEMBERS = {
     "encoding": "encoding",
     "max_bad_records": "maxBadRecords",
     "decimal_target_types": "decimalTargetTypes",
+    "enable_logical_types": "useAvroLogicalTypes",
 }
 _OF_CSV = (
     "skipLeadingRows", "fieldDelimiter", "quote", "nullMarker", "allowQuotedNewlines",

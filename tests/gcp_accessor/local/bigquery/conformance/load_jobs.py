@@ -166,12 +166,6 @@ def wrong_files(place: Place) -> None:
 
 
 @refused
-def avro(place: Place) -> None:
-    """Avro"""
-    _from_storage(place, place.put("a.avro", b"Obj"), schema=[], source_format="AVRO")
-
-
-@refused
 def datastore(place: Place) -> None:
     """backups of Datastore"""
     uri = place.put("a.export_metadata", b"x")

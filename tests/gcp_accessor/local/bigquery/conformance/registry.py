@@ -15,9 +15,9 @@ __all__ = ["Case", "Place", "cases", "load", "refused", "table", "values"]
 
 GROUPS = (
     "datasets", "tables", "partitions", "schemas", "views", "routines", "inserts", "csv_loads",
-    "json_loads", "columnar_loads", "load_jobs", "files", "queries", "parameters", "answers",
-    "limits", "ddl", "dml", "scripts", "sessions", "jobs", "copies", "extracts", "read_api",
-    "access", "errors", "persistence", "strangers",
+    "json_loads", "columnar_loads", "avro_loads", "load_jobs", "files", "queries", "parameters",
+    "answers", "limits", "ddl", "dml", "scripts", "sessions", "jobs", "copies", "extracts",
+    "read_api", "access", "errors", "persistence", "strangers",
 )  # fmt: skip
 
 
