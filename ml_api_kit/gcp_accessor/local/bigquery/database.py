@@ -20,14 +20,18 @@ from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, not_found
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    check_name,
+    duckdb_type,
+    fields_from_duckdb,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
-from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import refuse_reserved
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session, conflict
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
@@ -213,14 +217,18 @@ class Database:
             over its partitions and has none.
         """
         for name in query.tables:
-            check_filter(name, self.catalog.table(cursor, name), query.filters)
+            resource = self.catalog.table(cursor, name)
+            # A view that is made reads nothing yet.
+            if query.filters is not None:
+                check_filter(name, resource, query.filters)
 
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""
         sql, relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
-        refuse_reserved(fields)
+        for item in fields:
+            check_name(item["name"])
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({sql}) AS answer", fields
 

@@ -64,6 +64,8 @@ _BIGQUERY_TYPES = {
 RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
+# `_TABLE_SUFFIX` is let through, as answers have always shown it here.
+_RESERVED = ("_PARTITION", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -96,6 +98,20 @@ def check_fields(fields: Any, *, where: str = "schema") -> list[Field]:
     return checked
 
 
+def check_name(name: str) -> None:
+    """Nothing, when a column of a table or an answer may have the name.
+
+    Raises BigQueryError: when it is kept for pseudo columns.
+    """
+    if name.upper().startswith(_RESERVED):
+        raise BigQueryError(
+            f'Invalid field name "{name}". Field names are not allowed to start with the '
+            "(case-insensitive) prefixes _PARTITION, _TABLE_, _FILE_, _ROW_TIMESTAMP, __ROOT__ "
+            "and _COLIDENTIFIER",
+            reason="invalidQuery",
+        )
+
+
 def _check_field(field: Field) -> Field:
     name, type_name = field.get("name"), field.get("type")
     if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name):
@@ -103,6 +119,7 @@ def _check_field(field: Field) -> Field:
             f'Invalid field name "{name}". Fields must contain only letters, numbers, and '
             "underscores, start with a letter or underscore, and be at most 300 characters long."
         )
+    check_name(name)
     if not isinstance(type_name, str):
         raise BigQueryError(f"Field {name} has no type.")
     mode = str(field.get("mode") or "NULLABLE").upper()

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlglot import exp
@@ -24,8 +24,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.ingestion import (
 
 _PARTITION_DATE = "_PARTITIONDATE"
 _REFUSED = ("_CHANGE_TYPE", "_CHANGE_TIMESTAMP")
-# `_TABLE_SUFFIX` is let through, as answers have always shown it here.
-_RESERVED = ("_PARTITION", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 
 FindTable = Callable[[exp.Table], Mapping[str, Any] | None]
 """The resource of the table that a node names; None where it names none."""
@@ -38,17 +36,6 @@ def refuse_pseudo_columns(tree: exp.Expr) -> None:
             raise unsupported(f"the pseudo column {column.name.upper()}")
     if tree.find(exp.Version) is not None:
         raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
-
-
-def refuse_reserved(fields: Iterable[Field]) -> None:
-    """Raise BigQueryError for a column of an answer or a table with the name of a pseudo column."""
-    for field in fields:
-        if field["name"].upper().startswith(_RESERVED):
-            raise invalid_query(
-                f'Invalid field name "{field["name"]}". Field names are not allowed to start with '
-                "the (case-insensitive) prefixes _PARTITION, _TABLE_, _FILE_, _ROW_TIMESTAMP, "
-                "__ROOT__ and _COLIDENTIFIER"
-            )
 
 
 def put_pseudo_columns(tree: exp.Expr, find_table: FindTable) -> None:

@@ -62,8 +62,8 @@ class Translation:
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
     tree: exp.Expr | None = None
-    filters: frozenset[str] = frozenset()
-    """The lower-case names of the columns in its conditions."""
+    filters: frozenset[str] | None = frozenset()
+    """The lower-case names of the columns in its conditions; None where none are asked for."""
 
 
 def parse_statement(sql: str) -> exp.Expr:

@@ -204,6 +204,8 @@ def required_filter(place: Place) -> None:
     assert place.ask("SELECT * FROM t WHERE _PARTITIONDATE = '2024-01-01'") == []
     with pytest.raises(exceptions.BadRequest, match="without a filter"):
         place.ask("UPDATE t SET name = 'x' WHERE id = 1")
+    place.ask("CREATE VIEW v AS SELECT *, _PARTITIONDATE AS day FROM t")
+    assert place.ask("SELECT id FROM v WHERE day = '2024-01-01'") == []
 
 
 def told(place: Place) -> None:
@@ -216,6 +218,15 @@ def told(place: Place) -> None:
     )
     assert found == [["20240101", 2], ["20240102", 1]]
     assert place.client.list_partitions(place.name("t")) == ["20240101", "20240102"]
+
+
+def reserved_names(place: Place) -> None:
+    """refuse columns with the names of pseudo columns (400)"""
+    for name in ("_PARTITIONTIME", "_partition_x", "_FILE_NAME"):
+        with pytest.raises(exceptions.BadRequest, match="Invalid field name"):
+            place.make("bad", SchemaField(name, "STRING"))
+        with pytest.raises(exceptions.BadRequest, match="Invalid field name"):
+            place.ask(f"CREATE TABLE bad ({name} STRING)")
 
 
 def kept(place: Place) -> None:
