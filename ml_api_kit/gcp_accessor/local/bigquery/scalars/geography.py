@@ -6,6 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/geography_
 from __future__ import annotations
 
 from itertools import pairwise
+from string import hexdigits
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.shapes import (
@@ -16,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.scalars.shapes import (
     Point,
     Shape,
     checked_point,
+    from_geojson,
     from_wkb,
     from_wkt,
     to_wkb,
@@ -24,8 +26,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.scalars.shapes import (
 
 _TYPES = {POINT: "ST_Point", LINE: "ST_LineString", POINTS: "ST_MultiPoint"}
 _TYPES[LINES] = "ST_MultiLineString"
-_BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
-_MOST_HASH = 20
 
 
 @scalar("bq_st_geogpoint", "GEOMETRY")
@@ -48,6 +48,23 @@ def geogfromwkb(data: object) -> bytes:
     except ValueError as error:
         raise SqlError("ST_GeogFromWKB failed: Invalid WKB") from error
     return to_wkb(from_wkb(given))
+
+
+@scalar("bq_st_geogfromgeojson", "GEOMETRY")
+def geogfromgeojson(text: str) -> bytes:
+    """ST_GEOGFROMGEOJSON."""
+    return to_wkb(from_geojson(text))
+
+
+@scalar("bq_st_geogfrom", "GEOMETRY")
+def geogfrom(given: object) -> bytes:
+    """ST_GEOGFROM of WKT, GeoJSON or WKB, also as hexadecimal text."""
+    if not isinstance(given, str):
+        return geogfromwkb(given)
+    if given.lstrip().startswith("{"):
+        return geogfromgeojson(given)
+    is_hexadecimal = all(character in hexdigits for character in given.strip())
+    return geogfromwkb(given.strip()) if is_hexadecimal else geogfromtext(given)
 
 
 @scalar("bq_st_astext", "VARCHAR")
@@ -127,6 +144,14 @@ def numgeometries(data: bytes) -> int:
     return len(from_wkb(data).parts)
 
 
+@scalar("bq_st_dump", "GEOMETRY[]")
+def dump(data: bytes) -> list[bytes]:
+    """ST_DUMP: each part of several."""
+    shape = from_wkb(data)
+    kind = {POINTS: POINT, LINES: LINE}.get(shape.kind, shape.kind)
+    return [to_wkb(Shape(kind, (part,))) for part in shape.parts]
+
+
 @scalar("bq_st_makeline", "GEOMETRY")
 def makeline(first: object, second: object = None) -> bytes:
     """ST_MAKELINE of two points or lines, or of an array of them."""
@@ -177,27 +202,6 @@ def isclosed(data: bytes) -> bool:
     """ST_ISCLOSED: points are, and lines that end where they begin; nothing is not."""
     shape = from_wkb(data)
     return bool(shape.parts) and all(part[0] == part[-1] for part in shape.parts)
-
-
-@scalar("bq_st_geohash", "VARCHAR")
-def geohash(data: bytes, most: int = _MOST_HASH) -> str:
-    """ST_GEOHASH of a point, of at most 20 characters."""
-    shape = from_wkb(data)
-    if shape.kind != POINT:
-        raise SqlError("ST_GeoHash input must be a single point")
-    if most < 1:
-        raise SqlError("ST_GeoHash maxchars must be positive")
-    [point] = shape.points
-    bounds = [[-180.0, 180.0], [-90.0, 90.0]]
-    number, count = 0, min(most, _MOST_HASH) * 5
-    for bit in range(count):
-        axis = bit % 2
-        middle = sum(bounds[axis]) / 2
-        is_upper = point[axis] >= middle
-        bounds[axis][not is_upper] = middle
-        number = number * 2 + is_upper
-    digits = [_BASE32[number >> shift & 31] for shift in range(count - 5, -1, -5)]
-    return "".join(digits)
 
 
 @scalar("py_geography_bytes", "BIGINT")

@@ -12,7 +12,7 @@ import math
 from itertools import pairwise, product
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.shapes import Point, from_wkb
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.shapes import Point, from_wkb, vector
 
 EARTH_RADIUS_M = 6371010.0
 
@@ -43,6 +43,20 @@ def length(data: bytes) -> float:
     """ST_LENGTH in metres: 0 of points."""
     parts = from_wkb(data).parts
     return math.fsum(_edge_metres(a, b) for part in parts for a, b in pairwise(part))
+
+
+@scalar("bq_st_area", "DOUBLE")
+def area(data: bytes) -> float:
+    """ST_AREA: 0 of points and lines, which have none."""
+    from_wkb(data)
+    return 0.0
+
+
+@scalar("bq_st_perimeter", "DOUBLE")
+def perimeter(data: bytes) -> float:
+    """ST_PERIMETER: 0 of points and lines, which have none."""
+    from_wkb(data)
+    return 0.0
 
 
 @scalar("bq_st_azimuth", "DOUBLE")
@@ -129,13 +143,13 @@ def _spot(point: Point) -> Point:
 
 def _metres(first: Point, second: Point) -> float:
     """The distance of two points: by the straight line through the sphere, as S2 has it."""
-    square = sum((x - y) ** 2 for x, y in zip(_vector(first), _vector(second), strict=True))
+    square = sum((x - y) ** 2 for x, y in zip(vector(first), vector(second), strict=True))
     return 2 * math.asin(0.5 * math.sqrt(min(square, 4.0))) * EARTH_RADIUS_M
 
 
 def _edge_metres(first: Point, second: Point) -> float:
     """The length of an edge: by the angle of its ends, as S2 has that of a line."""
-    a, b = _vector(first), _vector(second)
+    a, b = vector(first), vector(second)
     cross = (
         a[1] * b[2] - a[2] * b[1],
         a[2] * b[0] - a[0] * b[2],
@@ -143,9 +157,3 @@ def _edge_metres(first: Point, second: Point) -> float:
     )
     dot = sum(x * y for x, y in zip(a, b, strict=True))
     return math.atan2(math.sqrt(sum(x * x for x in cross)), dot) * EARTH_RADIUS_M
-
-
-def _vector(point: Point) -> tuple[float, float, float]:
-    longitude, latitude = map(math.radians, point)
-    around = math.cos(latitude)
-    return math.cos(longitude) * around, math.sin(longitude) * around, math.sin(latitude)

@@ -7,6 +7,8 @@ Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/geography_
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import struct
 from dataclasses import dataclass
@@ -58,6 +60,13 @@ def checked_point(longitude: float, latitude: float) -> Point:
     if not -180 <= longitude <= 180:
         longitude = (longitude + 180) % 360 - 180
     return longitude + 0.0, latitude + 0.0
+
+
+def vector(point: Point) -> tuple[float, float, float]:
+    """The point on a sphere of radius 1, as S2 has it."""
+    longitude, latitude = map(math.radians, point)
+    around = math.cos(latitude)
+    return math.cos(longitude) * around, math.sin(longitude) * around, math.sin(latitude)
 
 
 def to_wkb(shape: Shape) -> bytes:
@@ -149,6 +158,27 @@ def from_wkt(text: str) -> Shape:
     if body.upper() == "EMPTY":
         return Shape(COLLECTION)
     return _shape(_KINDS[name], body[1:-1], text)
+
+
+def from_geojson(text: str) -> Shape:
+    """The shape of a GeoJSON object.
+
+    Raises SqlError: when it is none; Refusal: for a shape that is not supported.
+
+    >>> from_geojson('{"type": "Point", "coordinates": [1, 2]}').points
+    [(1.0, 2.0)]
+    """
+    try:
+        found = json.loads(text)
+        kind, given = _KINDS.get(str(found["type"]).upper()), found.get("coordinates")
+        if kind is None:
+            raise Refusal(f"GeoJSON of the type {found['type']}")
+        lines = {POINT: [[given]], LINE: [given], POINTS: [[p] for p in given]}.get(kind, given)
+        pairs = [", ".join(f"{float(x)!r} {float(y)!r}" for x, y in line) for line in lines]
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SqlError(f"ST_GeogFromGeoJSON failed: Invalid GeoJSON: {text}") from error
+    body = ", ".join(f"({pair})" for pair in pairs) if kind == LINES else ", ".join(pairs)
+    return Shape(COLLECTION) if not pairs else _shape(kind, body, text)
 
 
 def _shape(kind: int, body: str, text: str) -> Shape:
