@@ -222,12 +222,30 @@ def _filtered_columns(tree: exp.Expr) -> frozenset[str]:
 def _keep_spelling(tree: exp.Expr) -> None:
     """Name each column of a SELECT as it is written there: DuckDB takes the table's spelling."""
     for select in tree.find_all(exp.Select):
+        for item in select.expressions:
+            if (field := _field_name(item)) is not None:
+                item.replace(exp.alias_(item.copy(), field, quoted=True))
         if select.args.get("from_") is None:
             # Its columns are of a query around it; DuckDB would take them for their own names.
             continue
         for item in select.expressions:
             if isinstance(item, exp.Column) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), item.name, quoted=True))
+
+
+def _is_star(item: exp.Expr) -> bool:
+    """Whether it is all fields of a value, `f(x).*`."""
+    return isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star)
+
+
+def _field_name(item: exp.Expr) -> str | None:
+    """The name of the field that is read of a value, which is that of the column."""
+    if isinstance(item, exp.ParseJSON):
+        # JSON '{}'.a: the tree hangs the path on the text.
+        item = item.this
+    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
+        return item.expression.name
+    return None
 
 
 def _name_columns(tree: exp.Query) -> None:
@@ -238,7 +256,7 @@ def _name_columns(tree: exp.Query) -> None:
         return
     unnamed = 0
     for item in list(select.expressions):
-        if isinstance(item, (exp.Alias, exp.Column, exp.Star, exp.Dot)):
+        if isinstance(item, (exp.Alias, exp.Column, exp.Star)) or _is_star(item):
             continue
         item.replace(exp.alias_(item.copy(), f"f{unnamed}_", quoted=True))
         unnamed += 1
