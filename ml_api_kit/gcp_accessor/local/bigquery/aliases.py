@@ -1,7 +1,8 @@
 """`SELECT -x AS x … QUALIFY f(x)`: a name means the SELECT list's alias before it means a column.
 
 DuckDB takes the column. So each alias in QUALIFY, HAVING and the expressions of ORDER BY becomes
-what it is the alias of; a key of ORDER BY that is an alias as it stands, DuckDB finds itself.
+what it is the alias of; a key of ORDER BY that is an alias as it stands, DuckDB finds itself. In a
+subquery there a name means a column of the subquery's own tables before all that.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import (
+    Fields,
+    TableFields,
+    columns_outside,
+)
 
 _VOLATILE = ("RAND", "GENERATE_UUID")
 
 
-def expand_aliases(tree: exp.Expr) -> None:
+def expand_aliases(tree: exp.Expr, table_fields: TableFields) -> None:
     """Write out the aliases in the clauses behind each SELECT list.
 
-    Raises BigQueryError: when an aggregate would be within another.
+    Raises BigQueryError: when an aggregate would be within another, or a name in a subquery means
+        what cannot be written there.
     """
     for select in list(tree.find_all(exp.Select)):
         aliases = {
@@ -27,23 +34,57 @@ def expand_aliases(tree: exp.Expr) -> None:
             for item in select.expressions
             if isinstance(item, exp.Alias)
         }
-        for column in list(_clause_columns(select)) if aliases else []:
+        if not aliases:
+            continue
+        for column in list(_clause_columns(select)):
             meant = aliases.get(column.name.lower())
             if meant is not None and not column.table and not _is_group(column, select):
                 _check_nesting(column, meant, select)
                 column.replace(exp.Paren(this=meant.copy()))
+        for column in _subquery_columns(select, dict.fromkeys(aliases), table_fields):
+            meant = aliases[column.parts[0].name.lower()]
+            if select.args.get("group") or _has_aggregate(meant) or meant.find(exp.Window):
+                raise unsupported(
+                    f"the alias {column.parts[0].name} of a group, an aggregate or a window "
+                    "function in a subquery of HAVING, QUALIFY or ORDER BY"
+                )
+            column.replace(_aliased(column, meant))
+
+
+def _clauses(select: exp.Select) -> Iterator[exp.Expr]:
+    """QUALIFY, HAVING and the expressions of ORDER BY that are more than a name."""
+    yield from (select.args[name] for name in ("qualify", "having") if select.args.get(name))
+    order = select.args.get("order")
+    if order is not None and not select.args.get("distinct") and not _is_volatile(select):
+        yield from (key for key in order.expressions if not isinstance(key.this, exp.Column))
 
 
 def _clause_columns(select: exp.Select) -> Iterator[exp.Column]:
-    """The columns in QUALIFY, HAVING and the expressions of ORDER BY, outside of subqueries."""
-    places = [select.args[clause] for clause in ("qualify", "having") if select.args.get(clause)]
-    order = select.args.get("order")
-    if order is not None and not select.args.get("distinct") and not _is_volatile(select):
-        places += [key for key in order.expressions if not isinstance(key.this, exp.Column)]
-    for place in places:
-        for column in place.find_all(exp.Column):
+    """The columns in these clauses, outside of subqueries."""
+    for clause in _clauses(select):
+        for column in clause.find_all(exp.Column):
             if column.find_ancestor(exp.Select) is select:
                 yield column
+
+
+def _subquery_columns(
+    select: exp.Select, names: Fields, table_fields: TableFields
+) -> list[exp.Column]:
+    """The columns in subqueries of these clauses that mean the SELECT list around them."""
+    found = list[exp.Column]()
+    for clause in _clauses(select):
+        for query in clause.find_all(exp.Select):
+            if query.parent_select is select:
+                found += columns_outside(query, select, names, table_fields)
+    return found
+
+
+def _aliased(column: exp.Column, meant: exp.Expr) -> exp.Expr:
+    """What an alias is the alias of, with the fields of it that the column names."""
+    result: exp.Expr = exp.Paren(this=meant.copy())
+    for part in column.parts[1:]:
+        result = exp.Dot(this=result, expression=part.copy())
+    return result
 
 
 def _is_group(column: exp.Column, select: exp.Select) -> bool:

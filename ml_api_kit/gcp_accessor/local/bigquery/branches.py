@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
+from ml_api_kit.gcp_accessor.local.bigquery.supertypes import is_constant
 
 _BIG = ("bq_cast_bignumeric", "bq_try_bignumeric", "bq_parse_bignumeric", "py_text_to_bignumeric")
 
@@ -39,6 +40,21 @@ def _big(value: exp.Expr) -> exp.Expr:
 
 def _beside(value: exp.Expr, other: exp.Expr) -> exp.Expr:
     constant = value.meta.get("number")
-    if constant is None or value.meta.get("is_whole"):
+    if constant is None:
         return value
-    return call("bq_float_constant", other.copy(), value.copy(), text(str(constant)))
+    stand_in = representative(other)
+    return call("bq_float_constant", stand_in.copy(), value.copy(), text(str(constant)))
+
+
+def put_representative(node: exp.Expr, values: list[exp.Expr]) -> None:
+    """Let one of the values of a choice stand for it, where its type is asked for."""
+    known = [value for value in values if not isinstance(value, exp.Null)]
+    chosen = next((value for value in known if not is_constant(value)), None)
+    if known:
+        node.meta["representative"] = representative(chosen or known[0]).copy()
+
+
+def representative(value: exp.Expr) -> exp.Expr:
+    """What has the type of the value, and is no longer than one of the choices in it."""
+    found: exp.Expr = value.meta.get("representative", value)
+    return found

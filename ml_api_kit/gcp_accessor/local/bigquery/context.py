@@ -26,6 +26,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import (
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
+from ml_api_kit.gcp_accessor.local.bigquery.select_rules import check_selects
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
 from ml_api_kit.gcp_accessor.local.bigquery.table_samples import read_samples
@@ -137,6 +138,7 @@ class Context:
 
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
+        check_selects(tree)
         shorten_columns(tree)
         replace_paths(tree)
         read_samples(tree)
@@ -156,7 +158,7 @@ class Context:
 
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
-        return translate(tree, self.scope)
+        return translate(tree, self.scope, self._table_fields)
 
     def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
         root = exp.Paren(this=tree)

@@ -176,6 +176,16 @@ class Database:
             cursor.execute("COMMIT")
             self._writes.count += 1
 
+    @contextmanager
+    def writing_as_read(self) -> Iterator[DuckDBPyConnection]:
+        """A cursor for writing, whose changes this thread also reads before they are kept."""
+        if getattr(self._sessions, "current", None) is not None:
+            with self.writing() as cursor:
+                yield cursor
+            return
+        with self.session(), self.writing() as cursor:
+            yield cursor
+
     def current_session(self) -> Session:
         """The session of this thread.
 

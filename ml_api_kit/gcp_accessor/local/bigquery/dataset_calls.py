@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.label_filter import has_labels
 from ml_api_kit.gcp_accessor.local.bigquery.listings import link, page_of
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, dataset_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.view_functions import drop_dataset
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
 # What BigQuery gives a dataset that is made without a list of who may what.
@@ -80,8 +81,8 @@ class DatasetCalls:
         """Nothing, once the dataset is gone."""
         is_full = request.args.get("deleteContents", "").lower() == "true"
         name = DatasetName(project, dataset)
-        with self._engine.writing() as cursor:
-            self._engine.catalog.drop_dataset(cursor, name, has_contents_deleted=is_full)
+        with self._engine.writing_as_read() as cursor:
+            drop_dataset(self._engine, cursor, name, has_contents_deleted=is_full)
         return Response(status=204)
 
 

@@ -17,18 +17,22 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aliases import expand_aliases
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import TableFields
 from ml_api_kit.gcp_accessor.local.bigquery.star_columns import order_star_columns
 from ml_api_kit.gcp_accessor.local.bigquery.struct_stars import expand_struct_stars
 from ml_api_kit.gcp_accessor.local.bigquery.value_tables import expand_value_tables
 
 
-def expand_statement(tree: exp.Expr) -> None:
-    """Change the tree so that it has none of the short forms."""
+def expand_statement(tree: exp.Expr, table_fields: TableFields) -> None:
+    """Change the tree so that it has none of the short forms.
+
+    Raises BigQueryError: when one is not supported, or it cannot be told what it means.
+    """
     for table in list(tree.find_all(exp.Table, exp.Subquery)):
         for pivot in list(table.args.get("pivots") or []):
             _replace_pivot(table, pivot)
     replace_paths(tree)
-    expand_aliases(tree)
+    expand_aliases(tree, table_fields)
     expand_struct_stars(tree)
     expand_value_tables(tree)
     order_star_columns(tree)

@@ -16,6 +16,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import cast
+from ml_api_kit.gcp_accessor.local.bigquery.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal
 from ml_api_kit.gcp_accessor.local.bigquery.standalone import probe_sql
@@ -109,20 +110,12 @@ def _not_found(column: exp.Column, select: exp.Select, cursor: DuckDBPyConnectio
     parts = column.parts
     if len(parts) > 1 and _is_known(exp.column(parts[0].name, quoted=True), select, cursor):
         return invalid_query(f"Name {parts[1].name} not found inside {parts[0].name}"
-                             f"{_place_of(parts[1])}")  # fmt: skip
-    return invalid_query(f"Unrecognized name: {parts[0].name}{_place_of(parts[0])}")
+                             f"{place_of(parts[1])}")  # fmt: skip
+    return invalid_query(f"Unrecognized name: {parts[0].name}{place_of(parts[0])}")
 
 
 def _place(column: exp.Column) -> str:
-    return _place_of(column.parts[0])
-
-
-def _place_of(node: exp.Expr) -> str:
-    """` at [1:8]`, the line and the column where the node begins; nothing where that is unknown."""
-    line, end = node.meta.get("line"), node.meta.get("col")
-    if line is None or end is None:
-        return ""
-    return f" at [{line}:{end - (node.meta['end'] - node.meta['start'])}]"
+    return place_of(column.parts[0])
 
 
 def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQueryError | None:
@@ -140,7 +133,7 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         if _fits(macro, arguments, select, cursor):
             return None
         name = macro.removeprefix("w_").removeprefix("safe_")
-        return _signature_error(name, types, _place_of(node))
+        return _signature_error(name, types, place_of(node))
     return None
 
 
@@ -183,12 +176,15 @@ def _argument_types(
 
 def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError | None:
     spelled = ", ".join(types)
+    macro = macro.removesuffix("_text")
     if macro in _OPERATORS:
         return invalid_query(
             f"No matching signature for operator {_OPERATORS[macro]} for argument types: {spelled}"
         )
     if macro.startswith("bq_cast_") or macro.startswith("bq_try_"):
         return invalid_query(f"Invalid cast from {spelled} to {macro.split('_')[-1].upper()}")
+    if macro == "bq_condition":
+        return invalid_query(f"A condition should be of type BOOL, but is of type {spelled}")
     if macro == "bq_summable" and types[0] in ("STRING", "BYTES", "BOOL", "DATE", "TIMESTAMP"):
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"

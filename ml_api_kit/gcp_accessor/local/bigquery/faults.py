@@ -77,6 +77,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return invalid_query(f"Required field {match[1]} cannot be null")
     if match := _DIVISION.search(message):
         return invalid_query(f"division by zero: {match[1]}")
+    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
+        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
     if "cannot be volatile" in message:
         # A macro that may refuse a value counts as volatile.
         return unsupported(
@@ -92,6 +94,10 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return unsupported("a subquery of this form that reads columns of the queries around it")
     if match := _OUT_OF_RANGE.search(text):
         return invalid_query(f"int64 overflow: {match[1]}")
+    if "Overflow in SUM of DECIMAL" in message:
+        return invalid_query("numeric overflow: SUM")
+    if "Overflow in HUGEINT" in message:
+        return unsupported("a sum beyond the range of NUMERIC on the way to an average")
     if match := _OVERFLOW.search(message):
         return invalid_query(f"int64 overflow: {match[1]}")
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:

@@ -13,6 +13,7 @@ from functools import cache, reduce
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
+from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
@@ -85,6 +86,9 @@ INTERVAL_FUNCTIONS = frozenset(
     ]
 )
 
+# Functions whose arguments have one type, which is that of the answer.
+OF_ONE_TYPE = frozenset(["COALESCE", "GREATEST", "IFNULL", "LEAST", "NULLIF"])
+
 WINDOW_FUNCTIONS = frozenset(
     [
         "ROW_NUMBER",
@@ -127,10 +131,14 @@ def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
-    is_equal = call("bq_eq", arguments[0].copy(), arguments[1].copy())
-    return exp.Case(
-        ifs=[exp.If(this=is_equal, true=exp.null())], default=exp.Paren(this=arguments[0])
-    )
+    is_equal = compared("eq", arguments[0].copy(), arguments[1].copy())
+    value, other = in_one_type(arguments)
+    # The branch that is never taken gives the answer the type of both.
+    branches = [
+        exp.If(this=is_equal, true=exp.null()),
+        exp.If(this=exp.false(), true=other.copy()),
+    ]
+    return exp.Case(ifs=branches, default=exp.Paren(this=value.copy()))
 
 
 def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
@@ -139,8 +147,13 @@ def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
         # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
         is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
         has_nan = exp.or_(*[call("bq_has_nan", a.copy()) for a in arguments])
-        value = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
-        parts = [witness(value), value, exp.Paren(this=has_nan)]
+        ordered = [
+            a.copy() if isinstance(a, exp.Null) else call("bq_ordered_value", a.copy())
+            for a in arguments
+        ]
+        value = exp.Anonymous(this=function, expressions=ordered)
+        plain = exp.Anonymous(this=function, expressions=[a.copy() for a in arguments])
+        parts = [witness(plain), value, exp.Paren(this=has_nan)]
         extreme = exp.Anonymous(this="bq_extreme", expressions=parts)
         return exp.Case(ifs=[exp.If(this=is_null, true=exp.null())], default=extreme)
 

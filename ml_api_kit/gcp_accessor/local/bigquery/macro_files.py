@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from ml_api_kit.gcp_accessor.local.bigquery.mixed_forms import Convert, mixed_forms
+
 HEAD = "CREATE OR REPLACE MACRO "
-_FORM = re.compile(r"\(([^()]*(?:\(\d+,\s*\d+\)[^()]*)*)\) AS ")
+_FORM = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\) AS ")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\.?\b[A-Za-z_]\w*\b")
 
@@ -33,6 +35,16 @@ class MacroForm:
     def all_types(self) -> tuple[str, ...]:
         """The type of each parameter."""
         return self.types or ("",) * len(self.parameters)
+
+    def over(self, types: tuple[str, ...], convert: Convert, body: str | None = None) -> MacroForm:
+        """The form over other types, with its body or another; `convert` where types differ."""
+        changed = {
+            name: convert(new, name)
+            for name, new, old in zip(self.parameters, types, self.types, strict=True)
+            if new != old
+        }
+        put = _WORD.sub(lambda match: changed.get(match[0], match[0]), self.body)
+        return MacroForm(self.parameters, types, put if body is None else body)
 
     def with_witnesses(self) -> MacroForm:
         """The form with a typed witness before each parameter, whose own type is cast to."""
@@ -67,7 +79,8 @@ def load_macros() -> dict[str, tuple[MacroForm, ...]]:
             name = line[len(HEAD) : line.index("(")]
             if name in found:
                 raise ValueError(f"{script.name} makes {name}, which is there already")
-            found[name] = _forms(line[line.index("(") :].rstrip(";"))
+            forms = _forms(line[line.index("(") :].rstrip(";"))
+            found[name] = (*forms, *mixed_forms(name, forms))
     return found
 
 

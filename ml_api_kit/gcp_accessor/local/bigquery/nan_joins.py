@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.nan_order import makes_nan
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import TypedCall
+from ml_api_kit.gcp_accessor.local.bigquery.reordered import Reordered
 
 
-def part_nan_keys(tree: exp.Expr) -> None:
+def part_nan_keys(tree: exp.Expr, reordered: Reordered) -> None:
     """Change each join by USING so that no NaN finds another."""
-    joins = [join for join in tree.find_all(exp.Join) if join.args.get("using")]
-    if not joins or not makes_nan(tree):
-        return
-    for join in joins:
-        source = join.this
+    for join in list(tree.find_all(exp.Join)) if reordered.is_possible else []:
+        source, names = join.this, join.args.get("using") or []
+        if not any(reordered.may_hold(exp.column(name.name)) for name in names):
+            continue
         if isinstance(source, (exp.Table, exp.Subquery)) and source.alias_or_name:
             join.set("this", _parted(source, join))
 

@@ -39,6 +39,21 @@ def outer_columns(tree: exp.Expr, names: Fields, table_fields: TableFields) -> l
     ]
 
 
+def columns_outside(
+    query: exp.Expr, select: exp.Select, names: Fields, table_fields: TableFields
+) -> list[exp.Column]:
+    """The columns in a subquery of a SELECT with one of the names, which no table within it has.
+
+    Raises BigQueryError: when that cannot be told, as the columns of a table are not known.
+    """
+    scopes = _Scopes(names, table_fields, limit=select)
+    return [
+        column
+        for column in query.find_all(exp.Column)
+        if not column.is_star and column.parts[0].name.lower() in names and not scopes.has(column)
+    ]
+
+
 def source_name(column: exp.Column, table_fields: TableFields) -> str | None:
     """The name of the table that an unqualified column is of; None where that is not known."""
     scopes = _Scopes({}, table_fields)
@@ -76,11 +91,14 @@ def _is_target(column: exp.Column) -> bool:
 
 
 class _Scopes:
-    """What the queries around a column have."""
+    """What the queries around a column have, up to the one that is the limit."""
 
-    def __init__(self, names: Fields, table_fields: TableFields) -> None:
+    def __init__(
+        self, names: Fields, table_fields: TableFields, limit: exp.Expr | None = None
+    ) -> None:
         self._names = names
         self._table_fields = table_fields
+        self._limit = limit
 
     def has(self, column: exp.Column) -> bool:
         """Whether the first part of the column is a name of one of the queries around it."""
@@ -88,7 +106,7 @@ class _Scopes:
         below: exp.Expr = column
         node = column.parent
         place: exp.Expr | None = None
-        while node is not None:
+        while node is not None and node is not self._limit:
             if isinstance(node, (exp.From, exp.Join)) and below.arg_key == "this":
                 place = below
             if isinstance(node, exp.Select):
@@ -109,8 +127,8 @@ class _Scopes:
         found = self.fields_of(source)
         if found is None:
             raise unsupported(
-                f"the variable or argument {name} beside a table whose columns are not known; "
-                "name the columns"
+                f"the variable, argument or alias {name} beside a table whose columns are not "
+                "known; name the columns"
             )
         return name in found
 

@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
+from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
 _ROUTINE_ID = re.compile(r"[A-Za-z0-9_]{1,256}")
@@ -50,9 +51,10 @@ class RoutineCalls:
         name = _name(project, dataset, reference.get("routineId"))
         given = given_members(body)
         self._check(name, body)
-        with self._engine.writing() as cursor:
+        with self._engine.writing_as_read() as cursor:
             self._engine.catalog.dataset(cursor, name.parent)
             made = self._engine.catalog.routines.create(cursor, name, given)
+            remake_views(self._engine, cursor, name.project, name.routine)
         return json_response(_shown(made))
 
     def get_routine(self, request: Request, project: str, dataset: str, routine: str) -> Response:
@@ -71,10 +73,11 @@ class RoutineCalls:
             found = self._engine.catalog.routines.get(cursor, name)
         changed = patched(found, body)
         self._check(name, changed)
-        with self._engine.writing() as cursor:
+        with self._engine.writing_as_read() as cursor:
             found = self._engine.catalog.routines.get(cursor, name)
             check_etag(found, request.headers.get("If-Match"))
             kept = self._engine.catalog.routines.put(cursor, name, changed)
+            remake_views(self._engine, cursor, name.project, name.routine)
         return json_response(_shown(kept))
 
     def delete_routine(
@@ -82,9 +85,10 @@ class RoutineCalls:
     ) -> Response:
         """Nothing, once the routine is gone."""
         name = RoutineName(project, dataset, routine)
-        with self._engine.writing() as cursor:
+        with self._engine.writing_as_read() as cursor:
             self._engine.catalog.dataset(cursor, name.parent)
             self._engine.catalog.routines.drop(cursor, name)
+            remake_views(self._engine, cursor, name.project, name.routine)
         return Response(status=204)
 
     def _check(self, name: RoutineName, body: dict[str, Any]) -> None:

@@ -46,6 +46,11 @@ class RoutineCatalog:
         ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
+    def bodies(self, cursor: DuckDBPyConnection) -> list[tuple[str, str]]:
+        """The name and the body of every routine."""
+        rows = cursor.execute(f"SELECT routine_id, resource FROM {_ROUTINES}").fetchall()
+        return [(name, str(json.loads(text).get("definitionBody", ""))) for name, text in rows]
+
     def find(self, cursor: DuckDBPyConnection, name: RoutineName) -> Resource | None:
         """One routine, or None."""
         row = cursor.execute(

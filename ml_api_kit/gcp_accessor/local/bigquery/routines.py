@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.hygiene import (
@@ -27,7 +28,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.outer_names import (
     TableFields,
     outer_columns,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import type_from_json
 
 _MAX_ROUNDS = 30

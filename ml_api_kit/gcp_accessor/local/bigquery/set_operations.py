@@ -24,6 +24,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.constant_rows import as_values, has_
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.kinds import Kind, kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.supertype import Typed, supertype
 from ml_api_kit.gcp_accessor.local.bigquery.set_arms import (
     Arm,
     bare_query,
@@ -34,10 +35,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.set_arms import (
 from ml_api_kit.gcp_accessor.local.bigquery.set_by_name import matched_by_name
 from ml_api_kit.gcp_accessor.local.bigquery.standalone import to_sql, visible_ctes
 from ml_api_kit.gcp_accessor.local.bigquery.supertypes import (
-    Typed,
     coerced,
     is_constant,
-    supertype,
 )
 
 if TYPE_CHECKING:

@@ -1,19 +1,12 @@
-"""One type for several values: what BigQuery makes of the columns of a UNION or the like.
-
-A constant bends to the types beside it: 1.5 becomes NUMERIC, 'text' a date, NULL anything.
-"""
+"""Values in the type that several of them have together, such as the columns of a UNION."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, literal_text, text
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.kinds import Kind
 
-_NUMBERS = ("INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64")
-_CIVIL = ("DATE", "TIME", "DATETIME", "TIMESTAMP")
 _DUCKDB_NAMES = {
     "INT64": "BIGINT",
     "FLOAT64": "DOUBLE",
@@ -26,55 +19,6 @@ _DUCKDB_NAMES = {
     "GEOGRAPHY": "GEOMETRY",
     "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A type, and whether what has it is a constant that bends to the others."""
-
-    kind: Kind
-    is_constant: bool = False
-
-
-def supertype(types: list[Typed]) -> Kind | None:
-    """The type of all of these, or None when BigQuery has none; NULL where all are."""
-    known = [item for item in types if item.kind.name != "NULL"]
-    if not known:
-        return Kind("NULL")
-    first = known[0].kind
-    if first.name in ("ARRAY", "STRUCT"):
-        return _nested(known, first)
-    names = {item.kind.name for item in known}
-    if len(names) == 1:
-        return first
-    fixed = {item.kind.name for item in known if not item.is_constant}
-    if names <= set(_NUMBERS):
-        return Kind(_number(names, fixed))
-    if names - {"STRING"} <= set(_CIVIL) and "STRING" not in fixed and len(fixed) == 1:
-        return Kind(fixed.pop())
-    if names == {"BYTES", "STRING"} and fixed == {"BYTES"}:
-        return Kind("BYTES")
-    return Kind("DATETIME") if fixed == names == {"DATE", "DATETIME"} else None
-
-
-def _number(names: set[str], fixed: set[str]) -> str:
-    widest = max(fixed, key=_NUMBERS.index) if fixed else ""
-    if widest in ("NUMERIC", "BIGNUMERIC"):
-        return widest
-    return max(names, key=_NUMBERS.index)
-
-
-def _nested(types: list[Typed], first: Kind) -> Kind | None:
-    size = len(first.fields)
-    if any(item.kind.name != first.name or len(item.kind.fields) != size for item in types):
-        return None
-    fields = []
-    for position, (name, _) in enumerate(first.fields):
-        kind = supertype([Typed(t.kind.fields[position][1], t.is_constant) for t in types])
-        if kind is None:
-            return None
-        fields.append((name, kind))
-    return Kind(first.name, tuple(fields))
 
 
 def duckdb_type(kind: Kind) -> str:

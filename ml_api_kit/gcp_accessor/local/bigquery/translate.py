@@ -23,16 +23,19 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     DatasetName,
     TableName,
     table_from_parts,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nan_joins import part_nan_keys
-from ml_api_kit.gcp_accessor.local.bigquery.nan_order import order_nan_first
+from ml_api_kit.gcp_accessor.local.bigquery.outer_names import TableFields
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.reordered import reordered_values
 from ml_api_kit.gcp_accessor.local.bigquery.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import has_set_operation
+from ml_api_kit.gcp_accessor.local.bigquery.sort_keys import put_sort_keys
 
 # What sqlglot says of its own classes and tokens.
 _INTERNAL = re.compile(r"<Token |<class |SENTINEL")
@@ -118,18 +121,19 @@ def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:
     return bound
 
 
-def translate(tree: exp.Expr, scope: Scope) -> Translation:
+def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Translation:
     """The DuckDB SQL of a prepared query or statement.
 
     Raises BigQueryError: when a table's name is incomplete, or DuckDB has no counterpart.
     """
     columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
-    expand_statement(tree)
+    expand_statement(tree, table_fields)
     _keep_spelling(tree)
     if isinstance(tree, exp.Query):
         _name_columns(tree)
-    part_nan_keys(tree)
-    rewritten = apply_rewrites(order_nan_first(tree))
+    reordered = reordered_values(tree, _fields(tree, table_fields))
+    part_nan_keys(tree, reordered)
+    rewritten = apply_rewrites(put_sort_keys(tree, reordered))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
         return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
@@ -179,6 +183,14 @@ def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
         table.set("db", exp.to_identifier(str(name.parent), quoted=True))
         table.set("catalog", None)
         yield name
+
+
+def _fields(tree: exp.Expr, table_fields: TableFields) -> Iterator[Field]:
+    """The fields of the tables and views that the statement names."""
+    for table in tree.find_all(exp.Table):
+        if not table.meta.get("is_duckdb") and not is_cte(table):
+            fields = (table_fields(table) or {}).values()
+            yield from (field for field in fields if field is not None)
 
 
 def is_cte(table: exp.Table) -> bool:

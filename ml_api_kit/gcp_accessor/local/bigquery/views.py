@@ -17,6 +17,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 
+# The member of a view's resource with the project and dataset in which its bare names are looked
+# for; no REST answer has it.
+DEFAULT_DATASET = "_defaultDataset"
+
 
 def create_view(
     database: Database,
@@ -32,7 +36,8 @@ def create_view(
     """
     with database.writing() as cursor:
         select, fields = view_select(cursor, Context(database, request, ScriptState()))
-        database.catalog.create_view(cursor, name, select, fields, resource, kind=kind)
+        kept = {**resource, **default_members(request)}
+        database.catalog.create_view(cursor, name, select, fields, kept, kind=kind)
 
 
 def replace_view(
@@ -45,7 +50,8 @@ def replace_view(
     resource = database.catalog.table(cursor, name)
     select, fields = view_select(cursor, Context(database, request, ScriptState()))
     database.catalog.drop_table(cursor, name)
-    database.catalog.create_view(cursor, name, select, fields, resource)
+    kept = {**resource, DEFAULT_DATASET: None, **default_members(request)}
+    database.catalog.create_view(cursor, name, select, fields, kept)
     return database.catalog.table(cursor, name)
 
 
@@ -59,3 +65,9 @@ def view_select(cursor: DuckDBPyConnection, context: Context) -> tuple[str, list
         raise invalid_query("A view needs a query.")
     query = replace(context.translate(tree), filters=None)
     return context.database.select_sql(cursor, query)
+
+
+def default_members(request: QueryRequest) -> dict[str, Any]:
+    """What the resource of a view keeps of the request that made it."""
+    parent = request.default_dataset
+    return {} if parent is None else {DEFAULT_DATASET: [parent.project, parent.dataset]}

@@ -199,14 +199,14 @@ def test_query_answers(engine: Engine, sql: str, expected: Any) -> None:
 REFUSED = [
     "ST_BUFFER(ST_GEOGPOINT(1, 2), 10)",
     "NET.PUBLIC_SUFFIX('example.com')",
-    "ML_PREDICT(1)",
+    "COLLATE('a', 'und:ci')",
     "FORMAT_DATE('%O', DATE '2020-01-01')",
     "CAST(1.5 AS STRING FORMAT '9.9')",
     "UNNEST([1, 2])",
     "LAG(1, x) OVER (ORDER BY 1) FROM UNNEST([1]) AS x",
     "LAG(1 IGNORE NULLS) OVER (ORDER BY 1)",
     "x FROM UNNEST([1]) AS x LEFT SEMI JOIN UNNEST([1]) AS y ON TRUE",
-    "VARIANCE(x) FROM UNNEST([1.0, CAST('inf' AS FLOAT64)]) AS x",
+    "STDDEV(x) FROM UNNEST([1.7e308, -1.7e308]) AS x",
     "SAFE.SUM(x) FROM UNNEST([1]) AS x",
     "* FROM t FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()",
 ]

@@ -15,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
 
 _TYPES = {
     "TABLE": "TABLE",
@@ -79,7 +80,7 @@ class DropRoutine(DdlStatement):
             return QueryResult(self.statement_type, ddl_operation="DROP")
         refuse_in_transaction(context)
         routines, name = context.database.catalog.routines, context.routine(self.path)
-        with context.database.writing() as cursor:
+        with context.database.writing_as_read() as cursor:
             found = routines.find(cursor, name)
             if found is None and self.is_lenient:
                 return QueryResult(self.statement_type, ddl_operation="SKIP", ddl_routine=name)
@@ -87,6 +88,7 @@ class DropRoutine(DdlStatement):
             if kind not in _ROUTINES[self.what]:
                 raise invalid_query(f"Cannot drop {name}, which is a routine of type {kind}")
             routines.drop(cursor, name)
+            remake_views(context.database, cursor, name.project, name.routine)
         return QueryResult(self.statement_type, ddl_operation="DROP", ddl_routine=name)
 
 

@@ -22,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.reader import read_block
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import parse_type, type_to_json
+from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
 
 _TYPES = {
     "SCALAR_FUNCTION": "CREATE_FUNCTION",
@@ -67,7 +68,7 @@ class CreateRoutine(DdlStatement):
 
     def _keep(self, context: Context, resource: dict[str, Any]) -> QueryResult:
         catalog, name = context.database.catalog, context.routine(self.path)
-        with context.database.writing() as cursor:
+        with context.database.writing_as_read() as cursor:
             catalog.dataset(cursor, name.parent)
             found = catalog.routines.find(cursor, name)
             operation = "CREATE"
@@ -78,6 +79,7 @@ class CreateRoutine(DdlStatement):
                 catalog.routines.drop(cursor, name)
                 operation = "REPLACE"
             catalog.routines.create(cursor, name, resource)
+            remake_views(context.database, cursor, name.project, name.routine)
         return QueryResult(self.statement_type, ddl_operation=operation, ddl_routine=name)
 
     def _described(self, context: Context) -> dict[str, Any]:

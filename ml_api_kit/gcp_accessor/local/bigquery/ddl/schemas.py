@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.view_functions import drop_dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ class DropSchema(DdlStatement):
         """The dataset that was dropped."""
         refuse_in_transaction(context)
         database, name = context.database, context.dataset(self.path)
-        with database.writing() as cursor:
+        with database.writing_as_read() as cursor:
             if self.is_lenient and database.catalog.find_dataset(cursor, name) is None:
                 return QueryResult(self.kind, ddl_operation="SKIP", ddl_dataset=name)
-            database.catalog.drop_dataset(cursor, name, has_contents_deleted=self.is_cascading)
+            drop_dataset(database, cursor, name, has_contents_deleted=self.is_cascading)
         return QueryResult(self.kind, ddl_operation="DROP", ddl_dataset=name)
 
 

@@ -25,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsuppo
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.views import default_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ class CreateView(DdlStatement):
             if is_replacing:
                 database.catalog.drop_table(cursor, name)
             kind = "MATERIALIZED_VIEW" if self.is_materialized else "VIEW"
-            database.catalog.create_view(
-                cursor, name, select, fields, self._resource(members), kind=kind
-            )
+            resource = self._resource(members) | default_members(context.request)
+            database.catalog.create_view(cursor, name, select, fields, resource, kind=kind)
         operation = "REPLACE" if is_replacing else "CREATE"
         return QueryResult(self.statement_type, ddl_operation=operation, ddl_target=name)
 

@@ -38,7 +38,6 @@ CREATE OR REPLACE MACRO bq_cast_timestamp(x TIMESTAMPTZ) AS x, (x DATE) AS make_
 CREATE OR REPLACE MACRO bq_try_timestamp(x TIMESTAMPTZ) AS x, (x DATE) AS make_timestamptz(py_moment(x, 'UTC')), (x TIMESTAMP) AS make_timestamptz(py_moment(x, 'UTC')), (x VARCHAR) AS make_timestamptz(py_text_to_moment_safe(x));
 CREATE OR REPLACE MACRO bq_cast_interval(x INTERVAL) AS x, (x VARCHAR) AS bq_from_parts(py_text_to_interval(x));
 CREATE OR REPLACE MACRO bq_try_interval(x INTERVAL) AS x, (x VARCHAR) AS bq_from_parts(py_text_to_interval_safe(x));
-CREATE OR REPLACE MACRO bq_finite_argument(x DOUBLE) AS CASE WHEN x IS NULL OR isfinite(x) THEN x ELSE py_refuse('a statistic of infinity or NaN') END, (x BIGINT) AS CAST(x AS DOUBLE), (x DECIMAL(38,9)) AS CAST(x AS DOUBLE), (x BIGNUM) AS py_big_to_float(x);
 CREATE OR REPLACE MACRO bq_float64_argument(x DOUBLE) AS x, (x BIGINT) AS CAST(x AS DOUBLE), (x DECIMAL(38,9)) AS CAST(x AS DOUBLE), (x BIGNUM) AS py_big_to_float(x);
 
 -- A constant such as 0.5 beside a NUMERIC is one itself.

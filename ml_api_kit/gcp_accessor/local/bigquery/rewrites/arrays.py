@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text
 
@@ -44,6 +45,11 @@ def _type_members(structs: list[exp.Struct]) -> None:
 
 def _in_one_type(node: exp.Expr) -> exp.Expr:
     items = in_one_type(node.expressions)
+    check = alike_check(
+        node.expressions, "Array elements of types {%t} do not have a common supertype"
+    )
+    if check is not None:
+        items = [exp.Case(ifs=[exp.If(this=check, true=items[0].copy())]), *items[1:]]
     if all(new is old for new, old in zip(items, node.expressions, strict=True)):
         return node
     return exp.Array(expressions=[item.copy() for item in items])

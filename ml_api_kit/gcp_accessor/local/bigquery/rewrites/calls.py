@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
+from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
+from ml_api_kit.gcp_accessor.local.bigquery.branches import put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
     INTERVAL_FUNCTIONS,
     KEYWORDS,
     NATIVE,
+    OF_ONE_TYPE,
     OPEN_ENDED,
     TYPED,
     WINDOW_FUNCTIONS,
     function_names,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import aggregate
+from ml_api_kit.gcp_accessor.local.bigquery.places import place_of
+from ml_api_kit.gcp_accessor.local.bigquery.unanswered import is_unanswered
 
 NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
@@ -58,11 +63,24 @@ def _call(node: exp.Expr) -> exp.Expr:
         return aggregate(name, node, arguments)
     if name in WINDOW_FUNCTIONS:
         return _window_function(name, arguments)
+    _check_known(name, inner)
     result = translate_call(name, arguments, is_safe=is_safe)
     if isinstance(result, exp.Anonymous):
         # Where the call is written, for what may be wrong with it.
         result.meta.update({key: inner.meta[key] for key in _PLACE if key in inner.meta})
     return result
+
+
+def _check_known(name: str, node: exp.Expr) -> None:
+    is_known = name in NATIVE or _target(name) in function_names()
+    if not is_known and not is_unanswered(name):
+        spelled = f"{name[: -len(node.name)]}{node.name}"
+        raise invalid_query(f"Function not found: {spelled}{place_of(node)}")
+
+
+def _target(name: str) -> str:
+    """The macro or Python function that answers a function of BigQuery."""
+    return "bq_" + name.lower().replace(".", "_")
 
 
 _WITH_NULLS: dict[str, type[exp.Func]] = {
@@ -105,8 +123,8 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
     Raises BigQueryError: when there is none.
     """
     if name in NATIVE and (not is_safe or name == "CONCAT"):
-        return NATIVE[name](arguments)
-    target = "bq_" + name.lower().replace(".", "_")
+        return _native(name, arguments)
+    target = _target(name)
     if target not in function_names():
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
@@ -115,6 +133,17 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
         types = exp.Array(expressions=[call("typeof", a.copy()) for a in arguments])
         arguments = [types, *[call("bq_plain", argument) for argument in arguments]]
     return call(f"safe_{target}" if is_safe else target, *arguments)
+
+
+def _native(name: str, arguments: list[exp.Expr]) -> exp.Expr:
+    result = NATIVE[name](arguments)
+    if name not in OF_ONE_TYPE:
+        return result
+    message = f"No matching signature for function {name} for argument types: %t"
+    if (check := alike_check(arguments, message)) is not None:
+        result = exp.Case(ifs=[exp.If(this=check, true=result)])
+    put_representative(result, arguments)
+    return result
 
 
 def _positional(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:

@@ -7,6 +7,7 @@ import re
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import is_big
+from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast
 
 NODES = (exp.In,)
@@ -51,7 +52,8 @@ def _without_nan(node: exp.Expr) -> exp.Expr:
         has_nan = call("bq_has_nan", exp.column("item", table="items", quoted=True))
         is_nan = exp.Is(this=has_nan, expression=exp.true())
         select = exp.Select(
-            expressions=[exp.column("item", table="items", quoted=True)],
+            # All of its columns: a query of several is none for IN.
+            expressions=[exp.Column(this=exp.Star(), table=exp.to_identifier("items"))],
             from_=exp.From(this=_rows(query)),
             where=exp.Where(this=exp.Not(this=is_nan)),
         )
@@ -71,7 +73,7 @@ def _rows(query: exp.Expr) -> exp.Subquery:
 def _equal(value: exp.Expr, item: exp.Expr) -> exp.Expr:
     if isinstance(item, exp.Null) or isinstance(value, exp.Null):
         return cast(exp.null(), "BOOLEAN")
-    return call("bq_eq", value.copy(), item.copy())
+    return compared("eq", value.copy(), item.copy())
 
 
 def _in_rows(node: exp.Expr, value: exp.Expr) -> exp.Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
+from ml_api_kit.gcp_accessor.local.bigquery.conditions import as_condition
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 
@@ -12,11 +14,6 @@ _MACROS: dict[type[exp.Expr], str] = {
     exp.Sub: "bq_subtract",
     exp.Mul: "bq_multiply",
     exp.Div: "bq_divide",
-    exp.EQ: "bq_eq",
-    exp.LT: "bq_lt",
-    exp.LTE: "bq_lte",
-    exp.GT: "bq_gt",
-    exp.GTE: "bq_gte",
     exp.BitwiseAnd: "bq_bit_and",
     exp.BitwiseOr: "bq_bit_or",
     exp.BitwiseXor: "bq_bit_xor",
@@ -24,9 +21,16 @@ _MACROS: dict[type[exp.Expr], str] = {
     exp.BitwiseRightShift: "bq_shift_right",
     exp.DPipe: "bq_join",
 }
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "eq",
+    exp.LT: "lt",
+    exp.LTE: "lte",
+    exp.GT: "gt",
+    exp.GTE: "gte",
+}
 _COERCED = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 
-NODES = (*_MACROS, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
+NODES = (*_MACROS, *_COMPARISONS, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -36,14 +40,14 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Not):
         if isinstance(node.this, exp.Null):
             raise invalid_query("Operands of NOT cannot be literal NULL")
-        return node
+        checked = as_condition(node.this)
+        return node if checked is node.this else exp.Not(this=checked.copy())
     if isinstance(node, exp.BitwiseNot):
         return call("bq_bit_not", node.this)
     if isinstance(node, exp.Between):
-        low = call("bq_lte", node.args["low"].copy(), node.this.copy())
-        return exp.Paren(
-            this=exp.and_(low, call("bq_lte", node.this.copy(), node.args["high"].copy()))
-        )
+        low = compared("lte", node.args["low"].copy(), node.this.copy())
+        high = compared("lte", node.this.copy(), node.args["high"].copy())
+        return exp.Paren(this=exp.and_(low, high))
     if isinstance(node, exp.Mod):
         return call("bq_mod", node.this, node.expression)
     left, right = node.this, node.expression
@@ -52,7 +56,9 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(left, exp.Null) or isinstance(right, exp.Null):
         raise invalid_query(f"Operands of {_sign(node)} cannot be literal NULL")
     if isinstance(node, exp.NEQ):
-        return exp.Paren(this=exp.Not(this=call("bq_eq", left.copy(), right.copy())))
+        return exp.Paren(this=exp.Not(this=compared("eq", left.copy(), right.copy())))
+    if type(node) in _COMPARISONS:
+        return compared(_COMPARISONS[type(node)], left.copy(), right.copy())
     if isinstance(node, _COERCED):
         left, right = _coerced(left, right), _coerced(right, left)
     return call(_MACROS[type(node)], left.copy(), right.copy())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_paths import Step, follow, steps
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_paths import steps
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_text import Step, follow
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_values import dump, parse, to_document
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, SqlError, scalar

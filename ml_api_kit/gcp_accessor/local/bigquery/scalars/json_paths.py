@@ -9,6 +9,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_text import (
+    MISSING,
+    Members,
+    Step,
+    find,
+    follow,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.json_values import (
     Raw,
     dump,
@@ -21,9 +28,6 @@ _STEP = re.compile(
     r"""\.(?P<name>[^.\[\]"'\s]+)|\."(?P<quoted>(?:[^"\\]|\\.)*)"|\[(?P<index>\d+)\]"""
     r"""|\['(?P<single>(?:[^'\\]|\\.)*)'\]|\["(?P<double>(?:[^"\\]|\\.)*)"\]"""
 )
-_MISSING = object()
-
-Step = str | int
 
 
 @lru_cache(maxsize=200)
@@ -51,31 +55,12 @@ def steps(path: str, *, is_old: bool = False) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def follow(document: Any, path: tuple[Step, ...]) -> Any:
-    """What the path leads to, or `_MISSING`."""
-    for step in path:
-        if isinstance(document, dict):
-            document = document.get(str(step), _MISSING)
-        elif isinstance(document, list) and isinstance(step, int):
-            document = document[step] if step < len(document) else _MISSING
-        else:
-            return _MISSING
-        if document is _MISSING:
-            return _MISSING
-    return document
-
-
 def _found(text: str, path: str, is_old: bool) -> Any:
-    try:
-        document = parse(text, is_strict=False)
-    except (ValueError, RecursionError):
-        steps(path, is_old=is_old)
-        return _MISSING
-    return follow(document, steps(path, is_old=is_old))
+    return find(text, steps(path, is_old=is_old))
 
 
 def _scalar_text(value: Any) -> str | None:
-    if value is _MISSING or value is None or isinstance(value, (dict, list)):
+    if value is MISSING or value is None or isinstance(value, (dict, list)):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -99,10 +84,9 @@ def _written(value: Any) -> str:
     """The part of a text as it would be written again, its names in their order."""
     if isinstance(value, Raw):
         return value.text
-    if isinstance(value, dict):
-        return (
-            "{" + ",".join(f"{dump(name)}:{_written(item)}" for name, item in value.items()) + "}"
-        )
+    if isinstance(value, (dict, Members)):
+        members = value.items() if isinstance(value, dict) else value
+        return "{" + ",".join(f"{dump(name)}:{_written(item)}" for name, item in members) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(_written, value)) + "]"
     return dump(value)
@@ -112,19 +96,20 @@ def _written(value: Any) -> str:
 def json_query(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_QUERY of a text: the part as text; NULL for a JSON null."""
     value = _found(text, path, is_old)
-    return None if value is _MISSING or value is None else _written(value)
+    return None if value is MISSING or value is None else _written(value)
 
 
 @scalar("py_json_query_json", "JSON")
 def json_query_of_json(text: str, path: str = "$", is_old: bool = False) -> str | None:
     """JSON_QUERY of a JSON."""
     value = _found(text, path, is_old)
-    return None if value is _MISSING else dump(value)
+    return None if value is MISSING else dump(value)
 
 
 def _items(text: str, path: str, is_old: bool) -> list[Any] | None:
     value = _found(text, path, is_old)
-    return value if isinstance(value, list) else None
+    is_array = isinstance(value, list) and not isinstance(value, Members)
+    return value if is_array else None
 
 
 @scalar("py_json_query_array", "VARCHAR[]")
@@ -169,7 +154,13 @@ def json_value_array_of_json(
 @scalar("py_json_subscript", "JSON")
 def subscript(text: str, step: str | int) -> str | None:
     """The field or element of a JSON; NULL where there is none."""
-    value = follow(parse(text), (step,)) if isinstance(step, str) or step >= 0 else _MISSING
-    if isinstance(step, int) and isinstance(parse(text), dict):
-        value = _MISSING
-    return None if value is _MISSING else dump(value)
+    document = parse(text)
+    is_fitting = (
+        isinstance(document, dict)
+        if isinstance(step, str)
+        else isinstance(document, list) and step >= 0
+    )
+    if not is_fitting:
+        return None
+    value = follow(document, (step,))
+    return None if value is MISSING else dump(value)

@@ -39,21 +39,36 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ValueError("a name that is there twice")
+    return result
+
+
 def _no_constant(text: str) -> Any:
     raise ValueError(text)
 
 
-def parse(text: str, *, is_strict: bool = True) -> Any:
-    """The document of a text; unless strict, line breaks may stand in its strings.
+def parse(text: str) -> Any:
+    """The document of a text.
 
     Raises ValueError: when it is no JSON.
     """
+    return json.loads(text, object_pairs_hook=_pairs, parse_float=Raw, parse_constant=_no_constant)
+
+
+def parse_unique(text: str) -> Any:
+    """The document of a text in whose strings line breaks may stand.
+
+    Raises ValueError: when it is no JSON, or a name is there twice.
+    """
     return json.loads(
         text,
-        object_pairs_hook=_pairs,
+        object_pairs_hook=_unique_pairs,
         parse_float=Raw,
         parse_constant=_no_constant,
-        strict=is_strict,
+        strict=False,
     )
 
 

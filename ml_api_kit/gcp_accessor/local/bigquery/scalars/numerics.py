@@ -242,6 +242,12 @@ def _power(a: Decimal, b: Decimal) -> Decimal:
         raise SqlError("numeric overflow: POW") from error
 
 
+def _log_to_base(a: Decimal, b: Decimal) -> Decimal:
+    if a <= 0 or b <= 0 or b == 1:
+        raise SqlError(f"Invalid input to LOG: LOG({number_text(a)}, {number_text(b)})")
+    return EXACT.divide(EXACT.ln(a), EXACT.ln(b))
+
+
 _OPERATIONS = {
     "add": (EXACT.add, "+"),
     "subtract": (EXACT.subtract, "-"),
@@ -250,6 +256,7 @@ _OPERATIONS = {
     "div": (_whole_quotient, "DIV"),
     "mod": (_remainder, "MOD"),
     "pow": (_power, "POW"),
+    "log": (_log_to_base, "LOG"),
 }
 
 
@@ -313,6 +320,10 @@ def _root(value: Decimal) -> Decimal:
     return EXACT.sqrt(value)
 
 
+def _cube_root(value: Decimal) -> Decimal:
+    return EXACT.power(value.copy_abs(), EXACT.divide(Decimal(1), Decimal(3))).copy_sign(value)
+
+
 def _logarithm(value: Decimal) -> Decimal:
     if value <= 0:
         raise SqlError(f"Invalid input to LN: {number_text(value)}")
@@ -332,7 +343,8 @@ def _exponential(value: Decimal) -> Decimal:
 
 
 for _name, _function in (
-    ("sqrt", _root), ("ln", _logarithm), ("log10", _decadic), ("exp", _exponential)
+    ("sqrt", _root), ("ln", _logarithm), ("log10", _decadic), ("exp", _exponential),
+    ("cbrt", _cube_root),
 ):  # fmt: skip
     scalar(f"py_numeric_{_name}", "DECIMAL(38,9)")(
         lambda value, function=_function: fitted(function(value), "NUMERIC")

@@ -17,6 +17,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName
 
 FOLDER = Path(__file__).parent
 RIGHT, REFUSED, WRONG, FAILED = "right", "refused", "wrong", "failed"
@@ -75,9 +76,11 @@ def outcome(engine: Engine, recorded: Recorded) -> tuple[str, str]:
     return RIGHT, ""
 
 
-def run(engine: Engine, sql: str) -> tuple[list[str], list[list[Any]]]:
+def run(
+    engine: Engine, sql: str, default_dataset: DatasetName | None = None
+) -> tuple[list[str], list[list[Any]]]:
     """The types and the rows of a query's answer, as the REST answers spell them."""
-    result = engine.run(QueryRequest(sql))
+    result = engine.run(QueryRequest(sql, default_dataset=default_dataset))
     assert result.table_sql is not None
     rows = engine.rows_json(result.table_sql, result.fields, start=0, count=1000)
     types = [_kind(field) for field in result.fields]

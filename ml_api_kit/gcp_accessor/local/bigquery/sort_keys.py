@@ -1,44 +1,30 @@
-"""`ORDER BY x`: NaN comes before all numbers in BigQuery, and behind them in DuckDB.
+"""`ORDER BY x`: what DuckDB has behind all others and BigQuery before them, such as NaN.
 
-1. `SELECT a FROM t ORDER BY b`                `… ORDER BY nan_key(b), b`
-2. `SELECT SUM(a) AS s … ORDER BY s`           `SELECT * FROM (…) ORDER BY nan_key(#1), #1`
+1. `SELECT a FROM t ORDER BY b`                `… ORDER BY order_key(b), b`
+2. `SELECT SUM(a) AS s … ORDER BY s`           `SELECT * FROM (…) ORDER BY order_key(#1), #1`
 3. `a UNION ALL b ORDER BY x`, `DISTINCT`      likewise
-4. `f(x) OVER (ORDER BY x)`, `f(x ORDER BY x)` `… ORDER BY nan_key(x), x`
+4. `f(x) OVER (ORDER BY x)`, `f(x ORDER BY x)` `… ORDER BY order_key(x), x`
 5. where one key alone may stand               `no_nan(x)`, which fails for NaN
 
-A key has a macro that is constant for all types but FLOAT64.
+A key has a macro that is constant for all types but FLOAT64 and RANGE; what cannot hold one of
+these has no such key, see `reordered.py`.
 """
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import TypedCall
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.aggregates import NAMES as AGGREGATES
-
-# What can make a NaN in a statement; a NaN that is stored in a table is not seen here.
-_MAKES_NAN = re.compile(r"nan|inf|ieee_divide|corr", re.IGNORECASE)
+from ml_api_kit.gcp_accessor.local.bigquery.reordered import Reordered
 
 
-def makes_nan(tree: exp.Expr) -> bool:
-    """Whether something in the statement may make a NaN."""
-    words = (
-        str(node.this)
-        for node in tree.find_all(exp.Literal, exp.RawString, exp.Anonymous)
-        if isinstance(node.this, str)
-    )
-    return any(_MAKES_NAN.search(word) for word in words)
-
-
-def order_nan_first(tree: exp.Expr) -> exp.Expr:
-    """The tree with NaN before all numbers in each of its orders."""
-    orders = list(tree.find_all(exp.Order))
-    if not orders or not makes_nan(tree):
-        return tree
-    for order in reversed(orders):
+def put_sort_keys(tree: exp.Expr, reordered: Reordered) -> exp.Expr:
+    """The tree with BigQuery's order in each of its orders."""
+    for order in reversed(list(tree.find_all(exp.Order)) if reordered.is_possible else []):
         parent, distinct = order.parent, order.find(exp.Distinct)
+        if not any(reordered.may_hold(ordered.this) for ordered in order.expressions):
+            continue
         if isinstance(parent, (exp.Select, exp.SetOperation)):
             changed = _ordered_query(parent, order)
             tree = changed if parent is tree else tree
@@ -63,7 +49,7 @@ def _put_keys(order: exp.Order) -> None:
 
 def _key(ordered: exp.Expr, meant: exp.Expr) -> exp.Expr:
     flags = {name: ordered.args.get(name) for name in ("desc", "nulls_first")}
-    return exp.Ordered(this=TypedCall(this=meant.copy(), function="bq_nan_key"), **flags)
+    return exp.Ordered(this=TypedCall(this=meant.copy(), function="bq_order_key"), **flags)
 
 
 def _forbid_nan(places: list[exp.Expr]) -> None:

@@ -1,0 +1,48 @@
+"""One of the values: MIN, MAX, ANY_VALUE, MAX_BY and MIN_BY."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.clauses import Build, Clauses
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import agg, kind, raw
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text, with_witness
+
+
+def extreme(function: str) -> Build:
+    """MIN or MAX; NaN where there is one."""
+
+    def build(clauses: Clauses) -> exp.Expr:
+        value = clauses.arguments[0]
+        has_nan = agg("bool_or", call("bq_has_nan", value.copy()))
+        extreme = agg(function, call("bq_ordered_value", value.copy()))
+        result = raw("bq_extreme", kind(value), extreme, has_nan)
+        return with_witness(result, value.copy())
+
+    return build
+
+
+def any_value(clauses: Clauses) -> exp.Expr:
+    """ANY_VALUE, also with HAVING MAX or MIN."""
+    value = clauses.arguments[0]
+    if clauses.having is None:
+        return with_witness(agg("any_value", value), value.copy())
+    is_greatest = clauses.having.args.get("max")
+    key = _sort_value(clauses.having.expression, f"HAVING {'MAX' if is_greatest else 'MIN'}")
+    function = "arg_max_null" if is_greatest else "arg_min_null"
+    return with_witness(agg(function, value, key), value.copy())
+
+
+def _sort_value(value: exp.Expr, place: str) -> exp.Expr:
+    """The value as what DuckDB orders as BigQuery does; NaN is refused in the place."""
+    return call("bq_no_nan_in", call("bq_ordered_value", value.copy()), text(place))
+
+
+def by_greatest(name: str, function: str) -> Build:
+    """MAX_BY or MIN_BY."""
+
+    def build(clauses: Clauses) -> exp.Expr:
+        value, key = clauses.arguments
+        return with_witness(agg(function, value, _sort_value(key, name)), value.copy())
+
+    return build

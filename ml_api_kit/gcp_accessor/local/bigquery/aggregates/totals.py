@@ -1,0 +1,45 @@
+"""COUNT, COUNTIF, SUM and AVG."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.clauses import Clauses
+from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import agg, kind, of_type, raw
+from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, number, with_witness
+
+
+def count(clauses: Clauses) -> exp.Expr:
+    """COUNT."""
+    if len(clauses.arguments) != 1:
+        raise unsupported("COUNT of several values")
+    value = clauses.arguments[0]
+    is_star = isinstance(value, exp.Star)
+    counted = agg("count", value, clauses=None if is_star else clauses)
+    return with_witness(counted, of_type("BIGINT"))
+
+
+def count_if(clauses: Clauses) -> exp.Expr:
+    """COUNTIF."""
+    # DuckDB's COUNT_IF answers NULL over nothing.
+    condition = call("bq_condition", clauses.arguments[0])
+    counted = exp.Case(ifs=[exp.If(this=condition, true=exp.true())])
+    return with_witness(agg("count", counted, clauses=clauses), of_type("BIGINT"))
+
+
+def total(clauses: Clauses) -> exp.Expr:
+    """SUM."""
+    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
+    special = agg("bool_or", call("bq_is_special", value.copy()))
+    result = raw("bq_sum", kind(value), agg("sum", value, clauses=clauses), special)
+    return with_witness(result, value)
+
+
+def average(clauses: Clauses) -> exp.Expr:
+    """AVG."""
+    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
+    special = agg("bool_or", call("bq_is_special", value.copy()))
+    parts = [agg(name, value, clauses=clauses) for name in ("sum", "count")]
+    result = raw("bq_average", kind(value), *parts, special)
+    return with_witness(result, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
