@@ -23,7 +23,9 @@ _NAME = re.compile(
     r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
     r'|Column "([^"]+)" referenced that exists in the SELECT clause'
 )
-_COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
+_COLUMN = re.compile(
+    r'(?:Table|column|Values list) .*does not have a column (?:with name|named) "([^"]+)"'
+)
 _NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
