@@ -28,15 +28,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, wi
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
 from ml_api_kit.gcp_accessor.local.bigquery.select_rules import check_selects
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
+from ml_api_kit.gcp_accessor.local.bigquery.statement_tables import StatementTables
 from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
 from ml_api_kit.gcp_accessor.local.bigquery.table_samples import read_samples
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
-    is_cte,
     named_table,
     parse_statement,
-    table_name,
     translate,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
@@ -138,15 +137,18 @@ class Context:
 
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
+        return self._expanded(tree, StatementTables(self.database, self.scope))
+
+    def _expanded(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
         check_selects(tree)
         shorten_columns(tree)
         replace_paths(tree)
         read_samples(tree)
         tree = self._with_wildcards(tree)
         refuse_pseudo_columns(tree)
-        tree = self._with_variables(tree)
-        tree = inline_functions(tree, self.find_routine, self._table_fields)
-        put_pseudo_columns(tree, self._find_resource)
+        tree = self._with_variables(tree, tables)
+        tree = inline_functions(tree, self.find_routine, tables.fields)
+        put_pseudo_columns(tree, tables.resource)
         with self.database.reading() as cursor:
             read_information_schema(tree, self.database, cursor, self.request)
         check_allowed(tree)
@@ -154,11 +156,12 @@ class Context:
 
     def translate(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was parsed here."""
-        return self.translate_expanded(self.expand(tree))
+        tables = StatementTables(self.database, self.scope)
+        return translate(self._expanded(tree, tables), self.scope, tables.fields)
 
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
-        return translate(tree, self.scope, self._table_fields)
+        return translate(tree, self.scope, StatementTables(self.database, self.scope).fields)
 
     def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
         root = exp.Paren(this=tree)
@@ -180,13 +183,13 @@ class Context:
         result.pop()
         return result
 
-    def _with_variables(self, tree: exp.Expr) -> exp.Expr:
+    def _with_variables(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
         variables = self.state.variables
         if not variables:
             return tree
         root = exp.Paren(this=tree)
         fields: Fields = {name: variable.field for name, variable in variables.items()}
-        for column in outer_columns(root, fields, self._table_fields):
+        for column in outer_columns(root, fields, tables.fields):
             variable = variables[column.parts[0].name.lower()]
             value = variable.to_node()
             is_whole = len(column.parts) == 1
@@ -210,21 +213,3 @@ class Context:
         if found is None or found.get("routineType") == "PROCEDURE":
             raise invalid_query(f"Function not found: {'.'.join(path)}")
         return found
-
-    def _table_fields(self, table: exp.Table) -> Fields | None:
-        found = self._find_resource(table)
-        if found is None:
-            return None
-        return {field["name"].lower(): field for field in found["schema"]["fields"]}
-
-    def _find_resource(self, table: exp.Table) -> Mapping[str, Any] | None:
-        if not isinstance(table.this, exp.Identifier) or table.meta.get("is_duckdb"):
-            return None
-        parts = [piece for part in table.parts for piece in part.name.split(".")]
-        if any(part.upper() == "INFORMATION_SCHEMA" or "*" in part for part in parts):
-            return None
-        if is_cte(table):
-            return None
-        name = table_name(table, self.scope)
-        with self.database.reading() as cursor:
-            return self.database.catalog.table(cursor, name)
