@@ -6,14 +6,14 @@ named by `GOOGLE_APPLICATION_CREDENTIALS`. A metadata server is asked only after
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from ml_api_kit.errors import CredentialsError, SettingsError
+from ml_api_kit.gcp_accessor.credentials_file import project_in
 from ml_api_kit.settings import LOCAL_PROJECT, Settings
 
 _logger = logging.getLogger("ml_api_kit.gcp_accessor")
@@ -31,6 +31,7 @@ class Backend:
             Google's own, and for an emulator that has no BigQuery.
         storage_endpoint: the same for Cloud Storage.
         is_anonymous: whether to go there without credentials.
+        login: whose credentials are used, as errors name them.
     """
 
     name: Literal["gcp", "local", "emulator"]
@@ -38,6 +39,7 @@ class Backend:
     bigquery_endpoint: str | None
     storage_endpoint: str | None
     is_anonymous: bool
+    login: str = field(default="the credentials", compare=False)
 
     def check_bigquery(self) -> None:
         """Let an access to BigQuery pass.
@@ -104,13 +106,15 @@ def _cloud(settings: Settings) -> Backend:
                 name, value, "nothing, since MLAPI_GCP_BACKEND is gcp, or that to auto"
             )
     if settings.credentials_file is not None:
-        found = _project_in(settings.credentials_file)
+        found = project_in(settings.credentials_file)
     else:
         found = _default_project()
     project = settings.gcp_project or found
     if project is None:
         raise SettingsError("MLAPI_GCP_PROJECT", None, "the project that queries are to run in")
-    return Backend("gcp", project, None, None, is_anonymous=False)
+    of_file = settings.credentials_file or "gcloud, or of this machine"
+    login = f"the credentials of {of_file}, for project {project!r}"
+    return Backend("gcp", project, None, None, is_anonymous=False, login=login)
 
 
 def _emulator(settings: Settings) -> Backend:
@@ -153,23 +157,6 @@ def _check_gcloud(path: Path | None) -> None:
             " Set MLAPI_GCP_BACKEND=gcp to reach Google Cloud with them, or"
             " MLAPI_GCP_BACKEND=local to stay on this machine."
         )
-
-
-def _project_in(path: Path) -> str | None:
-    """The project that a credentials file names."""
-    mend = (
-        "Let GOOGLE_APPLICATION_CREDENTIALS name the JSON file of a service account, or unset it."
-    )
-    try:
-        values = json.loads(path.read_bytes())
-    except OSError as error:
-        raise CredentialsError(f"{path} cannot be read ({error.strerror}). {mend}") from error
-    except ValueError as error:
-        raise CredentialsError(f"{path} is not JSON. {mend}") from error
-    if not isinstance(values, dict) or "type" not in values:
-        raise CredentialsError(f'{path} holds no credentials: there is no "type" in it. {mend}')
-    project = values.get("project_id") or values.get("quota_project_id")
-    return str(project) if project else None
 
 
 def _default_project() -> str | None:

@@ -16,8 +16,10 @@ from ml_api_kit.errors import CredentialsError, DataAccessError
 _ANSWER_WITHIN_S = 10.0
 
 
-def check_login(credentials: Any) -> None:
+def check_login(credentials: Any, login: str) -> None:
     """Nothing, once Google has given an access token for `credentials`, which keep it.
+
+    `login` is what errors call them.
 
     Raises CredentialsError: when Google does not accept them.
     Raises DataAccessError: when Google does not answer within ten seconds.
@@ -30,13 +32,13 @@ def check_login(credentials: Any) -> None:
         credentials.refresh(partial(Request(), timeout=_ANSWER_WITHIN_S))
     except (TransportError, RequestException) as error:
         raise DataAccessError(
-            f"Google Cloud cannot be reached to log in ({type(error).__name__}). Check the network,"
-            " or set MLAPI_GCP_BACKEND=local to stay on this machine."
+            f"Google Cloud cannot be reached to log in with {login} ({type(error).__name__})."
+            " Check the network, or set MLAPI_GCP_BACKEND=local to stay on this machine."
         ) from error
     except (GoogleAuthError, ValueError) as error:
         # The text of the error may hold what the credentials hold.
         raise CredentialsError(
-            f"Google does not accept the credentials ({type(error).__name__}). Renew them: gcloud"
+            f"Google does not accept {login} ({type(error).__name__}). Renew them: gcloud"
             " auth application-default login, or let GOOGLE_APPLICATION_CREDENTIALS name the file"
             " of another service account."
         ) from error

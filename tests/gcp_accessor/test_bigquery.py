@@ -199,7 +199,7 @@ def test_load_rows_with_schema(accessor: BigQueryAccessor, dataset: str) -> None
 
 
 def test_load_rows_that_do_not_fit(accessor: BigQueryAccessor, answers: str) -> None:
-    with pytest.raises(QueryError, match="Bad int64 value: x"):
+    with pytest.raises(QueryError, match=r"to integer\. Field: student; Value: x"):
         accessor.load_rows(answers, [{"student": "x"}])
     assert accessor.execute_query(f"SELECT COUNT(*) FROM {answers}") == [[5]]
 

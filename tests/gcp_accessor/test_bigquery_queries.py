@@ -163,7 +163,7 @@ class SlowJob:
     def reload(self) -> None:
         self.asked += 1
 
-    def cancel(self) -> None:
+    def cancel(self, **_: object) -> None:
         self.is_cancelled = True
 
 

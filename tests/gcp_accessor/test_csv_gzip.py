@@ -123,3 +123,9 @@ def test_value_over_the_limit_of_csv_is_named() -> None:
     long = "x" * (csv.field_size_limit() + 1)
     with pytest.raises(DataAccessError, match=r"at line 2 .*field_size_limit"):
         round_trip([["a"], [long]])
+
+
+def test_nested_value_is_told_with_its_record() -> None:
+    rows = [{"a": n, "b": n if n < 700 else [n]} for n in range(1000)]
+    with pytest.raises(PreprocessingError, match=r"Record 702 of the file: A value of type list"):
+        list(pack_rows(rows))

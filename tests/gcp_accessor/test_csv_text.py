@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_api_kit.gcp_accessor.storage.csv_text import csv_text
+from ml_api_kit.gcp_accessor.storage.csv_values import NestedValueError
 
 
 def written(rows: Any) -> str:
@@ -77,7 +79,7 @@ def test_floats_are_written_as_python_writes_them(values: list[float]) -> None:
         [[math.nan, None], [None, math.inf], [1.5, -math.inf]],
         [[2**64, 1], [-(2**63) - 1, 2]],
         [[np.float64(0.1), np.int64(3)], [0.2, 4]],
-        [[decimal.Decimal("1.10"), datetime.datetime(2026, 1, 2)], [True, b"x"]],
+        [[decimal.Decimal("1.10"), datetime.datetime(2026, 1, 2)], [True, "x"]],
     ],
 )
 def test_text_of_the_odd_ones_is_that_of_the_standard_library(rows: list[Any]) -> None:
@@ -89,3 +91,18 @@ def test_row_that_can_be_read_once_is_written_once() -> None:
         yield from (1, 2)
 
     assert csv_text([values(), (3, 4)]) == "1,2\r\n3,4\r\n"  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_what_bigquery_reads_otherwise_than_str_spells_it(width: int) -> None:
+    values = [b"x", bytearray(b"\x00"), memoryview(b"ab"), pd.NA, pd.NaT, np.datetime64("NaT"), 1]
+    texts = ["eA==", "AA==", "YWI=", "", "", "", "1"]
+    rows = [[value] * width for value in values]
+    assert csv_text(rows) == written([[text] * width for text in texts])
+
+
+@pytest.mark.parametrize("value", [[1], (1,), {"a": 1}, {1}, np.array([1]), pd.Series([1])])
+@pytest.mark.parametrize("row", [[1, "a"], [1]], ids=["table", "ragged"])
+def test_nested_value_is_refused_with_its_column(row: list[Any], value: Any) -> None:
+    with pytest.raises(NestedValueError, match=r"type \w+ in column 2: CSV holds no nested"):
+        csv_text([row, [1, value]])

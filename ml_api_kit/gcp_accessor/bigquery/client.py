@@ -36,7 +36,7 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
     backend.check_bigquery()
     if not backend.is_anonymous:
         client = bigquery.Client(project=backend.project, location=location)
-        check_login(client._credentials)
+        check_login(client._credentials, backend.login)
         return client
     if backend.name == "emulator" and backend.bigquery_endpoint is not None:
         check_address(backend.bigquery_endpoint)

@@ -46,6 +46,7 @@ class Connection:
         self._given_client = client
         self._client: bigquery.Client | None = None
         self._client_pid = 0
+        self._login = "the credentials of the client"
         self._timeout_s = timeout_s
         check_timeout(timeout_s)
         self._labels = checked_labels(labels)
@@ -69,13 +70,14 @@ class Connection:
         from ml_api_kit.gcp_accessor.bigquery.client import bigquery_client, import_client
 
         backend = resolve_backend(self._settings, meanwhile=import_client)
-        with explained(project=backend.project, what="opening the client"):
+        self._login = backend.login
+        with explained(project=backend.project, what="opening the client", login=self._login):
             return bigquery_client(backend, self._settings.gcp_location)
 
     @contextmanager
     def _explained(self, what: str) -> Iterator[None]:
         try:
-            with explained(project=self.client.project, what=what):
+            with explained(project=self.client.project, what=what, login=self._login):
                 yield
         except DataAccessError as error:
             # A local server that ended is started by opening the client: the next access does.

@@ -12,8 +12,10 @@ _ADDRESS = re.compile(r"^[A-Z]+ https?://\S+: ")
 
 
 @contextmanager
-def explained(*, project: str, what: str) -> Iterator[None]:
+def explained(*, project: str, what: str, login: str = "the credentials") -> Iterator[None]:
     """Turn the client's errors inside the block into this package's.
+
+    `login` is what errors call the credentials.
 
     Raises QueryError: when the query is wrong, refused or too expensive.
     Raises DataNotFoundError: when a project, dataset or table is not there.
@@ -33,11 +35,11 @@ def explained(*, project: str, what: str) -> Iterator[None]:
         ) from error
     except exceptions.Unauthorized as error:
         raise CredentialsError(
-            f"BigQuery does not accept the credentials ({where}). Renew them: gcloud auth "
+            f"BigQuery does not accept {login} ({where}). Renew them: gcloud auth "
             "application-default login."
         ) from error
     except exceptions.Forbidden as error:
-        raise _forbidden(error, project, where) from error
+        raise _forbidden(error, project, where, login) from error
     except (exceptions.BadRequest, exceptions.Conflict) as error:
         raise QueryError(f"{_message(error)} ({where}).") from error
     except exceptions.GoogleAPIError as error:
@@ -47,8 +49,9 @@ def explained(*, project: str, what: str) -> Iterator[None]:
     except GoogleAuthError as error:
         # The text of this error may hold what the credentials file holds.
         raise CredentialsError(
-            f"There are no usable credentials ({where}). Log in with gcloud auth "
-            "application-default login, or set MLAPI_GCP_BACKEND=local to stay on this machine."
+            f"BigQuery cannot be used with {login} ({type(error).__name__}; {where}). Log in with "
+            "gcloud auth application-default login, or set MLAPI_GCP_BACKEND=local to stay on this "
+            "machine."
         ) from error
     except TimeoutError as error:
         raise DataAccessError(f"BigQuery did not answer in time ({where}).") from error
@@ -58,7 +61,7 @@ def explained(*, project: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _forbidden(error: Exception, project: str, where: str) -> DataAccessError:
+def _forbidden(error: Exception, project: str, where: str, login: str) -> DataAccessError:
     message = _message(error)
     if "quota" in message.lower() or "rateLimitExceeded" in message:
         return DataAccessError(f"{message} ({where}). Wait, or ask for a higher quota.")
@@ -68,8 +71,9 @@ def _forbidden(error: Exception, project: str, where: str) -> DataAccessError:
             f"bigquery.googleapis.com --project={project}."
         )
     return CredentialsError(
-        f"{message} ({where}). The account needs the roles bigquery.jobUser and "
-        "bigquery.dataViewer (dataEditor to write)."
+        f"{message} ({where}, with {login}). The account needs the roles bigquery.jobUser and "
+        "bigquery.dataViewer (dataEditor to write): gcloud projects add-iam-policy-binding "
+        f"{project} --member=serviceAccount:EMAIL --role=roles/bigquery.jobUser."
     )
 
 

@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import QueryError
 from ml_api_kit.gcp_accessor.bigquery.arrow_rows import batch_rows, has_arrow_rows
+from ml_api_kit.gcp_accessor.bigquery.left_queries import (
+    cancelled_job_if_left,
+    cancelled_query_if_left,
+)
 from ml_api_kit.gcp_accessor.bigquery.read_api import ReadApi, find_read_api, tell_fallback
 
 if TYPE_CHECKING:
@@ -62,19 +66,24 @@ class Queries:
         return find_read_api(self.client)
 
     def run(self, query: str, config: Any, options: QueryOptions, *, page_rows: int | None) -> Any:
-        """The client's iterator over the answer, whose first page is there."""
-        if not (options.job_id or options.job_id_prefix or options.progress):
-            return self.client.query_and_wait(
-                query, job_config=config, page_size=page_rows, **_limits(options.timeout_s)
+        """The client's iterator over the answer, whose first page is there.
+
+        A query whose caller goes away, by Ctrl-C or after `timeout_s`, is cancelled.
+        """
+        with cancelled_query_if_left(self.client, query, config):
+            if not (options.job_id or options.job_id_prefix or options.progress):
+                return self.client.query_and_wait(
+                    query, job_config=config, page_size=page_rows, **_limits(options.timeout_s)
+                )
+            job = self.client.query(
+                query,
+                job_config=config,
+                job_id=options.job_id,
+                job_id_prefix=options.job_id_prefix,
+                timeout=options.timeout_s,
             )
-        job = self.client.query(
-            query,
-            job_config=config,
-            job_id=options.job_id,
-            job_id_prefix=options.job_id_prefix,
-            timeout=options.timeout_s,
-        )
-        return _waited(job, options, page_rows)
+        with cancelled_job_if_left(job):
+            return _waited(job, options, page_rows)
 
     def rows(self, answer: Any) -> list[list[Any]]:
         """All rows of an answer as lists."""
@@ -163,7 +172,6 @@ def _waited(job: Any, options: QueryOptions, page_rows: int | None) -> Any:
             elapsed_s = time.monotonic() - begun_s
             is_late = options.timeout_s is not None and elapsed_s >= options.timeout_s
             if options.progress is None or is_late:
-                job.cancel()
                 raise
             job.reload()
             options.progress(_progress(job, elapsed_s))

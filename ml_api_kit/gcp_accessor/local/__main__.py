@@ -7,10 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+# Statements are trees, which are walked by functions that call themselves.
+_RECURSION_LIMIT = 10_000
+
 
 def main() -> int:
     """The exit code of the server; 1 with one line on the error stream when it cannot start."""
     options = _options()
+    sys.setrecursionlimit(_RECURSION_LIMIT)
     if options.ready_fd is not None:
         _detach(options.ready_fd)
     import logging

@@ -126,8 +126,7 @@ class LazyBigQuery:
                 self._read_api.close()
                 self._read_api = None
             if self._engine is not None:
-                self._engine.close()
-                self._engine = self._app = None
+                self._close_engine(self._engine)
 
     def _open_logged(self) -> None:
         try:
@@ -156,6 +155,11 @@ class LazyBigQuery:
         if self._read_api is not None:
             self._read_api.close()
             self._read_api = None
+        self._close_engine(engine)
+
+    def _close_engine(self, engine: Engine) -> None:
+        if self._app is not None:
+            self._app.jobs.close()
         self._engine = self._app = None
         engine.close()
 
@@ -180,5 +184,7 @@ class LazyBigQuery:
                     from ml_api_kit.gcp_accessor.local.bigquery import create_app
 
                     self._engine = self._open()
-                    self._app = create_app(self._engine, objects=StoredObjects(self._store))
+                    self._app = create_app(
+                        self._engine, objects=StoredObjects(self._store), activity=self._activity
+                    )
             return self._app

@@ -45,7 +45,8 @@ from ml_api_kit.gcp_accessor.local.reserved_port import ReservedPort
 from ml_api_kit.gcp_accessor.local.storage import Store, create_app
 from ml_api_kit.settings import LOCAL_PROJECT
 
-_THREADS = 8
+# Some of them wait for jobs to end, which have threads of their own.
+_THREADS = 16
 _MOST_BODY_BYTES = 5 << 40  # an object of Cloud Storage may have 5 TiB
 _FINISH_WITHIN_S = 5.0
 _logger = logging.getLogger(__name__)

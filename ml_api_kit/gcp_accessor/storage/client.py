@@ -37,9 +37,9 @@ def storage_client(backend: Backend, project: str | None) -> Any:
 
     project = project or backend.project
     if not backend.is_anonymous:
-        with storage_errors("Cloud Storage", is_local=False):
+        with storage_errors("Cloud Storage", is_local=False, login=backend.login):
             client = Client(project=project)
-            check_login(client._credentials)
+            check_login(client._credentials, backend.login)
             return client
     if backend.name == "emulator" and backend.storage_endpoint is not None:
         check_address(backend.storage_endpoint)

@@ -52,7 +52,7 @@ class Connection:
     @contextmanager
     def _errors(self, subject: str) -> Iterator[None]:
         try:
-            with storage_errors(subject, is_local=self._is_local):
+            with storage_errors(subject, is_local=self._is_local, login=self._login):
                 yield
         except LocalServerError:
             # It is started by opening the client: the next access does.
@@ -63,6 +63,10 @@ class Connection:
         self._client = None
         for name in ("_backend", "_retry"):
             self.__dict__.pop(name, None)
+
+    @property
+    def _login(self) -> str:
+        return "its own credentials" if self._given_client is not None else self._backend.login
 
     @property
     def _is_local(self) -> bool:

@@ -15,6 +15,7 @@ from ml_api_kit.errors import DataAccessError, PreprocessingError
 from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
 from ml_api_kit.gcp_accessor.storage.csv_text import csv_text
+from ml_api_kit.gcp_accessor.storage.csv_values import NestedValueError, text_of
 
 Row = Sequence[Any] | Mapping[str, Any]
 
@@ -27,10 +28,11 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
     `rows` are sequences, or mappings, for which a header is written: `header`, else the keys of the
     first; a key that a mapping lacks is written as a missing value. Before sequences `header` is
     written if it is given. The CSV is that of RFC 4180 in UTF-8: a value is written as `str` has it
-    (a float in full precision), None as nothing; quotes, line ends and commas are quoted.
+    (a float in full precision), None and pandas' NA as nothing, bytes in base64, as BigQuery loads
+    and extracts them; quotes, line ends and commas are quoted.
 
-    Raises PreprocessingError: when a row is neither, when both kinds come, or when a mapping has a
-    key that is not in the header.
+    Raises PreprocessingError: when a row is neither, when both kinds come, when a mapping has a
+    key that is not in the header, or when a value is a list, a mapping or an array.
 
     Source: RFC 4180 and RFC 1952.
 
@@ -41,11 +43,25 @@ def pack_rows(rows: Iterable[Row], *, header: Sequence[str] | None = None) -> It
     if isinstance(header, str | bytes):
         raise PreprocessingError(f"header is {header!r}; give a list of the names of columns.")
     tables = _tables(iter(checked_rows(rows)), header)
-    return pack_gzip(_encoded(batch) for batch in tables)
+    return pack_gzip(_encoded(batch, done) for batch, done in _counted(tables))
 
 
-def _encoded(batch: Sequence[Sequence[Any]]) -> bytes:
-    text = csv_text(batch)
+def _counted(
+    tables: Iterator[list[Sequence[Any]]],
+) -> Iterator[tuple[list[Sequence[Any]], int]]:
+    """Each table with the number of records before it, the header among them."""
+    done = 0
+    for batch in tables:
+        yield batch, done
+        done += len(batch)
+
+
+def _encoded(batch: Sequence[Sequence[Any]], done: int) -> bytes:
+    try:
+        text = csv_text(batch)
+    except NestedValueError as error:
+        at = next(at for at, row in enumerate(batch) if _is_nested(row, error.column))
+        raise PreprocessingError(f"Record {done + at + 1} of the file: {error}") from error
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -54,6 +70,14 @@ def _encoded(batch: Sequence[Sequence[Any]]) -> bytes:
             f"A value cannot be written in UTF-8: {text[start : error.end + 20]!r} holds half of a"
             " character (a surrogate). Decode it again from its bytes."
         ) from error
+
+
+def _is_nested(row: Sequence[Any], column: int) -> bool:
+    try:
+        text_of(row[column], column)
+    except (NestedValueError, IndexError) as error:
+        return isinstance(error, NestedValueError)
+    return False
 
 
 def unpack_rows(packed: Iterable[bytes], *, subject: str) -> Iterator[list[str]]:

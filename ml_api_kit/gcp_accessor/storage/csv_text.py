@@ -6,9 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain, count
 from typing import Any
 
 import orjson
+
+from ml_api_kit.gcp_accessor.storage.csv_values import are_plain, text_of
 
 _needs_quotes: Callable[[str], object] = re.compile('[,"\r\n]').search
 _TEXT = frozenset((str,))
@@ -22,17 +25,30 @@ def csv_text(rows: Sequence[Sequence[Any]]) -> str:
     r"""The CSV of `rows`, byte for byte as `csv.writer` with its defaults writes it.
 
     Rows are of any length, values of any type: text as it is, None as nothing, the rest as `str`
-    has it. Lines end in CRLF; only what needs quotes is quoted.
+    has it; but bytes in base64, pandas' NA and NaT as nothing, and nothing nested. Lines end in
+    CRLF; only what needs quotes is quoted.
+
+    Raises NestedValueError: for a list, a mapping or an array.
 
     >>> csv_text([[1, 0.5, "a,b", None], [2, 1e-05, "c", True]])
     '1,0.5,"a,b",\r\n2,1e-05,c,True\r\n'
     """
     if _is_table(rows):
-        columns = map(_column, zip(*rows, strict=True))
+        columns = map(_column, zip(*rows, strict=True), count())
         return "\r\n".join(map(",".join, zip(*columns, strict=True))) + "\r\n"
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(rows)
+    # Some rows can be read only once.
+    listed = [row if isinstance(row, list | tuple) else list(row) for row in rows]
+    is_plain = are_plain(set(map(type, chain.from_iterable(listed))))
+    csv.writer(buffer).writerows(listed if is_plain else map(_plain, listed))
     return buffer.getvalue()
+
+
+def _plain(row: Sequence[Any]) -> list[Any]:
+    return [
+        value if isinstance(value, str | float) else text_of(value, column)
+        for column, value in enumerate(row)
+    ]
 
 
 def _is_table(rows: Sequence[Sequence[Any]]) -> bool:
@@ -43,13 +59,15 @@ def _is_table(rows: Sequence[Sequence[Any]]) -> bool:
     return len(widths) == 1 and widths.isdisjoint((0, 1))
 
 
-def _column(values: Sequence[Any]) -> Sequence[str]:
+def _column(values: Sequence[Any], place: int) -> Sequence[str]:
     kinds = frozenset(map(type, values))
     if kinds in _NUMBERS:
         return _numbers(values) or _texts(values)
     if kinds == _TEXT:
         return _quoted(values)
-    return _texts(values)
+    if are_plain(kinds):
+        return _texts(values)
+    return _quoted([text_of(value, place) for value in values])
 
 
 def _numbers(values: Sequence[Any]) -> list[str] | None:

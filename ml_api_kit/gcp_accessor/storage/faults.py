@@ -19,7 +19,9 @@ _ADDRESS = re.compile(r"^[A-Z]+ https?://\S+: ")
 
 
 @contextmanager
-def storage_errors(subject: str, *, is_local: bool) -> Iterator[None]:
+def storage_errors(
+    subject: str, *, is_local: bool, login: str = "the credentials"
+) -> Iterator[None]:
     """Errors of the client inside leave as ours, naming `subject`, such as `gs://data/a.csv.gz`.
 
     Raises DataNotFoundError: for no such bucket or object.
@@ -39,11 +41,11 @@ def storage_errors(subject: str, *, is_local: bool) -> Iterator[None]:
         # What was repeated in vain is its cause, mostly that nobody answers.
         raise _unreachable(subject, error.cause or error, is_local=is_local) from error
     except GoogleAPIError as error:
-        raise _translated(subject, error) from error
+        raise _translated(subject, error, login) from error
     except GoogleAuthError as error:
         raise CredentialsError(
             # The text of the error may hold what the credentials file holds.
-            f"{subject}: the credentials cannot be used ({type(error).__name__}). Run `gcloud auth"
+            f"{subject}: {login} cannot be used ({type(error).__name__}). Run `gcloud auth"
             " application-default login`, or check GOOGLE_APPLICATION_CREDENTIALS."
         ) from error
     except (DataCorruption, InvalidResponse) as error:
@@ -63,7 +65,7 @@ def _unreachable(subject: str, error: Exception, *, is_local: bool) -> DataAcces
     return DataAccessError(f"{subject}: Cloud Storage cannot be reached ({error}).")
 
 
-def _translated(subject: str, error: Exception) -> DataAccessError:
+def _translated(subject: str, error: Exception, login: str) -> DataAccessError:
     from google.api_core import exceptions
 
     message = _message(error)
@@ -76,8 +78,10 @@ def _translated(subject: str, error: Exception) -> DataAccessError:
         return DataNotFoundError(_missing(subject, message))
     if isinstance(error, exceptions.Forbidden | exceptions.Unauthorized):
         return CredentialsError(
-            f"{subject}: these credentials may not do that ({message}). Grant them the role"
-            " Storage Object User on the bucket."
+            f"{subject}: {login} may not do that ({message}). Grant their account the role"
+            f" Storage Object User: gcloud storage buckets add-iam-policy-binding"
+            f" gs://{_bucket(subject)} --member=serviceAccount:EMAIL"
+            " --role=roles/storage.objectUser."
         )
     return DataAccessError(f"{subject}: {message}")
 
@@ -93,8 +97,12 @@ def _message(error: Exception) -> str:
     return str(found)
 
 
+def _bucket(subject: str) -> str:
+    return subject.removeprefix("gs://").partition("/")[0]
+
+
 def _missing(subject: str, message: str) -> str:
-    bucket = subject.removeprefix("gs://").partition("/")[0]
+    bucket = _bucket(subject)
     if "bucket does not exist" in message:
         return (
             f"{subject}: there is no bucket {bucket}. Check the name, or make it with"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import uuid
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import not_found
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_object, json_response
 
+_EMPTY = {"version": 1, "etag": "ACAB"}
 _METHODS = ("getIamPolicy", "setIamPolicy", "testIamPermissions")
 
 
@@ -27,7 +30,8 @@ class Access:
     ) -> Response:
         """The policy of a table, or those of the permissions asked for that one has: all of them.
 
-        Raises BigQueryError: 404, when there is no such table or method.
+        Raises BigQueryError: 404, when there is no such table or method; 409, for a policy that was
+            read before another one was set.
         """
         name, body = TableName(project, dataset, table), body_object(request)
         if method not in _METHODS:
@@ -38,11 +42,20 @@ class Access:
             resource = self._engine.catalog.table(cursor, name)
         if method == "testIamPermissions":
             return json_response({"permissions": body.get("permissions") or []})
-        return json_response(resource.get("iamPolicy") or {"version": 1, "etag": "ACAB"})
+        return json_response(resource.get("iamPolicy") or _EMPTY)
 
     def _put(self, name: TableName, policy: dict[str, Any]) -> dict[str, Any]:
         with self._engine.writing() as cursor:
             resource = self._engine.catalog.table(cursor, name)
-            kept = {"version": 1, "etag": "ACAC", **policy}
+            known = (resource.get("iamPolicy") or _EMPTY)["etag"]
+            if policy.get("etag") not in (None, "", known):
+                raise BigQueryError(
+                    "There were concurrent policy changes. Please retry the whole "
+                    "read-modify-write with exponential backoff.",
+                    status=409,
+                    reason="aborted",
+                )
+            etag = base64.b64encode(uuid.uuid4().bytes[:8]).decode()
+            kept = {"version": 1, **policy, "etag": etag}
             self._engine.catalog.put_table(cursor, name, {**resource, "iamPolicy": kept})
         return kept

@@ -43,7 +43,7 @@ def expand_aliases(tree: exp.Expr, table_fields: TableFields) -> None:
                 column.replace(exp.Paren(this=meant.copy()))
         for column in _subquery_columns(select, dict.fromkeys(aliases), table_fields):
             meant = aliases[column.parts[0].name.lower()]
-            if select.args.get("group") or _has_aggregate(meant) or meant.find(exp.Window):
+            if select.args.get("group") or has_aggregate_call(meant) or meant.find(exp.Window):
                 raise unsupported(
                     f"the alias {column.parts[0].name} of a group, an aggregate or a window "
                     "function in a subquery of HAVING, QUALIFY or ORDER BY"
@@ -105,7 +105,7 @@ def _is_volatile(select: exp.Select) -> bool:
 
 
 def _check_nesting(column: exp.Column, meant: exp.Expr, select: exp.Select) -> None:
-    if not _has_aggregate(meant):
+    if not has_aggregate_call(meant):
         return
     ancestor = column.parent
     while ancestor is not None and ancestor is not select:
@@ -115,7 +115,8 @@ def _check_nesting(column: exp.Column, meant: exp.Expr, select: exp.Select) -> N
         ancestor = ancestor.parent
 
 
-def _has_aggregate(node: exp.Expr) -> bool:
+def has_aggregate_call(node: exp.Expr) -> bool:
+    """Whether the expression calls an aggregate function that is no window."""
     calls = node.find_all(exp.Anonymous)
     return any(_is_aggregate(call) and not isinstance(call.parent, exp.Window) for call in calls)
 

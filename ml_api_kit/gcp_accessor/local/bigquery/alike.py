@@ -22,6 +22,8 @@ def alike_check(values: list[exp.Expr], message: str) -> exp.Expr | None:
     """
     known = [value for value in values if not isinstance(value, exp.Null)]
     looked_at = [representative(value) for value in known]
+    if not known or _is_nested(known[0]):
+        return None
     if len(known) < 2 or _are_plain(known) or not all(map(_is_short, looked_at)):
         return None
     if any(map(_has_no_type, looked_at)):
@@ -29,6 +31,18 @@ def alike_check(values: list[exp.Expr], message: str) -> exp.Expr | None:
     types = exp.Array(expressions=[call("typeof", value.copy()) for value in looked_at])
     constants = [exp.Boolean(this=is_constant(value)) for value in known]
     return call("py_check_alike", types, exp.Array(expressions=constants), text(message))
+
+
+def _is_nested(value: exp.Expr) -> bool:
+    """Whether the choice that the value is of is within another, which DuckDB looks at often."""
+    ancestor = value.parent.parent if value.parent is not None else None
+    while ancestor is not None and not isinstance(ancestor, exp.Query):
+        if isinstance(ancestor, exp.Case) and value.parent not in ancestor.args["ifs"]:
+            return True
+        if isinstance(ancestor, exp.If) and not isinstance(ancestor.parent, exp.Case):
+            return True
+        ancestor = ancestor.parent
+    return False
 
 
 def _are_plain(values: list[exp.Expr]) -> bool:

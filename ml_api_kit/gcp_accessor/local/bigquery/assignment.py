@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, standard_type
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import fitted, fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, literal_text, text
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
@@ -34,7 +35,7 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp.Expr:
     """The value, checked to have a type that the field takes; text constants become dates."""
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
-        return _named_like(value, field)
+        return fitted(_named_like(value, field), field)
     if (constant := constant_as(value, field["type"])) is not None:
         return _rounded(constant, field)
     checked = call(
@@ -51,6 +52,9 @@ def _rounded(value: exp.Expr, field: Field) -> exp.Expr:
     if field.get("precision") is None:
         return value
     scale = int(field.get("scale") or 0)
+    if field["type"] == "BIGNUMERIC":
+        mode = text("ROUND_HALF_AWAY_FROM_ZERO")
+        return call("py_big_round", value, exp.Literal.number(scale), mode)
     return cast(cast(value, f"DECIMAL({29 + scale}, {scale})"), "DECIMAL(38, 9)")
 
 
@@ -103,7 +107,7 @@ def has_same_fields(given: Field, wanted: Field) -> bool:
 def assigned_sql(column_sql: str, field: Field) -> str:
     """The same for a column of a DuckDB query, as text."""
     if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
-        return column_sql
+        return fitted_sql(column_sql, field)
     accepted = text_literal(ACCEPTED[field["type"]])
     mismatch = text_literal(_mismatch(field, is_inserted=True))
     return rounded_sql(f"bq_assign({column_sql}, {accepted}, {mismatch})", field)

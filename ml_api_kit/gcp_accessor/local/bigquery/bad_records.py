@@ -1,17 +1,25 @@
-"""Files without the records that do not fit, where a load may leave some out."""
+"""Loads of files with records that do not fit: which they are, and what is left without them."""
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from ml_api_kit.gcp_accessor.local.bigquery.csv_source import quote_mark
+from duckdb import DuckDBPyConnection
+
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.load_faults import READING, record_error
+from ml_api_kit.gcp_accessor.local.bigquery.records import Check, Records
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 
-Check = Callable[[Source], None]
+_FORMATS = {"CSV": "CSV", "NEWLINE_DELIMITED_JSON": "JSON"}
+_TOLD_ERRORS = 100
+
+Reading = Callable[[], AbstractContextManager[DuckDBPyConnection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,66 +30,42 @@ class GoodRecords:
     errors: list[BigQueryError]
 
 
-def without_bad_records(source: Source, check: Check, *, skip: int, folder: Path) -> GoodRecords:
-    """The records that `check` finds no fault with, in one file of the folder.
+def without_bad_records(
+    source: Source, fields: list[Field], reading: Reading, check: Check, *, skip: int, folder: Path
+) -> GoodRecords | None:
+    """The records that `check` finds no fault with, in one file of the folder; None: all fit.
 
-    They are searched by halves: a part that fits as a whole is not looked at more closely. The
-    first `skip` lines of each file are no records.
+    The first `skip` lines of each file are no records.
 
-    Raises BigQueryError: when there are more bad ones than the options allow.
+    Raises BigQueryError: when there are more bad ones than the options allow, naming them.
     """
     most = source.whole_number("maxBadRecords")
-    records = [one for path in source.files for one in _records(source, path, skip)]
-    target = folder / "records"
-    # What was a header is left out of the file.
-    part = replace(source, files=(target,), options={**source.options, "skipLeadingRows": 0})
+    records = Records(source, skip=skip, folder=folder)
+    bad: set[int] = set()
     errors: list[BigQueryError] = []
-    good = _good(records, part, check, errors, most)
-    target.write_bytes(b"".join(good))
-    # A source remembers how its files are packed: this one is of another file.
-    return GoodRecords(replace(part), errors)
+    for position, fault in islice(records.bad_ones(check, folder / "part"), most + 1):
+        bad.add(position)
+        if len(errors) < _TOLD_ERRORS:
+            with reading() as cursor:
+                errors.append(record_error(cursor, source, fields, records[position], fault))
+        if len(bad) > most:
+            raise _too_many(source, errors, row_count=position + 1, bad_count=len(bad))
+    if not bad:
+        return None
+    good = (position for position in range(len(records)) if position not in bad)
+    return GoodRecords(records.write(good, folder / "good"), errors)
 
 
-def _good(
-    records: list[bytes], part: Source, check: Check, errors: list[BigQueryError], most: int
-) -> list[bytes]:
-    if not records:
-        return []
-    part.files[0].write_bytes(b"".join(records))
-    try:
-        check(part)
-    except BigQueryError as fault:
-        if len(records) > 1:
-            middle = len(records) // 2
-            first = _good(records[:middle], part, check, errors, most)
-            return first + _good(records[middle:], part, check, errors, most)
-        # The line is that of a file with this record alone.
-        error = BigQueryError(fault.message.replace("CSV line 1 ", "A CSV line "))
-        errors.append(error)
-        if len(errors) > most:
-            raise BigQueryError(
-                "Error while reading data, error message: too many errors, giving up. Errors: "
-                f"{len(errors)}; max bad: {most}. {error.message.split(': ', 1)[-1]}"
-            ) from fault
-        return []
-    return records
-
-
-def _records(source: Source, path: Path, skip: int) -> Iterator[bytes]:
-    opened = gzip.open if source.compression == "gzip" else open
-    with opened(path, "rb") as file:
-        lines: list[bytes] = []
-        is_multiline = source.format == "CSV" and source.options.get("allowQuotedNewlines")
-        mark = quote_mark(source).encode() if is_multiline else b""
-        for number, line in enumerate(file):
-            if number < skip:
-                continue
-            lines.append(line)
-            record = b"".join(lines)
-            if mark and record.count(mark) % 2:
-                continue
-            lines.clear()
-            if record.strip():
-                yield record if record.endswith(b"\n") else record + b"\n"
-        if lines:
-            yield b"".join(lines) + b"\n"
+def _too_many(
+    source: Source, errors: list[BigQueryError], *, row_count: int, bad_count: int
+) -> BigQueryError:
+    """The error of the job: the fault itself where one is enough, else how many there are."""
+    most = source.whole_number("maxBadRecords")
+    counts = (
+        f"{_FORMATS[source.format]} processing encountered too many errors, giving up. "
+        f"Rows: {row_count}; errors: {bad_count}; max bad: {most}; error percent: 0"
+    )
+    summary = BigQueryError(f"{READING}{counts}", location=errors[-1].location)
+    first, *others = errors if most == 0 else [summary, *errors]
+    first.details = (summary,) if most == 0 else tuple(others)
+    return first

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
 from ml_api_kit.gcp_accessor.local.bigquery.supertypes import is_constant
 
@@ -26,7 +27,7 @@ def in_one_type(values: list[exp.Expr]) -> list[exp.Expr]:
 
 def is_big(value: exp.Expr) -> bool:
     """Whether the value is written as a BIGNUMERIC."""
-    return isinstance(value, exp.Anonymous) and value.name.lower() in _BIG
+    return isinstance(value, exp.Anonymous) and plain_call(value).name.lower() in _BIG
 
 
 def _big(value: exp.Expr) -> exp.Expr:
@@ -51,7 +52,11 @@ def put_representative(node: exp.Expr, values: list[exp.Expr]) -> None:
     known = [value for value in values if not isinstance(value, exp.Null)]
     chosen = next((value for value in known if not is_constant(value)), None)
     if known:
-        node.meta["representative"] = representative(chosen or known[0]).copy()
+        found = representative(chosen or known[0]).copy()
+        for part in found.walk():
+            # What is copied with the node must not grow with the choices within.
+            part.meta.pop("representative", None)
+        node.meta["representative"] = found
 
 
 def representative(value: exp.Expr) -> exp.Expr:

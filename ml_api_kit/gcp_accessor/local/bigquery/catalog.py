@@ -16,8 +16,16 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_columns_sql
-from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    TEMPORARY,
+    DatasetName,
+    TableName,
+    check_dataset_id,
+    check_table_id,
+    quote,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage
+from ml_api_kit.gcp_accessor.local.bigquery.resource_members import check_kept
 from ml_api_kit.gcp_accessor.local.bigquery.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
     Allowed,
@@ -93,6 +101,7 @@ class Catalog:
 
         Raises BigQueryError: 409, when it is there already.
         """
+        check_dataset_id(name.dataset)
         if self._read(cursor, name, "") is not None:
             raise already_exists(f"Dataset {name}")
         cursor.execute(f"CREATE SCHEMA {quote(str(name))}")
@@ -156,6 +165,8 @@ class Catalog:
         inherited = self._inherited(cursor, name, created)
         kept = {"creationTime": created, **inherited, **resource}
         check_storage(kept, fields)
+        if _is_expired(kept):
+            raise BigQueryError("Invalid value for expirationTime: it must be in the future")
         # DuckDB has no table without columns; BigQuery has, until its first load.
         columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
         columns += hidden_columns_sql(kept)
@@ -255,6 +266,7 @@ class Catalog:
 
         Raises BigQueryError: 409, when something has the name that is not.
         """
+        check_table_id(name.table)
         if self.find_table(cursor, name) is not None:
             raise already_exists(f"Table {name}")
         if self._read(cursor, name.parent, name.table, has_expired=True) is not None:
@@ -293,6 +305,7 @@ class Catalog:
     def _write(
         self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
     ) -> None:
+        check_kept(resource)
         key = [str(parent), table]
         cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?", key)
         stamped = {**resource, "lastModifiedTime": now_ms()}

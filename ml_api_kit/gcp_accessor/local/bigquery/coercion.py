@@ -18,9 +18,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     field_from_duckdb,
     standard_type,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import literal_text, named
-from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 _SOURCES = {
     "FLOAT": ("INTEGER", "NUMERIC", "BIGNUMERIC"),
@@ -40,7 +40,7 @@ def coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch
 
     Raises BigQueryError: the mismatch, when BigQuery has no such coercion.
     """
-    return rounded_sql(_coerced_sql(sql, given, wanted, mismatch), wanted)
+    return fitted_sql(_coerced_sql(sql, given, wanted, mismatch), wanted)
 
 
 def _coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatch) -> str:
@@ -102,10 +102,12 @@ def literals_as(value: exp.Expr, wanted: Field) -> exp.Expr:
         return copied
     if wanted["type"] == "RECORD":
         return _struct_literals(value, wanted)
-    is_number = isinstance(value, exp.Literal) and not value.is_string
+    unsigned = value.this if isinstance(value, exp.Neg) else value
+    is_number = isinstance(unsigned, exp.Literal) and not unsigned.is_string
     is_text = literal_text(value) is not None and wanted["type"] in _FROM_TEXT
     if is_text or (is_number and wanted["type"] in ("NUMERIC", "BIGNUMERIC")):
-        literal = exp.Literal.string(value.name) if is_number else value.copy()
+        sign = "-" if unsigned is not value else ""
+        literal = exp.Literal.string(sign + unsigned.name) if is_number else value.copy()
         to = exp.DataType.build(wanted["type"], dialect="bigquery")
         return exp.Cast(this=literal, to=to)
     return value

@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import enter_partition
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
@@ -111,6 +112,7 @@ def _append(
     hidden = copied_columns(sources.resources, found)
     columns = ", ".join(quote(name) for name in [*(f["name"] for f in sources.fields), *hidden])
     cursor.execute(f"INSERT INTO {target.to_sql()} ({columns}) {sources.select_sql(hidden)}")
+    check_nested(cursor, target.to_sql(), found["schema"]["fields"])
 
 
 def _replace(
@@ -155,6 +157,7 @@ def _into_partition(
         f"INSERT INTO {target.to_sql()} ({columns}{entry.columns})"
         f' SELECT {columns}{entry.values} FROM "_copied"'
     )
+    check_nested(cursor, target.to_sql(), found["schema"]["fields"])
     cursor.execute('DROP TABLE "_copied"')
 
 

@@ -32,7 +32,7 @@ def csv_select(
     for field in fields:
         if field["mode"] == "REPEATED" or field["type"] == "RECORD":
             raise BigQueryError(f"CSV cannot hold the nested or repeated field {field['name']}")
-    columns = _columns(source, fields)
+    columns = csv_columns(source, fields)
     listed = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in columns)
     options = _options(source, columns=f"{{{listed}}}", skip=skip)
     if source.ignores_unknown_values:
@@ -40,13 +40,36 @@ def csv_select(
     arguments = _arguments(options)
     known = {name.lower() for name in columns}
     values = ", ".join(
-        f"{_from_csv(quote(field['name']), field, source)} AS {quote(field['name'])}"
+        f"{value_sql(quote(field['name']), field, source)} AS {quote(field['name'])}"
         if field["name"].lower() in known
         else f"NULL AS {quote(field['name'])}"
         for field in fields
     )
     values += source.path_columns_sql(columns)
     return f"SELECT {values} FROM read_csv({source.files_sql}, {arguments})"
+
+
+def csv_columns(source: Source, fields: list[Field]) -> list[str]:
+    """The names of the columns in their order in the files.
+
+    Raises BigQueryError: when they are matched by name, and one is unknown or headers differ.
+    """
+    match = str(source.options.get("sourceColumnMatch") or "POSITION").upper()
+    if match == "POSITION":
+        return [field["name"] for field in fields]
+    if match != "NAME":
+        raise BigQueryError(f"Invalid value for sourceColumnMatch: {match}")
+    heads = {tuple(_header(source, path)) for path in source.files}
+    if len(heads) > 1:
+        raise unsupported("files with different headers (sourceColumnMatch)")
+    names = {field["name"].lower(): field["name"] for field in fields}
+    found = list(heads.pop())
+    for name in found:
+        if name.lower() not in names and not source.ignores_unknown_values:
+            raise BigQueryError(
+                f"Error while reading data, error message: No such field: {name} in the header."
+            )
+    return [names.get(name.lower(), name) for name in found]
 
 
 def delimiter(source: Source) -> str:
@@ -59,6 +82,40 @@ def quote_mark(source: Source) -> str:
     """The mark around values, or nothing."""
     given = source.options.get("quote")
     return '"' if given is None else str(given)
+
+
+def null_marks(source: Source) -> list[str]:
+    """The texts that stand for NULL.
+
+    Raises BigQueryError: when one and several are given.
+    """
+    one, several = source.options.get("nullMarker"), source.options.get("nullMarkers")
+    if one and several:
+        raise BigQueryError("nullMarker and nullMarkers cannot be set at the same time.")
+    return [
+        str(mark) for mark in (several if isinstance(several, list) and several else [one or ""])
+    ]
+
+
+def value_sql(value: str, field: Field, source: Source) -> str:
+    """The DuckDB expression for a text of the file as a value of the field."""
+    if field["type"] == "BOOLEAN":
+        # CSV spells truth in more ways than CAST takes.
+        # Lists with IN would become joins, one for each, of which a wide table has hundreds.
+        yes, no = "'true|t|yes|y|1'", "'false|f|no|n|0'"
+        return (
+            f"CASE WHEN regexp_full_match(lower({value}), {yes}) THEN true"
+            f" WHEN regexp_full_match(lower({value}), {no}) THEN false"
+            f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
+        )
+    if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):
+        # DuckDB always allows them.
+        return (
+            f"CASE WHEN contains({value}, chr(10)) THEN"
+            f" py_error('Missing close quote character for field {field['name']}; a newline within"
+            f" quotes needs allow_quoted_newlines') ELSE {value} END"
+        )
+    return from_text(value, field, source.options)
 
 
 def head(path: Path, compression: str) -> bytes:
@@ -98,7 +155,7 @@ def _options(source: Source, *, columns: str, skip: int) -> dict[str, str]:
         "delim": text_literal(delimiter(source)),
         "quote": text_literal(mark),
         "escape": text_literal(mark),
-        "nullstr": _null_marks(source),
+        "nullstr": f"[{', '.join(map(text_literal, null_marks(source)))}]",
         "allow_quoted_nulls": "false",
         "null_padding": "true" if is_jagged else "false",
         # Values behind the last column are left out by what DuckDB calls not strict.
@@ -145,26 +202,6 @@ def _refuse_broken_lines(
         )
 
 
-def _columns(source: Source, fields: list[Field]) -> list[str]:
-    """The names of the columns in their order in the files."""
-    match = str(source.options.get("sourceColumnMatch") or "POSITION").upper()
-    if match == "POSITION":
-        return [field["name"] for field in fields]
-    if match != "NAME":
-        raise BigQueryError(f"Invalid value for sourceColumnMatch: {match}")
-    heads = {tuple(_header(source, path)) for path in source.files}
-    if len(heads) > 1:
-        raise unsupported("files with different headers (sourceColumnMatch)")
-    names = {field["name"].lower(): field["name"] for field in fields}
-    found = list(heads.pop())
-    for name in found:
-        if name.lower() not in names and not source.ignores_unknown_values:
-            raise BigQueryError(
-                f"Error while reading data, error message: No such field: {name} in the header."
-            )
-    return [names.get(name.lower(), name) for name in found]
-
-
 def _header(source: Source, path: Path) -> list[str]:
     lines = head(path, source.compression).decode("utf-8-sig", "replace").splitlines()
     place = max(source.whole_number("skipLeadingRows") - 1, 0)
@@ -174,29 +211,3 @@ def _header(source: Source, path: Path) -> list[str]:
     if not mark or len(delimiter(source)) > 1:
         return lines[place].split(delimiter(source))
     return next(csv.reader([lines[place]], delimiter=delimiter(source), quotechar=mark))
-
-
-def _null_marks(source: Source) -> str:
-    one, several = source.options.get("nullMarker"), source.options.get("nullMarkers")
-    if one and several:
-        raise BigQueryError("nullMarker and nullMarkers cannot be set at the same time.")
-    marks = several if isinstance(several, list) and several else [one or ""]
-    return f"[{', '.join(text_literal(str(mark)) for mark in marks)}]"
-
-
-def _from_csv(value: str, field: Field, source: Source) -> str:
-    if field["type"] == "BOOLEAN":
-        # CSV spells truth in more ways than CAST takes.
-        yes, no = "('true', 't', 'yes', 'y', '1')", "('false', 'f', 'no', 'n', '0')"
-        return (
-            f"CASE WHEN lower({value}) IN {yes} THEN true WHEN lower({value}) IN {no} THEN false"
-            f" WHEN {value} IS NOT NULL THEN bq_cast_bool({value}) END"
-        )
-    if field["type"] == "STRING" and not source.options.get("allowQuotedNewlines"):
-        # DuckDB always allows them.
-        return (
-            f"CASE WHEN contains({value}, chr(10)) THEN"
-            f" py_error('Missing close quote character for field {field['name']}; a newline within"
-            f" quotes needs allow_quoted_newlines') ELSE {value} END"
-        )
-    return from_text(value, field, source.options)

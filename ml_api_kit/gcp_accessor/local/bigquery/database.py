@@ -15,6 +15,7 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation, WriteLock
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
 from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
@@ -30,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
+from ml_api_kit.gcp_accessor.local.bigquery.opening import open_connection
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session, conflict
@@ -38,8 +40,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
 from ml_api_kit.gcp_accessor.local.bigquery.view_bases import missing_base
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
-
-DATABASE_NAME = "bigquery.duckdb"
 
 
 class Database:
@@ -68,34 +68,18 @@ class Database:
         # DuckDB answers nothing more after a fault such as a disk that is full at a checkpoint.
         self.is_broken = False
         self.project = project
-        self._writes = Writes()
+        self.cancellation = CurrentCancellation()
+        self._writes = Writes(WriteLock(self.cancellation.check))
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
         # The jobs of a project in their REST form, which only a server has.
         self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
         self._sessions = threading.local()
-        self._connection = duckdb.connect(
-            folder / DATABASE_NAME,
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            },
-        )
+        self._connection = open_connection(folder)
         # What an earlier process had not finished when it ended is of no use to this one.
         self.upload_folder = folder / "uploads"
         shutil.rmtree(self.upload_folder, ignore_errors=True)
         self.upload_folder.mkdir()
-        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._connection.execute("SET GLOBAL ieee_floating_point_ops = false")
-        # The first two would take an expression's refusal of a type out of a plan that reads no
-        # rows; the third compares every column's expression with every other, which takes seconds
-        # for a table of hundreds.
-        self._connection.execute(
-            "SET GLOBAL disabled_optimizers ="
-            " 'statistics_propagation,empty_result_pullup,common_subexpressions'"
-        )
-        # Answers of queries live beside the data, in memory, and end with the process.
-        self._connection.execute("ATTACH ':memory:' AS results")
         self._library = Library(self._connection)
         self.catalog = Catalog(self._connection)
         self.catalog.drop_temporary(self._connection)
@@ -119,10 +103,11 @@ class Database:
         # A cursor with an answer that is not read to its end sees nothing that is made later.
         self.complete()
         session = Session(self.cursor(), self._writes)
-        with self.resumed(session):
-            try:
+        try:
+            with self.resumed(session):
                 yield session
-            finally:
+        finally:
+            with self.cancellation.shielded():
                 session.close()
 
     def new_session(self) -> Session:
@@ -145,11 +130,13 @@ class Database:
         session: Session | None = getattr(self._sessions, "current", None)
         cursor = self.cursor() if session is None else session.cursor
         try:
-            yield cursor
+            with self.cancellation.watching(cursor):
+                yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
             fault = to_bigquery_error(error, self.folder)
-            if session is not None and session.is_in_transaction:
+            is_interrupted = isinstance(error, duckdb.InterruptException)
+            if session is not None and session.is_in_transaction and not is_interrupted:
                 session.restore()
                 fault = conflict(error) or fault
             raise fault from error
@@ -170,10 +157,13 @@ class Database:
             cursor.execute("BEGIN")
             try:
                 yield cursor
+                self.cancellation.check()
             except BaseException:
-                cursor.execute("ROLLBACK")
+                with self.cancellation.shielded():
+                    cursor.execute("ROLLBACK")
                 raise
-            cursor.execute("COMMIT")
+            with self.cancellation.shielded():
+                cursor.execute("COMMIT")
             self._writes.count += 1
 
     @contextmanager
@@ -238,7 +228,7 @@ class Database:
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
         for item in fields:
-            check_name(item["name"])
+            check_name(item["name"], reason="invalidQuery")
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({sql}) AS answer", fields
 

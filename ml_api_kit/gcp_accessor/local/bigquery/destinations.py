@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, enter_partition
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
@@ -59,6 +60,7 @@ def store_answer(
     database.catalog.put_table(cursor, name, {**found, **request.storage})
     present: list[Field] = found["schema"]["fields"]
     cursor.execute(_append_sql(name, select, fields, present, Entry()))
+    check_nested(cursor, name.to_sql(), present)
     return present
 
 
@@ -86,6 +88,7 @@ def _store_partition(
     entry = enter_partition(cursor, name, found, partition, '"_stored"', mode=mode)
     cursor.execute(_append_sql(name, 'SELECT * FROM "_stored"', fields, present, entry))
     cursor.execute('DROP TABLE "_stored"')
+    check_nested(cursor, name.to_sql(), present)
     return present
 
 

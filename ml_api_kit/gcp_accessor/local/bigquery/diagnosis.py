@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import cast
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _MACRO = re.compile(r"Macro \"?((?:\w+_)?bq_\w+?)\"?\(\)")
+_UNGROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause or must be part')
+# Functions of arrays that have a form for all types but BIGNUMERIC.
+_OF_ARRAYS = ("bq_array_to_string", "bq_generate_array")
+_AMBIGUOUS = re.compile(r'Ambiguous reference to column name "([^"]+)"')
 _ALIASED = (exp.Order, exp.Having, exp.Qualify, exp.Group)
 _OPERATORS = {
     "bq_add": "+", "bq_subtract": "-", "bq_multiply": "*", "bq_divide": "/", "bq_negate": "-",
@@ -38,11 +43,35 @@ def explained(
     tree: exp.Expr, cursor: DuckDBPyConnection, error: duckdb.Error
 ) -> BigQueryError | None:
     """The error that BigQuery has for what DuckDB would not bind; None where it is not known."""
+    if ambiguous := _AMBIGUOUS.search(str(error)):
+        return _ambiguous(tree, ambiguous[1])
     found = _unrecognized(tree, cursor)
     if found is not None:
         return found
+    if ungrouped := _UNGROUPED.search(str(error)):
+        return _ungrouped(tree, ungrouped[1])
     match = _MACRO.search(str(error))
     return _mismatch(tree, cursor, match[1]) if match else None
+
+
+def _ambiguous(tree: exp.Expr, name: str) -> BigQueryError:
+    """The error for a name that several tables have, with the first place of it that is known."""
+    columns = (column for column in tree.find_all(exp.Column) if column.name == name)
+    places = (_place(column) for column in columns if not column.table)
+    place = next((place for place in places if place), "")
+    return invalid_query(f"Column name {name} is ambiguous{place}")
+
+
+def _ungrouped(tree: exp.Expr, name: str) -> BigQueryError | None:
+    """The error for a column of a SELECT list that is in no group, where its place is known."""
+    for select in tree.find_all(exp.Select):
+        for column in (c for item in select.expressions for c in item.find_all(exp.Column)):
+            if column.name == name and (place := _place(column)):
+                return invalid_query(
+                    f"SELECT list expression references column {column.sql('bigquery')} which is "
+                    f"neither grouped nor aggregated{place}"
+                )
+    return None
 
 
 def _unrecognized(tree: exp.Expr, cursor: DuckDBPyConnection) -> BigQueryError | None:
@@ -126,7 +155,8 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         select = node.find_ancestor(exp.Select)
         if select is None:
             continue
-        arguments = node.expressions[: len(node.expressions) // (2 if macro[0] == "w" else 1)]
+        given = given_arguments(node)
+        arguments = given[: len(given) // (2 if macro[0] == "w" else 1)]
         types = _argument_types(select, arguments, cursor)
         if types is None or _types_here(select, [node], cursor) is not None:
             continue
@@ -189,7 +219,8 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"
         )
-    if macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
+    is_array = macro in _OF_ARRAYS and "BIGNUMERIC" not in spelled
+    if is_array or macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
         return invalid_query(
             f"No matching signature for function {macro[3:].upper()} for argument types: "
             f"{spelled}{place}"

@@ -12,10 +12,10 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned
 from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import default_of, default_sql
 from ml_api_kit.gcp_accessor.local.bigquery.dml_changes import (
     assign_merge,
     assign_update,
-    default_of,
     repeated_match,
     spell_out_merge,
     spell_out_update,
@@ -27,6 +27,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
@@ -62,6 +63,8 @@ def run_dml(context: Context, tree: exp.Expr) -> QueryResult:
         if change.fault_sql is not None and cursor.execute(change.fault_sql).fetchone():
             raise invalid_query(_WRONG_MATCH)
         counts = _run(cursor, change.sql, kind)
+        fields = context.database.catalog.table(cursor, change.name)["schema"]["fields"]
+        check_nested(cursor, change.name.to_sql(), fields)
     size = sum(context.database.size_bytes(table) for table in change.tables)
     total = sum(counts.values())
     context.state.row_count = total
@@ -213,7 +216,7 @@ def _selected_sql(
             zip(places, relation.types, columns, strict=True), start=1
         )
     ]
-    values += [_default_sql(context, field) for field in defaults]
+    values += [default_sql(context, field) for field in defaults]
     listed = f"SELECT {', '.join(values)} FROM ({sql}) AS source({', '.join(places)})"
     return listed, query.tables
 
@@ -226,14 +229,6 @@ def _mismatch(position: int, field: Field) -> Callable[[str, str], BigQueryError
         )
 
     return error
-
-
-def _default_sql(context: Context, field: Field) -> str:
-    values = exp.Values(expressions=[exp.Tuple(expressions=[default_of(field)])])
-    translated = context.translate(values)
-    assert not translated.tables
-    value = values.expressions[0].expressions[0]
-    return to_duckdb_sql(assigned(value.copy(), field, is_inserted=True))
 
 
 def _values_sql(

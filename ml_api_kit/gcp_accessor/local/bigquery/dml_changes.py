@@ -11,25 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned
 from ml_api_kit.gcp_accessor.local.bigquery.coercion import literals_as
-from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import default_of
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 
 Fields = dict[str, Field]
-
-
-def default_of(field: Field) -> exp.Expr:
-    """The default of a column as an expression, NULL where it has none."""
-    text = field.get("defaultValueExpression")
-    if text is None:
-        return exp.null()
-    return sqlglot.parse_one(str(text), into=exp.Condition, read=BigQueryCalls)
 
 
 def value_for(value: exp.Expr, field: Field) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ml_api_kit.errors import DataAccessError
 from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
@@ -15,6 +16,7 @@ STATUS_NAMES = {
     411: "INVALID_ARGUMENT",
     412: "FAILED_PRECONDITION",
     413: "INVALID_ARGUMENT",
+    499: "CANCELLED",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
     503: "UNAVAILABLE",
@@ -37,6 +39,8 @@ class BigQueryError(DataAccessError):
         self.status = status
         self.reason = reason
         self.location = location
+        # What else a job lists among its errors.
+        self.details: tuple[BigQueryError, ...] = ()
 
     def to_proto(self) -> dict[str, str]:
         """The error as one `ErrorProto`, as jobs and answers list it."""
@@ -53,6 +57,19 @@ class BigQueryError(DataAccessError):
                 "errors": [self.to_proto()],
             }
         }
+
+
+class JobCancelledError(BigQueryError):
+    """A job was stopped before its end; no handler of a script catches it.
+
+    `steps` are what a script had run until then.
+    """
+
+    def __init__(self, reason: str, steps: tuple[Any, ...] = ()) -> None:
+        """Say why."""
+        message = f"Job execution was cancelled: {reason}"
+        super().__init__(message, status=499, reason="stopped")
+        self.steps = steps
 
 
 def not_found(what: str) -> BigQueryError:

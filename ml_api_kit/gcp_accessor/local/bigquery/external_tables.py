@@ -115,10 +115,10 @@ def _source(objects: Objects | None, configuration: Mapping[str, Any], folder: P
     options |= object_member(configuration, "csvOptions")
     if configuration.get("sourceFormat") not in _FORMATS:
         raise unsupported(f"external tables of the format {configuration.get('sourceFormat')}")
-    fetched = fetch_all(objects, configuration.get("sourceUris"), folder)
-    source = load_source(fetched.files, options, fetched.uris)
+    files = fetch_all(objects, configuration.get("sourceUris"), folder)
+    source = load_source(files, options)
     named: Field = {"name": FILE_NAME, "type": "STRING", "mode": "NULLABLE"}
-    column = PathColumn(named, tuple(map(text_literal, fetched.uris)))
+    column = PathColumn(named, tuple(map(text_literal, files.values())))
     return replace(source, path_columns=(*source.path_columns, column))
 
 

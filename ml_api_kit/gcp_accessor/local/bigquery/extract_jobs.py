@@ -78,10 +78,13 @@ def _export(options: dict[str, Any]) -> Export:
     allowed = ("NONE", "SNAPPY", "GZIP", "ZSTD") if file_format == "PARQUET" else ("NONE", "GZIP")
     if compression not in allowed:
         raise BigQueryError(f"{compression} is no compression of {file_format}.")
-    delimiter = str(options.get("fieldDelimiter") or ",")
+    given = str(options.get("fieldDelimiter") or ",")
+    delimiter = {"\\t": "\t", "tab": "\t"}.get(given, given)
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise BigQueryError(f"Invalid value for fieldDelimiter: {given!r}")
     return Export(
         format=file_format,
         compression=compression,
-        delimiter={"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter),
+        delimiter=delimiter,
         has_header=options.get("printHeader") is not False,
     )

@@ -10,12 +10,14 @@ import duckdb
 from ml_api_kit.gcp_accessor.local.bigquery.csv_faults import csv_fault
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
+    JobCancelledError,
     disk_full,
     invalid_query,
     not_found,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.ingestion import broken_boundary
+from ml_api_kit.gcp_accessor.local.bigquery.query_faults import query_fault
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
 
@@ -45,6 +47,8 @@ _DIVISION = re.compile(r"Division by zero in expression \((.+?)\)")
 
 def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQueryError:
     """The BigQuery error that says what DuckDB's says, of a database in `folder`."""
+    if isinstance(error, duckdb.InterruptException):
+        return JobCancelledError("User requested cancellation")
     if match := _SCALAR.search(str(error)):
         return invalid_query(match[1].partition("\n\nAt:")[0].strip())
     if match := _MACRO.search(str(error)):
@@ -75,12 +79,14 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return not_found(f"Table {match[1]}")
     if match := _FUNCTION.search(message):
         return invalid_query(f"Function not found: {match[1]}")
+    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
+        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
+    if (fault := query_fault(text)) is not None:
+        return invalid_query(fault)
     if match := _NOT_NULL.search(message):
         return invalid_query(f"Required field {match[1]} cannot be null")
     if match := _DIVISION.search(message):
         return invalid_query(f"division by zero: {match[1]}")
-    if "BIGNUM" in message and re.search(r"Cannot (mix|combine|compare|deduce)|for cast", message):
-        return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
     if "cannot be volatile" in message:
         # A macro that may refuse a value counts as volatile.
         return unsupported(
@@ -107,3 +113,15 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     if isinstance(error, duckdb.TransactionException):
         return BigQueryError(text, status=503, reason="backendError")
     return invalid_query(text)
+
+
+def unforeseen(error: Exception, folder: Path) -> BigQueryError:
+    """What is answered where nothing was foreseen; the caller logs the error itself."""
+    if isinstance(error, OSError | duckdb.Error) and is_full(error):
+        return disk_full(folder)
+    # What was not foreseen is not supported. Clients repeat an internalError for ten minutes.
+    return BigQueryError(
+        "not supported by the local BigQuery: this request made it fail; its log has the traceback",
+        status=501,
+        reason="notImplemented",
+    )

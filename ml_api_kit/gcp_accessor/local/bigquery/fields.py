@@ -64,8 +64,10 @@ _BIGQUERY_TYPES = {
 RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
-# `_TABLE_SUFFIX` is let through, as answers have always shown it here.
-_RESERVED = ("_PARTITION", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
+# `_TABLE_SUFFIX` alone is let through, as answers have always shown it here.
+_LET_THROUGH = "_TABLE_SUFFIX"
+_RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
+_MOST_DESCRIPTION = 1024
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -98,17 +100,16 @@ def check_fields(fields: Any, *, where: str = "schema") -> list[Field]:
     return checked
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, *, reason: str = "invalid") -> None:
     """Nothing, when a column of a table or an answer may have the name.
 
     Raises BigQueryError: when it is kept for pseudo columns.
     """
-    if name.upper().startswith(_RESERVED):
+    if name.upper().startswith(_RESERVED) and name.upper() != _LET_THROUGH:
         raise BigQueryError(
             f'Invalid field name "{name}". Field names are not allowed to start with the '
-            "(case-insensitive) prefixes _PARTITION, _TABLE_, _FILE_, _ROW_TIMESTAMP, __ROOT__ "
-            "and _COLIDENTIFIER",
-            reason="invalidQuery",
+            f"(case-insensitive) prefixes {', '.join(_RESERVED[:-1])} and {_RESERVED[-1]}",
+            reason=reason,
         )
 
 
@@ -122,6 +123,11 @@ def _check_field(field: Field) -> Field:
     check_name(name)
     if not isinstance(type_name, str):
         raise BigQueryError(f"Field {name} has no type.")
+    if len(str(field.get("description") or "")) > _MOST_DESCRIPTION:
+        raise BigQueryError(
+            f"The description of field {name} is too long; it may have {_MOST_DESCRIPTION} "
+            "characters."
+        )
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
@@ -134,9 +140,13 @@ def _check_field(field: Field) -> Field:
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")
         checked["fields"] = check_fields(field["fields"], where=name)
-        if any(spelled_parameters(inner) for inner in checked["fields"]):
-            raise unsupported(f"types with parameters within field {name}")
+        if any(map(_is_sized_big, checked["fields"])):
+            raise unsupported(f"BIGNUMERIC with parameters within field {name}")
     return checked
+
+
+def _is_sized_big(field: Field) -> bool:
+    return field["type"] == "BIGNUMERIC" and spelled_parameters(field) != ""
 
 
 def _range_type(name: str, field: Field) -> Field:

@@ -7,13 +7,14 @@ written otherwise than as values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, reduce
 
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
 from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import built, is_constant
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, witness
@@ -126,13 +127,24 @@ def _struct(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _coalesce(arguments: list[exp.Expr]) -> exp.Expr:
-    arguments = in_one_type(arguments)
-    return exp.Coalesce(this=arguments[0], expressions=arguments[1:])
+    if not all(map(is_constant, arguments[1:])):
+        # They may fail, and are computed only where they are needed.
+        return _plain_coalesce(arguments)
+    return built(arguments, _plain_coalesce)
+
+
+def _plain_coalesce(arguments: Sequence[exp.Expr]) -> exp.Expr:
+    first, *others = in_one_type(list(arguments))
+    return exp.Coalesce(this=first, expressions=others)
 
 
 def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
+    return built(arguments, _plain_nullif)
+
+
+def _plain_nullif(arguments: Sequence[exp.Expr]) -> exp.Expr:
     is_equal = compared("eq", arguments[0].copy(), arguments[1].copy())
-    value, other = in_one_type(arguments)
+    value, other = in_one_type(list(arguments))
     # The branch that is never taken gives the answer the type of both.
     branches = [
         exp.If(this=is_equal, true=exp.null()),
@@ -142,8 +154,8 @@ def _nullif(arguments: list[exp.Expr]) -> exp.Expr:
 
 
 def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
-    def build(arguments: list[exp.Expr]) -> exp.Expr:
-        arguments = in_one_type(arguments)
+    def build(given: Sequence[exp.Expr]) -> exp.Expr:
+        arguments = in_one_type(list(given))
         # DuckDB leaves NULLs out; BigQuery answers NULL when there is one, and NaN likewise.
         is_null = exp.or_(*[exp.Is(this=a.copy(), expression=exp.null()) for a in arguments])
         has_nan = exp.or_(*[call("bq_has_nan", a.copy()) for a in arguments])
@@ -157,7 +169,7 @@ def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
         extreme = exp.Anonymous(this="bq_extreme", expressions=parts)
         return exp.Case(ifs=[exp.If(this=is_null, true=exp.null())], default=extreme)
 
-    return build
+    return lambda arguments: built(arguments, build)
 
 
 def _chain(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:

@@ -7,23 +7,24 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from ml_api_kit.gcp_accessor.local.bigquery.encode import ISO
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import lacking_defaults
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.ingestion import check_streamed, is_by_ingestion
+from ml_api_kit.gcp_accessor.local.bigquery.insert_faults import error_entry, row_error
 from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, partition_entry
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import split_name
-from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import STORAGE
 
 _REMEMBERED_S = 60.0
@@ -120,18 +121,20 @@ def _insert_fresh(
         return []
     fields: list[Field] = resource["schema"]["fields"]
     is_lenient = bool(body.get("ignoreUnknownValues"))
-    prepared, errors = _prepare(rows, fields, is_lenient)
-    _fill_defaults(engine, name, fields, prepared.values())
-    if not errors and _insert(engine, name, fields, prepared, entry):
+    records = {position: _given(row) for position, row in rows.items()}
+    prepared = _prepared(records, fields, is_lenient=is_lenient)
+    marks = _mark_defaults(fields, prepared.values())
+    if len(prepared) == len(rows) and _insert(engine, name, fields, prepared, entry, marks):
         return []
-    errors |= _value_errors(engine, fields, prepared)
+    errors = _errors(engine, fields, records, is_lenient=is_lenient)
     good = {position: record for position, record in prepared.items() if position not in errors}
+    if len(good) == len(rows):
+        raise unsupported(f"these rows for {name}, of which none is at fault by itself")
     if body.get("skipInvalidRows"):
-        if good and not _insert(engine, name, fields, good, entry):
+        if good and not _insert(engine, name, fields, good, entry, marks):
             raise BigQueryError(f"The rows for {name} could not be inserted.")
     else:
-        stopped = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
-        errors |= {position: [stopped] for position in good}
+        errors |= {position: [error_entry("", "", "stopped")] for position in good}
     return [{"index": position, "errors": errors[position]} for position in sorted(errors)]
 
 
@@ -148,75 +151,71 @@ def _entry(name: TableName, resource: dict[str, Any], partition: str | None) -> 
     return partition_entry(resource, partition)
 
 
-def _fill_defaults(
-    engine: Engine, name: TableName, fields: list[Field], records: Iterable[dict[str, Any]]
-) -> None:
-    """Give the records the default values of the fields that they leave out."""
-    for field in fields:
-        text = field.get("defaultValueExpression")
-        lacking = [one for one in records if text is not None and field["name"] not in one]
-        if not lacking:
-            continue
-        if field["type"] == "RECORD" or field["mode"] == "REPEATED":
-            raise unsupported(f"rows without {field['name']}, which has a nested default value")
-        result = engine.run(QueryRequest(f"SELECT {text}", project=name.project))
-        assert result.table_sql is not None
-        [row] = engine.rows_json(result.table_sql, result.fields, start=0, count=1, form=ISO)
-        engine.drop_result(result.table_sql)
+def _given(row: Any) -> Any:
+    return row.get("json") if isinstance(row, dict) else None
+
+
+def _mark_defaults(fields: list[Field], records: Collection[dict[str, Any]]) -> dict[str, str]:
+    """The keys, by field, that mark in the records which of them leave the field out."""
+    marks: dict[str, str] = {}
+    for field in lacking_defaults(fields, ()):
+        lacking = [record for record in records if field["name"] not in record]
+        if lacking:
+            # No field has such a name.
+            marks[field["name"]] = f"default of {field['name']}"
         for record in lacking:
-            record[field["name"]] = json.loads(row)["f"][0]["v"]
+            record[marks[field["name"]]] = True
+    return marks
 
 
-def _prepare(
-    rows: dict[int, Any], fields: list[Field], is_lenient: bool
-) -> tuple[dict[int, dict[str, Any]], dict[int, RowErrors]]:
-    prepared: dict[int, dict[str, Any]] = {}
-    errors: dict[int, RowErrors] = {}
-    for position, row in rows.items():
-        record = row.get("json") if isinstance(row, dict) else None
-        try:
-            prepared[position] = _conform(record, fields, "", is_lenient)
-        except BigQueryError as error:
-            errors[position] = [_row_error(error.message, error.location)]
-    return prepared, errors
+def _prepared(
+    records: dict[int, Any], fields: list[Field], *, is_lenient: bool
+) -> dict[int, dict[str, Any]]:
+    """The records with the names of the fields, as far as their shape fits."""
+    found: dict[int, dict[str, Any]] = {}
+    for position, record in records.items():
+        with suppress(_WrongShape):
+            found[position] = _conform(record, fields, is_lenient)
+    return found
 
 
-def _conform(record: Any, fields: list[Field], where: str, is_lenient: bool) -> dict[str, Any]:
+class _WrongShape(Exception):
+    """A value has another shape than its field; what it is is found out later."""
+
+
+def _conform(record: Any, fields: list[Field], is_lenient: bool) -> dict[str, Any]:
     if not isinstance(record, dict):
-        raise BigQueryError(f"This field: {where or 'row'} is not a record.", location=where)
+        raise _WrongShape
     known = {field["name"].lower(): field for field in fields}
     conformed: dict[str, Any] = {}
     for key, value in record.items():
         field = known.get(key.lower())
-        if field is None and not is_lenient:
-            location = f"{where}{key}"
-            raise BigQueryError(f"no such field: {location}.", location=location)
         if field is not None:
-            conformed[field["name"]] = _conform_value(value, field, where, is_lenient)
+            conformed[field["name"]] = _conform_value(value, field, is_lenient)
+        elif not is_lenient:
+            raise _WrongShape
     for field in fields:
-        if field["mode"] == "REQUIRED" and conformed.get(field["name"]) is None:
-            location = f"{where}{field['name']}"
-            raise BigQueryError(f"Missing required field: {location}.", location=location)
+        is_given = field["name"] in conformed
+        has_default = field.get("defaultValueExpression") is not None and not is_given
+        is_null = conformed.get(field["name"]) is None
+        if field["mode"] == "REQUIRED" and is_null and not has_default:
+            raise _WrongShape
     return conformed
 
 
-def _conform_value(value: Any, field: Field, where: str, is_lenient: bool) -> Any:
-    location = f"{where}{field['name']}"
-    if value is None:
-        return None
-    if field["mode"] == "REPEATED":
-        if not isinstance(value, list):
-            raise BigQueryError("Array specified for non-repeated field.", location=location)
-        element = {**field, "mode": "NULLABLE"}
-        if any(item is None for item in value):
-            raise BigQueryError("Only optional fields can be set to NULL.", location=location)
-        return [_conform_value(item, element, where, is_lenient) for item in value]
-    if field["type"] == "RECORD":
-        return _conform(value, field["fields"], f"{location}.", is_lenient)
-    if field["type"] == "JSON":
+def _conform_value(value: Any, field: Field, is_lenient: bool) -> Any:
+    if value is None or (field["type"] == "JSON" and field["mode"] != "REPEATED"):
         return value
-    if isinstance(value, (list, dict)):
-        raise BigQueryError(f"Array or record for the scalar field {location}.", location=location)
+    if field["mode"] == "REPEATED":
+        if not isinstance(value, list) or any(item is None for item in value):
+            raise _WrongShape
+        element = {**field, "mode": "NULLABLE"}
+        return [_conform_value(item, element, is_lenient) for item in value]
+    if field["type"] == "RECORD":
+        return _conform(value, field["fields"], is_lenient)
+    is_nested = isinstance(value, list) or (isinstance(value, dict) and field["type"] != "RANGE")
+    if is_nested:
+        raise _WrongShape
     return value
 
 
@@ -226,19 +225,20 @@ def _insert(
     fields: list[Field],
     records: dict[int, dict[str, Any]],
     entry: Entry,
+    marks: dict[str, str],
 ) -> bool:
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         file = _write(Path(folder), list(records.values()))
         try:
-            insert_rows(engine, name, fields, file, entry)
+            insert_rows(engine, name, fields, file, entry, marks=marks)
         except BigQueryError:
             # Which row is at fault is found by reading them one by one.
             return False
     return True
 
 
-def _value_errors(
-    engine: Engine, fields: list[Field], records: dict[int, dict[str, Any]]
+def _errors(
+    engine: Engine, fields: list[Field], records: dict[int, Any], *, is_lenient: bool
 ) -> dict[int, RowErrors]:
     errors: dict[int, RowErrors] = {}
     with (
@@ -246,27 +246,28 @@ def _value_errors(
         engine.reading() as cursor,
     ):
         for position, record in records.items():
-            file = _write(Path(folder), [record])
-            try:
-                check_file(cursor, fields, file)
-            except duckdb.Error as error:
-                location = _location(cursor, fields, record, Path(folder))
-                message = to_bigquery_error(error).message
-                errors[position] = [_row_error(message, location)]
+            error = row_error(cursor, record, fields, is_lenient=is_lenient)
+            if error is None:
+                error = _error_of_reading(cursor, fields, record, Path(folder), is_lenient)
+            if error is not None:
+                errors[position] = [error]
     return errors
 
 
-def _location(
-    cursor: duckdb.DuckDBPyConnection, fields: list[Field], record: dict[str, Any], folder: Path
-) -> str:
-    """The name of the first field whose value does not fit; nothing where it is not told."""
-    for field in fields:
-        file = _write(folder, [{field["name"]: record.get(field["name"])}])
-        try:
-            check_file(cursor, [field], file)
-        except duckdb.Error:
-            return str(field["name"])
-    return ""
+def _error_of_reading(
+    cursor: duckdb.DuckDBPyConnection,
+    fields: list[Field],
+    record: dict[str, Any],
+    folder: Path,
+    is_lenient: bool,
+) -> dict[str, Any] | None:
+    """What DuckDB says of a row whose values are right one by one, such as the ends of a range."""
+    file = _write(folder, [_conform(record, fields, is_lenient)])
+    try:
+        check_file(cursor, fields, file)
+    except duckdb.Error as error:
+        return error_entry(to_bigquery_error(error).message, "")
+    return None
 
 
 def _write(folder: Path, records: list[dict[str, Any]]) -> Path:
@@ -274,7 +275,3 @@ def _write(folder: Path, records: list[dict[str, Any]]) -> Path:
     lines = (json.dumps(record, ensure_ascii=False) for record in records)
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
-
-
-def _row_error(message: str, location: str) -> dict[str, Any]:
-    return {"reason": "invalid", "location": location, "debugInfo": "", "message": message}

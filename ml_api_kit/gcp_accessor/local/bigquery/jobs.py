@@ -1,75 +1,81 @@
-"""Jobs: a query or a load, run at once and remembered with its answer."""
+"""Jobs: begun each in its turn, remembered with their answers, waited for, cancelled."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.child_jobs import child_jobs, steps_of
-from ml_api_kit.gcp_accessor.local.bigquery.copy_jobs import run_copy
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     already_exists,
     not_found,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.external_tables import refresh_external_tables
-from ml_api_kit.gcp_accessor.local.bigquery.extract_jobs import run_extract, source_name
-from ml_api_kit.gcp_accessor.local.bigquery.load_jobs import run_load
+from ml_api_kit.gcp_accessor.local.bigquery.job import Job, ended_job
+from ml_api_kit.gcp_accessor.local.bigquery.job_runs import KINDS, JobRuns, Outcome
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
-from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName, check_job_id
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
-from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.query_jobs import run_query
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable, find_table
+from ml_api_kit.gcp_accessor.local.bigquery.resource_members import check_labels
+from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 
 KEPT_JOBS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A job that has ended: its REST form, and its answer or its error."""
-
-    resource: dict[str, Any]
-    result: QueryResult | None = None
-    error: BigQueryError | None = None
-
-
-_KINDS = ("query", "load", "copy", "extract")
+_RUNNING_JOBS = 8
+_STOPPED_WITHIN_S = 5.0
+_DISPOSITIONS = {
+    "writeDisposition": ("WRITE_APPEND", "WRITE_TRUNCATE", "WRITE_EMPTY", "WRITE_TRUNCATE_DATA"),
+    "createDisposition": ("CREATE_IF_NEEDED", "CREATE_NEVER"),
+}
+_CANCELLED = "User requested cancellation"
 
 
 class Jobs:
-    """The jobs of one engine, the latest `KEPT_JOBS` of them, newest last. Thread-safe."""
+    """The jobs of one engine, the latest `KEPT_JOBS` of them, newest last. Thread-safe.
 
-    def __init__(self, engine: Engine, objects: Objects | None = None) -> None:
+    Up to eight run at once, each in a thread; the others wait for their turn.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        objects: Objects | None = None,
+        activity: AbstractContextManager[None] | None = None,
+    ) -> None:
         """Start without jobs: they end with the process, as their answers do.
 
-        Loads and extracts that name `gs://` URIs go to `objects`.
+        Loads and extracts that name `gs://` URIs go to `objects`. Each job runs within `activity`.
         """
         self._engine = engine
-        self.objects = objects
-        engine.objects = objects
+        self._activity = nullcontext() if activity is None else activity
+        self.objects = engine.objects = objects
         engine.job_resources = lambda project: [j.resource for j in self.newest_first(project)]
-        self._running: set[tuple[str, str]] = set()
+        self._runs = JobRuns(engine, objects, self.find_readable)
+        self._threads = ThreadPoolExecutor(_RUNNING_JOBS, thread_name_prefix="job")
         self._jobs: OrderedDict[tuple[str, str], Job] = OrderedDict()
-        self._requests: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._requests: OrderedDict[tuple[str, str], Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, project: str, job_id: str) -> Job:
-        """One job.
+    def get(self, project: str, job_id: str, *, location: str | None = None) -> Job:
+        """One job; with a location, only where it has run there.
 
         Raises BigQueryError: 404, when it is not there.
         """
         with self._lock:
             job = self._jobs.get((project, job_id))
-        if job is None:
-            raise not_found(f"Job {project}:US.{job_id}")
+        if job is not None:
+            own = str(job.resource["jobReference"]["location"])
+        if job is None or (location and own.lower() != location.lower()):
+            raise not_found(f"Job {project}:{location or 'US'}.{job_id}")
         return job
 
     def find_readable(self, name: TableName) -> Readable:
@@ -89,130 +95,148 @@ class Jobs:
         with self._lock:
             return [job for key, job in reversed(self._jobs.items()) if key[0] == project]
 
-    def delete(self, project: str, job_id: str) -> None:
-        """Forget a job and its answer.
+    def cancel(self, project: str, job_id: str, *, within_s: float) -> Job:
+        """The job, after asking it to stop and waiting a little for that.
 
         Raises BigQueryError: 404, when it is not there.
         """
-        self.get(project, job_id)
+        job = self.get(project, job_id)
+        if not job.has_ended(within_s=0):
+            threading.Thread(target=job.stop, args=(_CANCELLED,), daemon=True).start()
+            job.has_ended(within_s=within_s)
+        return job
+
+    def delete(self, project: str, job_id: str) -> None:
+        """Forget a job and its answer.
+
+        Raises BigQueryError: 404, when it is not there; 400, while it runs.
+        """
+        if not self.get(project, job_id).has_ended(within_s=0):
+            raise BigQueryError(f"Job {project}:US.{job_id} is still running; cancel it first.")
         with self._lock:
             job = self._jobs.pop((project, job_id))
         self._drop_answer(job)
 
-    def run(
+    def start(
         self,
         project: str,
         body: dict[str, Any],
         files: Sequence[Path] = (),
         *,
+        folder: Path | None = None,
         request_id: str = "",
     ) -> Job:
-        """The job that the body describes, after it has run; `files` are what a load reads.
+        """The job that the body describes, which runs from now on; a dry run has ended already.
 
-        A request of an id that was answered already is not run again: its client saw no answer.
-
-        A statement that fails gives a job with an error, as in BigQuery.
+        `files` are what a load reads; their `folder` is taken away when the job has ended, or was
+        not begun. A request of an id that was sent already is not run again: its client saw no
+        answer. A statement that fails gives a job with an error, as in BigQuery.
 
         Raises BigQueryError: when the body describes no job, or its id is taken, or on a dry run
             that fails.
         """
-        configuration = body.get("configuration")
-        if not isinstance(configuration, dict):
-            raise BigQueryError("Required parameter is missing: configuration")
-        reference = object_member(body, "jobReference")
-        if request_id and (known := self._requested(project, request_id)) is not None:
-            return known
-        job_id = str(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
-        self._reserve(project, job_id)
+        is_begun = False
         try:
-            location = str(reference.get("location") or "US")
-            resource = _resource(project, job_id, location, configuration)
-            job = self._run(project, resource, configuration, files)
-            if configuration.get("dryRun"):
-                if job.error is not None:
-                    raise job.error
-                return job
-            self._keep_children(project, job)
-            self._keep(project, job_id, job)
-            if request_id:
-                self._requests[(project, request_id)] = job_id
+            resource, timeout_s = _resource(project, body)
+            if resource["configuration"].get("dryRun"):
+                return self._dry_run(resource, files)
+            job, is_known = self._enter(resource, request_id)
+            if not is_known:
+                self._begin(job, files, folder, timeout_s)
+                is_begun = True
         finally:
-            with self._lock:
-                self._running.discard((project, job_id))
+            if folder is not None and not is_begun:
+                shutil.rmtree(folder, ignore_errors=True)
         return job
 
-    def _requested(self, project: str, request_id: str) -> Job | None:
+    def close(self) -> None:
+        """Stop what runs, and begin nothing more."""
         with self._lock:
+            running = [job for job in self._jobs.values() if not job.has_ended(within_s=0)]
+        stops = [
+            threading.Thread(target=job.stop, args=("The local server ends",), daemon=True)
+            for job in running
+        ]
+        for stop in stops:
+            stop.start()
+        for stop in stops:
+            stop.join(_STOPPED_WITHIN_S)
+        self._threads.shutdown(wait=False)
+
+    def _dry_run(self, resource: dict[str, Any], files: Sequence[Path]) -> Job:
+        outcome = self._runs.run(Job(resource), files)
+        if outcome[2] is not None:
+            raise outcome[2]
+        return ended_job(*outcome)
+
+    def _enter(self, resource: dict[str, Any], request_id: str) -> tuple[Job, bool]:
+        """The new job, or that which the same request has begun, and whether it is that.
+
+        Raises BigQueryError: 409, when the id is taken.
+        """
+        reference = resource["jobReference"]
+        key = (reference["projectId"], reference["jobId"])
+        request = (reference["projectId"], request_id)
+        with self._lock:
+            if request_id and request in self._requests:
+                return self._requests[request], True
+            if key in self._jobs:
+                raise already_exists(f"Job {key[0]}:US.{key[1]}")
+            job = self._jobs[key] = Job(resource)
+            if request_id:
+                self._requests[request] = job
             while len(self._requests) > KEPT_JOBS:
                 self._requests.popitem(last=False)
-            job_id = self._requests.get((project, request_id), "")
-            return self._jobs.get((project, job_id))
+        return job, False
 
-    def _reserve(self, project: str, job_id: str) -> None:
-        key = (project, job_id)
-        with self._lock:
-            if key in self._jobs or key in self._running:
-                raise already_exists(f"Job {project}:US.{job_id}")
-            self._running.add(key)
+    def _begin(
+        self, job: Job, files: Sequence[Path], folder: Path | None, timeout_s: float | None
+    ) -> None:
+        timer = None
+        if timeout_s is not None:
+            reason = f"Job timed out after {timeout_s:g} sec"
+            timer = threading.Timer(min(timeout_s, threading.TIMEOUT_MAX), job.stop, [reason])
+            timer.daemon = True
+            timer.start()
+        self._threads.submit(self._work, job, files, folder, timer)
 
-    def _run(
+    def _work(
         self,
-        project: str,
-        resource: dict[str, Any],
-        configuration: dict[str, Any],
+        job: Job,
         files: Sequence[Path],
-    ) -> Job:
-        result = None
-        try:
-            result = self._run_kind(project, resource, configuration, files)
-        except BigQueryError as error:
-            proto = error.to_proto()
-            resource["status"] |= {"errorResult": proto, "errors": [proto]}
-            resource["statistics"]["endTime"] = now_ms()
-            return Job(resource, error=error)
-        resource["statistics"]["endTime"] = now_ms()
-        return Job(resource, result)
+        folder: Path | None,
+        timer: threading.Timer | None,
+    ) -> None:
+        with self._activity:
+            outcome = self._runs.run(job, files)
+            if timer is not None:
+                timer.cancel()
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+            self._keep_children(outcome)
+            job.end(*outcome)
+        self._forget_oldest()
 
-    def _run_kind(
-        self,
-        project: str,
-        resource: dict[str, Any],
-        configuration: dict[str, Any],
-        files: Sequence[Path],
-    ) -> QueryResult | None:
-        kind = next((key for key in _KINDS if isinstance(configuration.get(key), dict)), None)
-        if kind is None:
-            raise BigQueryError(f"A job needs one of: {', '.join(_KINDS)}")
-        resource["configuration"]["jobType"] = kind.upper()
-        options = configuration[kind]
-        if kind == "query":
-            sql = str(options.get("query"))
-            refresh_external_tables(self._engine, project, sql)
-            return run_query(self._engine, project, resource, configuration)
-        if kind == "load":
-            run_load(self._engine, self.objects, project, resource, options, files)
-        elif kind == "copy":
-            run_copy(self._engine, project, resource, options)
-        else:
-            source = self.find_readable(source_name(project, options))
-            run_extract(self._engine, self.objects, source, resource, options)
-        return None
-
-    def _keep(self, project: str, job_id: str, job: Job) -> None:
+    def _forget_oldest(self) -> None:
         with self._lock:
-            self._jobs[(project, job_id)] = job
-            forgotten = self._jobs.popitem(last=False)[1] if len(self._jobs) > KEPT_JOBS else None
-        if forgotten is not None:
-            self._drop_answer(forgotten)
+            count = len(self._jobs) - KEPT_JOBS
+            ended = (key for key, job in self._jobs.items() if job.has_ended(within_s=0))
+            keys = [key for key, _ in zip(ended, range(max(count, 0)), strict=False)]
+            forgotten = [self._jobs.pop(key) for key in keys]
+        for job in forgotten:
+            self._drop_answer(job)
 
-    def _keep_children(self, project: str, parent: Job) -> None:
-        """Keep the jobs of a script's last statements, before that of the script itself."""
-        steps = steps_of(parent.result, parent.error)
+    def _keep_children(self, parent: Outcome) -> None:
+        """Keep the jobs of a script's last statements."""
+        resource, result, error = parent
+        steps = steps_of(result, error)
         if not steps:
             return
-        parent.resource["statistics"]["numChildJobs"] = str(len(steps))
-        for resource, result, error in child_jobs(parent.resource, steps[-KEPT_JOBS // 2 :]):
-            self._keep(project, resource["jobReference"]["jobId"], Job(resource, result, error))
+        resource["statistics"]["numChildJobs"] = str(len(steps))
+        project = resource["jobReference"]["projectId"]
+        for child in child_jobs(resource, steps[-KEPT_JOBS // 2 :]):
+            with self._lock:
+                self._jobs[(project, child[0]["jobReference"]["jobId"])] = ended_job(*child)
 
     def _drop_answer(self, job: Job) -> None:
         table_sql = job.result.table_sql if job.result is not None else None
@@ -225,20 +249,39 @@ class Jobs:
             self._engine.drop_result(table_sql)
 
 
-def _resource(
-    project: str, job_id: str, location: str, configuration: dict[str, Any]
-) -> dict[str, Any]:
+def _resource(project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float | None]:
+    """The job in its REST form before it runs, and the time that it may take.
+
+    Raises BigQueryError: when the body describes no job.
+    """
+    configuration = body.get("configuration")
+    if not isinstance(configuration, dict):
+        raise BigQueryError("Required parameter is missing: configuration")
+    if not any(isinstance(configuration.get(kind), dict) for kind in KINDS):
+        raise BigQueryError(f"A job needs one of: {', '.join(KINDS)}")
+    _check_dispositions(configuration)
+    reference = object_member(body, "jobReference")
+    job_id = check_job_id(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
+    check_labels(configuration.get("labels"))
+    location = str(reference.get("location") or "US")
+    timeout_ms = whole_number(configuration.get("jobTimeoutMs"), "jobTimeoutMs", 0)
     now = now_ms()
-    return {
+    resource = {
         "kind": "bigquery#job",
         "id": f"{project}:{location}.{job_id}",
         "etag": job_id,
         "user_email": "local@localhost",
         "jobReference": {"projectId": project, "jobId": job_id, "location": location},
-        "configuration": {
-            key: dict(value) if isinstance(value, dict) else value
-            for key, value in configuration.items()
-        },
-        "status": {"state": "DONE"},
+        "configuration": configuration,
+        "status": {"state": "PENDING"},
         "statistics": {"creationTime": now, "startTime": now},
     }
+    return resource, timeout_ms / 1000 if timeout_ms else None
+
+
+def _check_dispositions(configuration: dict[str, Any]) -> None:
+    for options in configuration.values():
+        for name, values in _DISPOSITIONS.items():
+            given = options.get(name) if isinstance(options, dict) else None
+            if given and given not in values:
+                raise BigQueryError(f"Invalid value for {name}: {given}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from ml_api_kit.gcp_accessor.local.bigquery.page_tokens import page_token, place_of
 from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 
 
@@ -14,13 +15,15 @@ def page_of(
 ) -> dict[str, Any]:
     """The page of `listed` that the arguments `maxResults` and `pageToken` ask for.
 
-    Raises BigQueryError: 400, when one of them is no whole number.
+    Raises BigQueryError: 400, when one of them is no whole number, or no token of this list.
     """
-    start = whole_number(request.args.get("pageToken"), "pageToken", 0)
+    start = place_of(request.args.get("pageToken"), request.path)
     count = whole_number(request.args.get("maxResults"), "maxResults", len(listed)) or len(listed)
-    answer: dict[str, Any] = {"kind": kind, member: listed[start : start + count]}
+    answer: dict[str, Any] = {member: listed[start : start + count]}
+    if kind:
+        answer["kind"] = kind
     if start + count < len(listed):
-        answer["nextPageToken"] = str(start + count)
+        answer["nextPageToken"] = page_token(request.path, start + count)
     return answer
 
 

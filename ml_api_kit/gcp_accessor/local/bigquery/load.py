@@ -6,7 +6,7 @@ Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigur
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.bad_records import GoodRecords, without_bad_records
-from ml_api_kit.gcp_accessor.local.bigquery.default_values import refuse_missing_defaults
+from ml_api_kit.gcp_accessor.local.bigquery.default_values import (
+    default_sql_of_rows,
+    lacking_defaults,
+    refuse_lines_without,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
+    JobCancelledError,
     already_exists,
     not_found,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested, check_top, fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import json_select
+from ml_api_kit.gcp_accessor.local.bigquery.load_faults import READING
 from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
+    given_columns,
     is_read_fault,
     leading_rows,
     load_fields,
@@ -33,12 +41,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
-from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements
+from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements, check_required
 from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, enter_partition
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import kept_partitions, storage_options
-from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
 if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.database import Database
@@ -57,32 +64,35 @@ class Loaded:
 def load_files(
     engine: Database,
     name: TableName,
-    files: Sequence[Path],
+    files: Mapping[Path, str],
     options: Mapping[str, Any],
     *,
     partition: str | None = None,
-    uris: Sequence[str] = (),
 ) -> Loaded:
     """What became of a load of the files: all that fits is in the table, or nothing is.
 
-    With a partition all rows must belong into it, and it alone is replaced where rows are. The URIs
-    are those that the files were fetched from.
+    With each file is the URI that it came from, or nothing.
+
+    With a partition all rows must belong into it, and it alone is replaced where rows are.
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    source = load_source(files, options, uris)
+    source = load_source(files, options)
     _check_keys(source)
     try:
         return Loaded(_load(engine, name, source, partition))
     except BigQueryError as error:
-        if not source.whole_number("maxBadRecords") or not is_read_fault(error):
+        if source.format == "PARQUET" or not is_read_fault(error):
             raise
-        if source.path_columns:
+        if source.path_columns and source.whole_number("maxBadRecords"):
             raise unsupported(
                 "maxBadRecords beside columns from paths, with records that are bad"
             ) from error
+        fault = error
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         good = _good_records(engine, name, source, Path(folder), partition)
+        if good is None:
+            raise fault
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
 
 
@@ -92,22 +102,43 @@ def _check_keys(source: Source) -> None:
 
 
 def insert_rows(
-    engine: Database, name: TableName, fields: list[Field], file: Path, entry: Entry
+    engine: Database,
+    name: TableName,
+    fields: list[Field],
+    file: Path,
+    entry: Entry,
+    *,
+    marks: Mapping[str, str] | None = None,
 ) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
 
-    The `entry` says which partition they go into.
+    The `entry` says which partition they go into. A row gets the default of a field of `marks`
+    where the key named there is true.
 
     Raises BigQueryError: when a value does not fit.
     """
+    marks = marks or {}
     columns = ", ".join(quote(field["name"]) for field in fields)
-    values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
-    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), fields)
+    values = ", ".join(_inserted_sql(engine, name.project, field, marks) for field in fields)
+    flags: list[Field] = [
+        {"name": mark, "type": "BOOLEAN", "mode": "NULLABLE"} for mark in marks.values()
+    ]
+    rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), [*fields, *flags])
     with engine.writing() as cursor:
         cursor.execute(
             f"INSERT INTO {name.to_sql()} ({columns}{entry.columns})"
             f" SELECT {values}{entry.values} FROM ({rows}) AS rows"
         )
+        check_nested(cursor, name.to_sql(), fields)
+
+
+def _inserted_sql(engine: Database, project: str, field: Field, marks: Mapping[str, str]) -> str:
+    value = fitted_sql(quote(field["name"]), field)
+    mark = marks.get(field["name"])
+    if mark is None:
+        return value
+    default = default_sql_of_rows(engine, project, field)
+    return f"CASE WHEN {quote(mark)} THEN {default} ELSE {value} END"
 
 
 def check_file(cursor: DuckDBPyConnection, fields: list[Field], file: Path) -> None:
@@ -124,18 +155,20 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, options, partition)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, defaults = _fields_and_defaults(cursor, source, found, mode, partition)
         _stage(cursor, source, fields, leading_rows(cursor, source))
         entry = _make_ready(engine, cursor, name, found, fields, options, mode, partition)
-        columns = ", ".join(quote(field["name"]) for field in fields) + entry.columns
-        values = ", ".join(rounded_sql(quote(field["name"]), field) for field in fields)
+        columns = ", ".join(quote(field["name"]) for field in [*fields, *defaults])
+        values = [fitted_sql(quote(field["name"]), field) for field in fields]
+        values += [default_sql_of_rows(engine, name.project, field) for field in defaults]
         with read_faults():
             row = cursor.execute(
-                f"INSERT INTO {name.to_sql()} ({columns})"
-                f' SELECT {values}{entry.values} FROM "_loaded"'
+                f"INSERT INTO {name.to_sql()} ({columns}{entry.columns})"
+                f' SELECT {", ".join(values)}{entry.values} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
+        stored = engine.catalog.table(cursor, name)["schema"]["fields"]
+        check_nested(cursor, name.to_sql(), stored)
     return int(row[0]) if row else 0
 
 
@@ -174,14 +207,15 @@ def _make_ready(
 
 def _good_records(
     engine: Database, name: TableName, source: Source, folder: Path, partition: str | None
-) -> GoodRecords:
+) -> GoodRecords | None:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
         mode = _check_mode(cursor, name, found, source.options, partition)
-        fields = load_fields(cursor, source, found, mode)
-        _check_defaults(source, found, mode, fields)
+        fields, _ = _fields_and_defaults(cursor, source, found, mode, partition)
         skip = leading_rows(cursor, source)
+    # What the paths say is the same for all records of a file, and no fault of one.
+    fields, source = source.own_fields(fields), replace(source, path_columns=())
 
     def check(part: Source) -> None:
         with engine.reading() as cursor:
@@ -189,7 +223,7 @@ def _good_records(
 
     known = {**source.options, "schema": {"fields": fields}, "autodetect": False}
     source = replace(source, options=known)
-    return without_bad_records(source, check, skip=skip, folder=folder)
+    return without_bad_records(source, fields, engine.reading, check, skip=skip, folder=folder)
 
 
 def _check_mode(
@@ -212,35 +246,47 @@ def _check_mode(
     return mode
 
 
-def _check_defaults(
-    source: Source, found: Mapping[str, Any] | None, mode: str, fields: list[Field]
-) -> None:
-    """Refuse rows that may lack a column with a default, as lines of JSON may."""
-    if found is None or mode == "WRITE_TRUNCATE":
-        return
-    is_json = source.format == "NEWLINE_DELIMITED_JSON"
-    given = [] if is_json else [field["name"] for field in fields]
-    refuse_missing_defaults(found["schema"]["fields"], given)
+def _fields_and_defaults(
+    cursor: DuckDBPyConnection,
+    source: Source,
+    found: Mapping[str, Any] | None,
+    mode: str,
+    partition: str | None,
+) -> tuple[list[Field], list[Field]]:
+    """The fields of the rows, and those of the table that each row gets the default of."""
+    fields = load_fields(cursor, source, found, mode)
+    if found is None or (mode == "WRITE_TRUNCATE" and partition is None):
+        return fields, []
+    own = source.own_fields(fields)
+    if source.format == "NEWLINE_DELIMITED_JSON":
+        names = {field["name"].lower() for field in own}
+        known = [field for field in found["schema"]["fields"] if field["name"].lower() in names]
+        refuse_lines_without(cursor, source, known)
+    with read_faults():
+        given = given_columns(cursor, source, own)
+    given += [column.field["name"] for column in source.path_columns]
+    defaults = lacking_defaults(found["schema"]["fields"], given)
+    lacking = {field["name"].lower() for field in defaults}
+    return [field for field in fields if field["name"].lower() not in lacking], defaults
 
 
 def _stage(cursor: DuckDBPyConnection, source: Source, fields: list[Field], skip: int) -> None:
     """Put the rows into a table of their own; what is required is checked there."""
-    columns = ", ".join(
-        f"{quote(field['name'])} IS NULL" for field in fields if field["mode"] == "REQUIRED"
-    )
     with read_faults():
         select = select_sql(cursor, source, fields, skip=skip)
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_loaded" AS {select}')
         check_elements(cursor, '"_loaded"', fields)
-        if columns:
-            row = cursor.execute(
-                f'SELECT 1 FROM "_loaded" WHERE {columns.replace(", ", " OR ")} LIMIT 1'
-            ).fetchone()
-            if row is not None:
-                raise BigQueryError(
-                    "Error while reading data, error message: Only optional fields can be set to "
-                    "NULL, and a required one is."
-                )
+        check_required(cursor, '"_loaded"', fields)
+        _check_sizes(cursor, fields)
+
+
+def _check_sizes(cursor: DuckDBPyConnection, fields: list[Field]) -> None:
+    try:
+        check_top(cursor, '"_loaded"', fields)
+    except JobCancelledError:
+        raise
+    except BigQueryError as error:
+        raise BigQueryError(f"{READING}{error.message}") from error
 
 
 def _fit_table(

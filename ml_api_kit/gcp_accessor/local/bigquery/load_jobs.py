@@ -9,7 +9,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
-from ml_api_kit.gcp_accessor.local.bigquery.objects import Fetched, Objects, fetch_all
+from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 
 
@@ -27,17 +27,14 @@ def run_load(
     """
     name, partition = target_from_json(options.get("destinationTable"), project=project)
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
-        given = Fetched(list(files), [])
-        if not files:
-            given = fetch_all(objects, options.get("sourceUris"), Path(folder))
-        loaded = load_files(
-            engine, name, given.files, options, partition=partition, uris=given.uris
-        )
-        size_bytes = sum(path.stat().st_size for path in given.files)
+        sent = dict.fromkeys(files, "")
+        sources = sent or fetch_all(objects, options.get("sourceUris"), Path(folder))
+        loaded = load_files(engine, name, sources, options, partition=partition)
+        size_bytes = sum(path.stat().st_size for path in sources)
     resource["statistics"]["load"] = {
         "outputRows": str(loaded.row_count),
         "outputBytes": str(engine.size_bytes(name)),
-        "inputFiles": str(len(given.files)),
+        "inputFiles": str(len(sources)),
         "inputFileBytes": str(size_bytes),
         "badRecords": str(len(loaded.errors)),
     }

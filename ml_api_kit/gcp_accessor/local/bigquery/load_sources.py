@@ -15,7 +15,12 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.avro_source import avro_source, with_required
 from ml_api_kit.gcp_accessor.local.bigquery.csv_dialect import detected_delimiter
-from ml_api_kit.gcp_accessor.local.bigquery.csv_source import check_is_text, csv_select, quote_mark
+from ml_api_kit.gcp_accessor.local.bigquery.csv_source import (
+    check_is_text,
+    csv_columns,
+    csv_select,
+    quote_mark,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields, has_header
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
@@ -26,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.json_source import (
     check_keys,
     json_select,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.load_faults import READING
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.parquet_source import parquet_fields, parquet_select
 from ml_api_kit.gcp_accessor.local.bigquery.recode import (
@@ -49,20 +55,18 @@ _KNOWN_OPTIONS = frozenset(
     }
 )  # fmt: skip
 _FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC", "AVRO")
-_READING = "Error while reading data, error message: "
 
 
-def load_source(
-    files: Sequence[Path], options: Mapping[str, Any], uris: Sequence[str] = ()
-) -> Source:
-    """The files as DuckDB reads them, with the columns that the URIs they are from say.
+def load_source(files: Mapping[Path, str], options: Mapping[str, Any]) -> Source:
+    """The files as DuckDB reads them, with the columns that the URI of each says.
 
     Raises BigQueryError: when there are none, or an option or the format is not supported.
     """
-    source = _read_source(files, options)
+    uris = tuple(files.values())
+    source = replace(_read_source(list(files), options), uris=uris)
     if not object_member(options, MEMBER):
         return source
-    if not uris:
+    if not all(uris):
         raise BigQueryError(f"{MEMBER} is about objects of Cloud Storage, and a file was sent.")
     return replace(source, path_columns=tuple(key_columns(uris, options)))
 
@@ -131,6 +135,15 @@ def _file_fields(
         return detect_fields(cursor, source)
 
 
+def given_columns(cursor: DuckDBPyConnection, source: Source, fields: list[Field]) -> list[str]:
+    """The names of the columns that the files have, as far as they say it; else of the fields."""
+    if source.format == "PARQUET":
+        return list(cursor.sql(f"SELECT * FROM read_parquet({source.files_sql})").columns)
+    if source.format == "CSV":
+        return csv_columns(source, fields)
+    return [field["name"] for field in fields]
+
+
 def leading_rows(cursor: DuckDBPyConnection, source: Source) -> int:
     """How many lines of each CSV file come before its rows."""
     if source.format != "CSV":
@@ -167,13 +180,13 @@ def read_faults() -> Iterator[None]:
         fault = to_bigquery_error(error)
         if fault.status != 400:
             raise fault from error
-        message = fault.message.removeprefix(_READING)
-        raise BigQueryError(f"{_READING}{message}") from error
+        message = fault.message.removeprefix(READING)
+        raise BigQueryError(f"{READING}{message}") from error
 
 
 def is_read_fault(error: BigQueryError) -> bool:
     """Whether an error is about what a file holds."""
-    return error.message.startswith(_READING)
+    return error.message.startswith(READING)
 
 
 def _with_detected_dialect(source: Source) -> dict[str, Any]:
@@ -198,5 +211,5 @@ def _unpacked(path: Path) -> Path:
         with gzip.open(path, "rb") as source, target.open("wb") as result:
             shutil.copyfileobj(source, result)
     except (OSError, EOFError) as error:
-        raise BigQueryError(f"{_READING}a file is no gzip after its beginning.") from error
+        raise BigQueryError(f"{READING}a file is no gzip after its beginning.") from error
     return target

@@ -16,6 +16,8 @@ TEMPORARY = "_script"
 
 _DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
 _TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
+_JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,1024}")
+_MOST_ID_BYTES = 1024
 
 
 def quote(identifier: str) -> str:
@@ -102,13 +104,45 @@ def dataset_from_json(reference: Any, *, project: str) -> DatasetName:
 
     Raises BigQueryError: when it names none, or none that BigQuery would accept.
     """
-    dataset = reference.get("datasetId") if isinstance(reference, dict) else None
+    dataset = check_dataset_id(reference.get("datasetId") if isinstance(reference, dict) else None)
+    return DatasetName(str(reference.get("projectId") or project), dataset)
+
+
+def check_dataset_id(dataset: object) -> str:
+    """The id of a dataset.
+
+    Raises BigQueryError: when it is none that BigQuery would accept.
+    """
     if not isinstance(dataset, str) or not _DATASET_ID.fullmatch(dataset):
         raise BigQueryError(
             f'Invalid dataset ID "{dataset}". Dataset IDs must be alphanumeric (plus underscores) '
             "and must be at most 1024 characters long."
         )
-    return DatasetName(str(reference.get("projectId") or project), dataset)
+    return dataset
+
+
+def check_table_id(table: object) -> str:
+    """The id of a table: letters of any language, digits, `_`, `-` and spaces, 1024 bytes of them.
+
+    Raises BigQueryError: when it is none that BigQuery would accept.
+    """
+    is_id = isinstance(table, str) and _TABLE_ID.fullmatch(table) is not None
+    if not isinstance(table, str) or not is_id or len(table.encode()) > _MOST_ID_BYTES:
+        raise BigQueryError(f'Invalid table ID "{table}".')
+    return table
+
+
+def check_job_id(job: object) -> str:
+    """The id of a job.
+
+    Raises BigQueryError: when it is none that BigQuery would accept.
+    """
+    if not isinstance(job, str) or not _JOB_ID.fullmatch(job):
+        raise BigQueryError(
+            f'Invalid job ID "{job}". Job IDs must be alphanumeric (plus underscores and dashes) '
+            "and must be at most 1024 characters long."
+        )
+    return job
 
 
 def table_from_json(reference: Any, *, project: str) -> TableName:
@@ -117,10 +151,7 @@ def table_from_json(reference: Any, *, project: str) -> TableName:
     Raises BigQueryError: when it names none, or none that BigQuery would accept.
     """
     parent = dataset_from_json(reference, project=project)
-    table = reference.get("tableId")
-    if not isinstance(table, str) or not _TABLE_ID.fullmatch(table):
-        raise BigQueryError(f'Invalid table ID "{table}".')
-    return TableName(parent.project, parent.dataset, table)
+    return TableName(parent.project, parent.dataset, check_table_id(reference.get("tableId")))
 
 
 def table_from_parts(

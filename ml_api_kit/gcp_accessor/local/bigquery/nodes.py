@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from typing import ClassVar
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import built, marked_call
 from ml_api_kit.gcp_accessor.local.bigquery.macro_files import load_macros
+
+# What only looks at a type; what DuckDB joins tables by; what it sorts by within an aggregate.
+_LEFT_ALONE = re.compile(r"bq_(?:float_constant|(?:eq|lte?|gte?)(?:_text)?|order\w*)")
+_CALLED = re.compile(r"\b(bq_\w+)\(")
+# A macro over a longer expression would cost more than it is worth.
+_MOST_NODES = 40
 
 
 def call(function: str, *arguments: exp.Expr) -> exp.Expr:
@@ -15,14 +24,36 @@ def call(function: str, *arguments: exp.Expr) -> exp.Expr:
 
     DuckDB cannot choose between macros by the type of an aggregate. Where an argument holds one,
     the call is of the macro's other form, which has witnesses before the arguments: expressions of
-    the same types without aggregates, which are only looked at and never computed.
+    the same types without aggregates, which are only looked at and never computed. Deep within
+    each other, calls have arguments that are computed once.
     """
     arguments = _typed_null(function, arguments)
+    if function.removeprefix("safe_") not in load_macros():
+        return exp.Anonymous(this=function, expressions=list(arguments))
+    if not _computes_arguments(function):
+        return _macro_call(function, arguments)
+    return built(arguments, lambda given: _macro_call(function, given))
+
+
+def _macro_call(function: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
+    macro, given = function, list(arguments)
     if function in _overloaded_macros() and any(map(has_aggregate, arguments)):
-        witnesses = [witness(argument) for argument in arguments]
         values = [argument.copy() for argument in arguments]
-        return exp.Anonymous(this=f"w_{function}", expressions=[*witnesses, *values])
-    return exp.Anonymous(this=function, expressions=list(arguments))
+        macro, given = f"w_{function}", [*map(witness, arguments), *values]
+    return marked_call(exp.Anonymous(this=macro, expressions=given), arguments)
+
+
+def _computes_arguments(function: str) -> bool:
+    """Whether arguments may be computed before the call; a lambda in another one DuckDB cannot."""
+    name = function.removeprefix("safe_")
+    return not _LEFT_ALONE.fullmatch(name) and not _has_lambda(name)
+
+
+@cache
+def _has_lambda(macro: str) -> bool:
+    bodies = [form.body for form in load_macros()[macro]]
+    called = {name for body in bodies for name in _CALLED.findall(body)} & set(load_macros())
+    return any("lambda" in body for body in bodies) or any(map(_has_lambda, called - {macro}))
 
 
 def _typed_null(function: str, arguments: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
@@ -64,6 +95,15 @@ def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     """The node, with the expression of the same type that stands for it."""
     node.meta["witness"] = witness(other) if has_aggregate(other) else other
     return node
+
+
+def ordered_value(value: exp.Expr) -> exp.Expr:
+    """The value as what has its order in DuckDB, which differs for a RANGE alone.
+
+    A long expression stays as it is: DuckDB looks at what a macro is given once for each form.
+    """
+    is_short = sum(1 for _ in value.walk()) <= _MOST_NODES
+    return call("bq_ordered_value", value.copy()) if is_short else value.copy()
 
 
 def named(value: exp.Expr, name: str) -> exp.Expr:

@@ -1,4 +1,4 @@
-"""Arrays that BigQuery stores have no NULL among their elements; DuckDB's may."""
+"""NULL where BigQuery stores none and DuckDB may: in arrays, and in required fields of records."""
 
 from __future__ import annotations
 
@@ -38,3 +38,34 @@ def _has_null(value: str, field: Field, depth: int = 0) -> str | None:
     found = [_has_null(f"({value}).{quote(sub['name'])}", sub, depth) for sub in field["fields"]]
     conditions = [f"coalesce({one}, false)" for one in found if one]
     return f"({' OR '.join(conditions)})" if conditions else None
+
+
+def check_required(cursor: DuckDBPyConnection, table_sql: str, fields: list[Field]) -> None:
+    """Nothing, when no required field is NULL in the rows of a DuckDB table, also within records.
+
+    Raises BigQueryError: naming the column that is, or holds one.
+    """
+    for field in fields:
+        condition = _lacks_required(quote(field["name"]), field)
+        if condition is None:
+            continue
+        found = cursor.execute(f"SELECT 1 FROM {table_sql} WHERE {condition} LIMIT 1").fetchone()
+        if found is not None:
+            raise BigQueryError(
+                "Error while reading data, error message: Only optional fields can be set to NULL. "
+                f"Field: {field['name']}; a required one is."
+            )
+
+
+def _lacks_required(value: str, field: Field, depth: int = 0) -> str | None:
+    """The condition that a required field is NULL in a value; None where there is none."""
+    if field["mode"] == "REPEATED":
+        item = f"item_{depth}"
+        inner = _lacks_required(item, {**field, "mode": "NULLABLE"}, depth + 1)
+        return f"len(list_filter({value}, lambda {item}: {inner})) > 0" if inner else None
+    conditions = [f"{value} IS NULL"] if field["mode"] == "REQUIRED" else []
+    for sub in field.get("fields") or []:
+        inner = _lacks_required(f"({value}).{quote(sub['name'])}", sub, depth)
+        if inner is not None:
+            conditions.append(f"({value} IS NOT NULL AND {inner})")
+    return f"coalesce({' OR '.join(conditions)}, false)" if conditions else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -40,16 +39,10 @@ def parse_uri(uri: object) -> tuple[str, str]:
     return bucket, name
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Objects as files, and the URI of each."""
+def fetch_all(objects: Objects | None, uris: object, folder: Path) -> dict[Path, str]:
+    """The objects that `gs://` URIs name, as files in the folder, each with its own URI.
 
-    files: list[Path]
-    uris: list[str]
-
-
-def fetch_all(objects: Objects | None, uris: object, folder: Path) -> Fetched:
-    """The objects that `gs://` URIs name, as files in the folder; `*` stands for any characters.
+    `*` stands for any characters.
 
     Raises BigQueryError: 404, when one names no object; 400, when it is no such URI.
     """
@@ -57,18 +50,17 @@ def fetch_all(objects: Objects | None, uris: object, folder: Path) -> Fetched:
         raise BigQueryError("Required parameter is missing: sourceUris")
     if objects is None:
         raise unsupported("loading from Cloud Storage without a local Cloud Storage")
-    fetched = Fetched([], [])
+    files: dict[Path, str] = {}
     for uri in uris:
         bucket, name = parse_uri(uri)
         try:
             for one in _names(objects, bucket, name):
-                file = folder / str(len(fetched.files))
+                file = folder / str(len(files))
                 objects.fetch(bucket, one, file)
-                fetched.files.append(file)
-                fetched.uris.append(f"gs://{bucket}/{one}")
+                files[file] = f"gs://{bucket}/{one}"
         except LookupError as error:
             raise not_found(f"URI {uri}") from error
-    return fetched
+    return files
 
 
 def _names(objects: Objects, bucket: str, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.encode import ISO, MICROS, SECONDS
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.page_tokens import page_token, place_of
 from ml_api_kit.gcp_accessor.local.bigquery.web import whole_number
 
 PAGE_ROWS = 50_000
@@ -38,10 +39,12 @@ def read_page(
 ) -> Page:
     """The page that the arguments `pageToken` or `startIndex`, and `maxResults`, ask for.
 
-    Raises BigQueryError: 400, when one of them is no whole number.
+    Raises BigQueryError: 400, when one of them is no whole number, or no token of these rows.
     """
     token = arguments.get("pageToken")
-    start = whole_number(token or arguments.get("startIndex"), "pageToken", 0)
+    start = place_of(token, table_sql)
+    if not token:
+        start = whole_number(arguments.get("startIndex"), "startIndex", 0)
     # A client that has a token and asks for no rows wants the rest, a page at a time.
     asked = whole_number(arguments.get("maxResults"), "maxResults", PAGE_ROWS)
     if token and asked == 0:
@@ -50,7 +53,7 @@ def read_page(
     form = timestamp_form(arguments)
     rows = engine.rows_json(table_sql, fields, start=start, count=count, form=form) if count else []
     end = start + count
-    return Page(rows, str(end) if end < row_count else None)
+    return Page(rows, page_token(table_sql, end) if end < row_count else None)
 
 
 def read_whole(engine: Engine, table_sql: str, fields: list[Field], row_count: int) -> Page:

@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.members import list_member, object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.parquet_types import check_type
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
 
 # The digits before and behind the point that a type has.
@@ -61,6 +62,19 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
         raise BigQueryError(
             f"Provided Schema does not match the file. Cannot add fields (field: {unknown[0]})"
         )
+    stored = dict(
+        cursor.execute(
+            f"SELECT name, type FROM parquet_schema({source.files_sql}) WHERE type IS NOT NULL"
+        ).fetchall()
+    )
+    uri = source.uris[0] if len(source.uris) == 1 else ""
+    for field in fields:
+        given = found.get(field["name"].lower())
+        if given is None or _holds_list(field, given):
+            continue
+        if _is_decimal_text(source, field, given):
+            raise unsupported(f"the decimal {field['name']} of a file as STRING")
+        check_type(field, given, stored, uri=uri)
     columns = ", ".join(
         f"{_value(field, found.get(field['name'].lower()), fine)} AS {quote(field['name'])}"
         for field in fields
@@ -103,15 +117,13 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
     if given is None:
         return f"CAST(NULL AS {target})"
     column = quote(given["name"])
-    if field["mode"] == "NULLABLE" and given["mode"] == "REPEATED":
+    if _holds_list(field, given):
         # Lists that stay what the file says: records with a list of records.
         item = _stored_item(field, given)
         listed = f"list_transform({column}, lambda item: {item})"
         return f"CASE WHEN {column} IS NULL THEN NULL ELSE struct_pack(list := {listed}) END"
     if given["type"] == "STRING" and field["type"] == "JSON":
         return f"CAST({column} AS JSON)"
-    if given["type"] == "NUMERIC" and field["type"] == "STRING":
-        raise unsupported(f"the decimal {field['name']} of a file as STRING")
     if given["type"] == "NUMERIC" and field["type"] == "BIGNUMERIC":
         # Its text has every digit; a NUMERIC would have nine of them behind the point.
         return f"bq_cast_bignumeric(CAST({column} AS VARCHAR))"
@@ -125,6 +137,17 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
         is_cut = f"CAST({plain} AS {fine[given['name']]}) <> {column}"
         plain = f"CASE WHEN {is_cut} THEN py_refuse({refusal}) ELSE {plain} END"
     return f"CAST({assigned_sql(plain, field)} AS {target})"
+
+
+def _holds_list(field: Field, given: Field) -> bool:
+    """Whether the field is a record that holds the list, as it is without inference."""
+    return bool(field["mode"] == "NULLABLE" and given["mode"] == "REPEATED")
+
+
+def _is_decimal_text(source: Source, field: Field, given: Field) -> bool:
+    """Whether the field takes the decimals of a file as texts, as the options allow."""
+    is_wanted = "STRING" in list_member(source.options, "decimalTargetTypes")
+    return is_wanted and given["type"] == "NUMERIC" and field["type"] == "STRING"
 
 
 def _stored_item(field: Field, given: Field) -> str:

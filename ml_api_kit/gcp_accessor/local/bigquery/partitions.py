@@ -5,7 +5,7 @@ Source: https://cloud.google.com/bigquery/docs/partitioned-tables
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
@@ -24,6 +24,12 @@ SUMMARY = "__PARTITIONS_SUMMARY__"
 
 _TIMES_OF_INGESTION = ("_PARTITION_LOAD_TIME", "_PARTITIONDATE", "_PARTITIONTIME")
 _TIMES = ("DATE", "TIMESTAMP", "DATETIME")
+
+_MOST_CLUSTERS = 4
+_CLUSTERED = (
+    "BIGNUMERIC", "BOOLEAN", "DATE", "DATETIME", "INTEGER", "NUMERIC", "RANGE", "STRING",
+    "TIMESTAMP",
+)  # fmt: skip
 
 
 def split_name(name: TableName) -> tuple[TableName, str | None]:
@@ -61,11 +67,28 @@ def check_storage(resource: Mapping[str, Any], fields: list[Field]) -> None:
     for given, kinds in ((by_time, _TIMES), (by_range, ("INTEGER",))):
         if given.get("field"):
             _check_column(str(given["field"]), known, kinds)
-    for column in list_member(object_member(resource, "clustering"), "fields"):
-        if str(column).lower() not in known:
+    if by_time and by_range:
+        raise BigQueryError("A table is partitioned by time or by range, not by both.")
+    _check_clusters(list_member(object_member(resource, "clustering"), "fields"), known)
+
+
+def _check_clusters(columns: Sequence[object], known: Mapping[str, Field]) -> None:
+    if len(columns) > _MOST_CLUSTERS:
+        raise BigQueryError(
+            f"Too many columns to cluster by: {len(columns)}; a table has at most {_MOST_CLUSTERS}."
+        )
+    names = [str(column).lower() for column in columns]
+    for column in names:
+        field = known.get(column)
+        if field is None:
             raise BigQueryError(
                 f"The field specified for clustering cannot be found in the schema: {column}"
             )
+        if field["mode"] == "REPEATED" or field["type"] not in _CLUSTERED:
+            kind = "ARRAY" if field["mode"] == "REPEATED" else field["type"]
+            raise BigQueryError(f"The column {column} of type {kind} cannot be clustered by.")
+        if names.count(column) > 1:
+            raise BigQueryError(f"The column {column} is twice among those to cluster by.")
 
 
 def partition_sql(name: TableName, resource: Mapping[str, Any]) -> str:

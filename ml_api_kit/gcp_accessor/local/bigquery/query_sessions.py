@@ -13,8 +13,9 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import WriteLock
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import not_found
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName
@@ -34,7 +35,7 @@ class QuerySession:
     state: ScriptState
     begun_s: float
     used_s: float
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: WriteLock
 
 
 class QuerySessions:
@@ -51,7 +52,8 @@ class QuerySessions:
         self._end_old()
         session_id, now_s = uuid.uuid4().hex, time.monotonic()
         state = ScriptState(session_id=session_id)
-        found = QuerySession(session_id, self._database.new_session(), state, now_s, now_s)
+        lock = WriteLock(self._database.cancellation.check)
+        found = QuerySession(session_id, self._database.new_session(), state, now_s, now_s, lock)
         with self._lock:
             self._sessions[(project, session_id)] = found
         return session_id
@@ -67,7 +69,10 @@ class QuerySessions:
             # It may have ended while this waited for its turn.
             self._get(project, session_id)
             found.used_s = time.monotonic()
-            yield found.state
+            try:
+                yield found.state
+            finally:
+                self._roll_back_stopped(found.session)
 
     def transaction_id(self, project: str, session_id: str) -> str | None:
         """The id of the transaction that is open in a session; None where there is none."""
@@ -95,6 +100,13 @@ class QuerySessions:
             self._sessions.clear()
         for found in sessions:
             found.session.close()
+
+    def _roll_back_stopped(self, session: Session) -> None:
+        """Roll back the transaction within which a query was stopped: it may be half done."""
+        cancellation = self._database.cancellation
+        if cancellation.is_stopped and session.is_in_transaction:
+            with cancellation.shielded():
+                session.rollback()
 
     def _get(self, project: str, session_id: str) -> QuerySession:
         with self._lock:

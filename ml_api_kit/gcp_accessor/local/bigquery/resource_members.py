@@ -35,6 +35,7 @@ _LISTS = frozenset({"access", "arguments", "sourceUris", "resourceTags"})
 _FLAGS = frozenset({"requirePartitionFilter", "isCaseInsensitive"})
 _LABEL_KEY, _LABEL_VALUE = re.compile(r"[^\W\d][\w-]{0,62}"), re.compile(r"[\w-]{0,63}")
 _MOST = 1 << 62
+_MOST_LABELS, _MOST_DESCRIPTION = 64, 16_384
 
 
 def check_members(body: Mapping[str, Any], where: str = "") -> None:
@@ -49,7 +50,7 @@ def check_members(body: Mapping[str, Any], where: str = "") -> None:
             continue
         path = f"{where}{name}"
         if name == "labels":
-            _check_labels(value)
+            check_labels(value)
         elif name in _NUMBERS:
             _check_number(path, value)
         elif name in _TEXTS:
@@ -94,15 +95,44 @@ def _check_number(path: str, value: Any, *, least: int = 0) -> None:
         raise BigQueryError(f"Invalid value for {path}: {value!r}")
 
 
-def _check_labels(labels: Any) -> None:
+def check_labels(labels: Any) -> None:
+    """Nothing, when these are labels as BigQuery takes them; null takes one away.
+
+    Keys and values are lowercase letters of any language, digits, `-` and `_`; keys begin with a
+    letter.
+
+    Raises BigQueryError: naming the first that is not, or that there are too many.
+
+    >>> check_labels({"team": "blue", "größe": "", "old": None})
+
+    Source: https://cloud.google.com/bigquery/docs/labels-intro#requirements
+    """
+    if labels is None:
+        return
     _check("labels", labels, dict, "an object")
+    if len(labels) > _MOST_LABELS:
+        raise BigQueryError(
+            f"Too many labels: {len(labels)}; a resource has at most {_MOST_LABELS}."
+        )
     for key, value in labels.items():
-        is_value = value is None or (isinstance(value, str) and _is_label(_LABEL_VALUE, value))
-        if not _is_label(_LABEL_KEY, key) or not is_value:
-            raise BigQueryError(
-                f"Invalid label {key!r}: {value!r}. Keys and values may hold lowercase letters, "
-                "digits, - and _, at most 63 of them, and keys begin with a letter."
-            )
+        if not _is_label(_LABEL_KEY, key):
+            raise BigQueryError(f'Label key "{key}" has invalid characters.')
+        if value is not None and not (isinstance(value, str) and _is_label(_LABEL_VALUE, value)):
+            raise BigQueryError(f'Label value "{value}" has invalid characters.')
+
+
+def check_kept(resource: Mapping[str, Any]) -> None:
+    """Nothing, when a dataset or table can have such labels and such a description.
+
+    Raises BigQueryError: when it cannot.
+    """
+    check_labels(resource.get("labels"))
+    description = resource.get("description")
+    if description is not None and len(str(description)) > _MOST_DESCRIPTION:
+        raise BigQueryError(
+            f"The description is too long: it has {len(str(description))} characters, and may have "
+            f"{_MOST_DESCRIPTION}."
+        )
 
 
 def _is_label(pattern: re.Pattern[str], text: str) -> bool:

@@ -38,10 +38,33 @@ def check_selects(tree: exp.Expr) -> None:
 
 
 def _check_select(select: exp.Select) -> None:
+    _check_repeated_names(select)
     if select.args.get("from_") is None:
         _check_without_from(select)
     elif select.args.get("distinct"):
         _check_distinct_order(select)
+
+
+def _check_repeated_names(select: exp.Select) -> None:
+    """No name may be read of a query in FROM or WITH that two of its columns have."""
+    within = select.parent
+    if not isinstance(within, (exp.CTE, exp.Subquery)) or select.args.get("kind"):
+        return
+    if isinstance(within, exp.Subquery) and not isinstance(within.parent, (exp.From, exp.Join)):
+        return
+    names = [item.alias_or_name.lower() for item in select.expressions if not item.is_star]
+    repeated = {name for name in names if name and names.count(name) > 1}
+    for column in _columns_outside(select) if repeated else ():
+        if column.name.lower() in repeated:
+            place = place_of(column.parts[-1])
+            raise invalid_query(f"Column name {column.name} is ambiguous{place}")
+
+
+def _columns_outside(select: exp.Select) -> Iterator[exp.Column]:
+    """The columns of the statement that are not within the SELECT."""
+    for node in select.root().walk(prune=lambda part: part is select):
+        if isinstance(node, exp.Column) and not node.is_star:
+            yield node
 
 
 def _check_without_from(select: exp.Select) -> None:

@@ -49,7 +49,8 @@ class Source:
     """Files of one format, all of them gzipped or none, and the options they are read with.
 
     Each of the `path_columns` has one value per file, in the order of the files. The `required`
-    are the paths of the columns that the files say need a value.
+    are the paths of the columns that the files say need a value; the `uris` where each file is
+    from, empty where it came with a request.
     """
 
     files: tuple[Path, ...]
@@ -57,6 +58,11 @@ class Source:
     options: Mapping[str, Any]
     path_columns: tuple[PathColumn, ...] = ()
     required: frozenset[str] = frozenset()
+    uris: tuple[str, ...] = ()
+
+    def uri(self, number: int) -> str:
+        """Where a file came from; nothing where it came with the request."""
+        return self.uris[number] if self.uris else ""
 
     @property
     def files_sql(self) -> str:

@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 
 
@@ -37,3 +38,4 @@ def store_table(
         columns = ", ".join(quote(column) for column in [*(f["name"] for f in fields), *hidden])
         cursor.execute(f'INSERT INTO {name.to_sql()} ({columns}) SELECT * FROM "_stored"')
         cursor.execute('DROP TABLE "_stored"')
+        check_nested(cursor, name.to_sql(), fields)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.aliases import has_aggregate_call
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 
 _OUTER = ("with_", "kind", "distinct", "order", "limit", "offset")
 
@@ -48,6 +49,13 @@ def _point_path(item: exp.Expr, select: exp.Select) -> None:
 
 
 def _check(select: exp.Select) -> None:
+    if select.args.get("group") is not None:
+        for item in select.expressions:
+            if _is_struct_star(item) and not has_aggregate_call(item.this):
+                raise invalid_query(
+                    f"Star expansion expression {item.sql('bigquery')} references a column which "
+                    "is neither grouped nor aggregated"
+                )
     stars = [item for item in select.expressions if item.is_star and not _is_struct_star(item)]
     if stars:
         raise unsupported("the fields of a computed struct beside another *")

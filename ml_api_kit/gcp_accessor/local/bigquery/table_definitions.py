@@ -40,7 +40,7 @@ def defined_tables(
     try:
         yield {name: _make(database, parent, name, object_member(given, name)) for name in given}
     finally:
-        with database.writing() as cursor:
+        with database.cancellation.shielded(), database.writing() as cursor:
             database.catalog.drop_dataset(cursor, parent, has_contents_deleted=True)
 
 

@@ -176,7 +176,7 @@ class LoadData(DdlStatement):
         database = context.database
         with tempfile.TemporaryDirectory(dir=database.upload_folder) as folder:
             fetched = fetch_all(_storage(context), options.pop("uris"), Path(folder))
-            load_files(database, name, fetched.files, options, uris=fetched.uris)
+            load_files(database, name, fetched, options)
         with database.writing() as cursor:
             resource = database.catalog.table(cursor, name)
             fields = resource["schema"]["fields"]

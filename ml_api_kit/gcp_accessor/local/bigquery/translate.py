@@ -147,6 +147,8 @@ def to_duckdb_sql(tree: exp.Expr) -> str:
         return tree.sql("duckdb", identify=True, unsupported_level=ErrorLevel.RAISE)
     except UnsupportedError as error:
         raise unsupported(str(error).splitlines()[0]) from error
+    except RecursionError as error:
+        raise unsupported("expressions so deep within each other") from error
 
 
 def table_name(table: exp.Table, scope: Scope) -> TableName:

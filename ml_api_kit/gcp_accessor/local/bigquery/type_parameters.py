@@ -8,8 +8,10 @@ Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
@@ -21,9 +23,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import quote
 
 NAMES = ("maxLength", "precision", "scale")
 _LENGTHS = {"STRING": "length", "BYTES": "octet_length"}
-_NUMERIC_SCALE, _NUMERIC_WHOLE = 9, 29
+_NUMERIC_WHOLE = 29
+# The most digits before the point, and behind it.
+_DIGITS = {"NUMERIC": (_NUMERIC_WHOLE, 9), "BIGNUMERIC": (38, 38)}
 _FAILED = re.compile(r"CHECK constraint failed on table .* with expression CHECK\((.*)\)", re.S)
 _LONGER = re.compile(r"(length|octet_length)\((.+?)\) <= (\d+)")
+_BIGGER = re.compile(r"(\w+|\"[^\"]+\") >= CAST\('\d+' AS BIGNUM\)")
 _WIDER = re.compile(r"TRY_CAST\((.+?) AS DECIMAL\((\d+),\s*(\d+)\)\)")
 
 
@@ -50,22 +55,23 @@ def check_parameters(field: Mapping[str, Any]) -> None:
     allowed = ("maxLength",) if kind in _LENGTHS else ("precision", "scale")
     if kind not in (*_LENGTHS, "NUMERIC", "BIGNUMERIC") or not set(given) <= set(allowed):
         raise BigQueryError(f"{', '.join(given)} cannot be given for field {name} of type {kind}.")
-    if kind == "BIGNUMERIC" or field["mode"] == "REPEATED":
-        raise unsupported(f"a {kind} with parameters, or an array of such, in field {name}")
+    if kind == "BIGNUMERIC" and field["mode"] == "REPEATED":
+        raise unsupported(f"an array of BIGNUMERIC with parameters in field {name}")
     if kind in _LENGTHS and int(given["maxLength"]) < 1:
         raise BigQueryError(f"maxLength of field {name} must be at least 1.")
-    if kind == "NUMERIC":
-        _check_numeric(name, given)
+    if kind in _DIGITS:
+        _check_digits(name, kind, given)
 
 
-def _check_numeric(name: str, given: Mapping[str, Any]) -> None:
+def _check_digits(name: str, kind: str, given: Mapping[str, Any]) -> None:
     if "precision" not in given:
         raise BigQueryError(f"scale of field {name} needs a precision.")
     precision, scale = int(given["precision"]), int(given.get("scale") or 0)
-    if scale > _NUMERIC_SCALE or not max(1, scale) <= precision <= scale + _NUMERIC_WHOLE:
+    whole, most = _DIGITS[kind]
+    if not 0 <= scale <= most or not max(1, scale) <= precision <= scale + whole:
         raise BigQueryError(
-            f"Field {name}: NUMERIC({precision}, {scale}) is none; the scale is 0 to 9, the "
-            "precision 1 to 29 more than it."
+            f"Field {name}: {kind}({precision}, {scale}) is none; the scale is 0 to {most}, the "
+            f"precision 1 to {whole} more than it."
         )
 
 
@@ -76,15 +82,63 @@ def spelled_parameters(field: Mapping[str, Any]) -> str:
 
 
 def constraint_sql(field: Mapping[str, Any]) -> str:
-    """DuckDB's CHECK for the values of a column, or nothing."""
+    """DuckDB's CHECK for the values of a column, or nothing; it has none for elements of arrays."""
+    if field["mode"] == "REPEATED":
+        return ""
     column = quote(field["name"])
     if field.get("maxLength") is not None:
         return f" CHECK ({_LENGTHS[field['type']]}({column}) <= {int(field['maxLength'])})"
     if field.get("precision") is None:
         return ""
+    if field["type"] == "BIGNUMERIC":
+        return f" CHECK (NOT coalesce({misfit_sql(column, field)}, false))"
     scale = int(field.get("scale") or 0)
     fitting = f"TRY_CAST({column} AS DECIMAL({int(field['precision'])}, {scale}))"
     return f" CHECK (CAST({fitting} AS DECIMAL(38, 9)) IS NOT DISTINCT FROM {column})"
+
+
+def misfit_sql(value: str, field: Mapping[str, Any]) -> str:
+    """The condition that a value does not fit; NULL for one that is NULL."""
+    if field.get("maxLength") is not None:
+        return f"{_LENGTHS[field['type']]}({value}) > {int(field['maxLength'])}"
+    precision, scale = int(field["precision"]), int(field.get("scale") or 0)
+    if field["type"] == "BIGNUMERIC":
+        # It is held as a whole number of its last possible digit.
+        bound = f"CAST('{10 ** (precision - scale + _DIGITS['BIGNUMERIC'][1])}' AS BIGNUM)"
+        least = f"CAST('-{10 ** (precision - scale + _DIGITS['BIGNUMERIC'][1])}' AS BIGNUM)"
+        return f"({value} >= {bound} OR {value} <= {least})"
+    fitting = f"TRY_CAST({value} AS DECIMAL({precision}, {scale}))"
+    return f"({value} IS NOT NULL AND CAST({fitting} AS DECIMAL(38, 9)) IS DISTINCT FROM {value})"
+
+
+def misfit_text(field: Mapping[str, Any]) -> str:
+    """The words for a value that does not fit."""
+    kind = f"{field['type']}{spelled_parameters(field)}"
+    if (most := field.get("maxLength")) is not None:
+        return f"{kind} has maximum length {most} but got a longer value"
+    scale = int(field.get("scale") or 0)
+    return (
+        f"{kind} has precision {field['precision']} and scale {scale} but got a value that does "
+        "not fit"
+    )
+
+
+def misfit_words(field: Mapping[str, Any], text: str) -> str | None:
+    """The words for a text that is read as a value of the field and does not fit; None if it does.
+
+    >>> misfit_words({"type": "STRING", "maxLength": "3"}, "four")
+    'STRING(3) has maximum length 3 but got a longer value'
+    """
+    if (most := field.get("maxLength")) is not None:
+        size = len(text) if field["type"] == "STRING" else len(base64.b64decode(text))
+        return misfit_text(field) if size > int(most) else None
+    if field.get("precision") is None:
+        return None
+    scale, precision = int(field.get("scale") or 0), int(field["precision"])
+    number = Decimal(text.strip())
+    unit = Decimal(1).scaleb(-scale)
+    rounded = number.quantize(unit, ROUND_HALF_UP, Context(prec=160))
+    return misfit_text(field) if abs(rounded) >= Decimal(10) ** (precision - scale) else None
 
 
 def rounded_sql(value: str, field: Mapping[str, Any]) -> str:
@@ -92,6 +146,8 @@ def rounded_sql(value: str, field: Mapping[str, Any]) -> str:
     if field.get("precision") is None:
         return value
     scale = int(field.get("scale") or 0)
+    if field["type"] == "BIGNUMERIC":
+        return f"py_big_round({value}, {scale}, 'ROUND_HALF_AWAY_FROM_ZERO')"
     whole = _NUMERIC_WHOLE + scale
     return f"CAST(CAST({value} AS DECIMAL({whole}, {scale})) AS DECIMAL(38, 9))"
 
@@ -107,6 +163,10 @@ def broken_constraint(message: str) -> BigQueryError | None:
         return invalid_query(
             f"Column {column}: {kind}({most}) has maximum length {most} but got a longer value"
         )
+    if big := _BIGGER.search(failed[1]):
+        # How it was spelled is not in the message; the column is.
+        column = big[1].strip('"')
+        return invalid_query(f"Column {column}: BIGNUMERIC got a value beyond its precision")
     if wider := _WIDER.search(failed[1]):
         column, precision, scale = wider[1].strip('"'), wider[2], wider[3]
         return invalid_query(

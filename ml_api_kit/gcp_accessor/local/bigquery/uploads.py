@@ -18,6 +18,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found
+from ml_api_kit.gcp_accessor.local.bigquery.job import Job
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.web import body_bytes, json_response, parse_object
 
@@ -71,7 +72,7 @@ class Uploads:
         if upload.job is not None:
             # The client did not see the answer to the last piece, and sends it again.
             return json_response(upload.job)
-        match = _CONTENT_RANGE.fullmatch(request.headers.get("Content-Range", ""))
+        match = _content_range(request)
         try:
             data = request.get_data(cache=False)
             with self._lock:
@@ -85,14 +86,18 @@ class Uploads:
         if not is_complete:
             return _go_on(upload.size_bytes)
         try:
-            upload.job = self._jobs.run(upload.project, upload.body, [upload.path]).resource
+            job = self._run(upload.project, upload.body, upload.path)
         except BaseException:
             with self._lock:
                 self._uploads.pop(upload_id, None)
             raise
-        finally:
-            shutil.rmtree(upload.path.parent, ignore_errors=True)
+        upload.job = job.resource
         return json_response(upload.job)
+
+    def _run(self, project: str, body: dict[str, Any], path: Path) -> Job:
+        job = self._jobs.start(project, body, [path], folder=path.parent)
+        job.has_ended(within_s=None)
+        return job
 
     def _forget(self, upload_id: str, upload: _Upload) -> None:
         with self._lock:
@@ -121,15 +126,33 @@ class Uploads:
         path = self._new_path(uuid.uuid4().hex)
         try:
             path.write_bytes(data)
-            return json_response(self._jobs.run(project, body, [path]).resource)
-        finally:
+        except OSError:
             shutil.rmtree(path.parent, ignore_errors=True)
+            raise
+        return json_response(self._run(project, body, path).resource)
 
     def _new_path(self, upload_id: str) -> Path:
         # A folder for each, as a file in another encoding is written anew beside it.
         folder = self._folder / upload_id
         folder.mkdir()
         return folder / "data"
+
+
+def _content_range(request: Request) -> re.Match[str] | None:
+    """The place of a piece; None where the request has none, as it is all of the data.
+
+    Raises BigQueryError: 400, for one that is none.
+    """
+    given = request.headers.get("Content-Range")
+    if given is None:
+        return None
+    match = _CONTENT_RANGE.fullmatch(given)
+    if match is not None and match[1] is not None:
+        is_before_end = match[3] == "*" or int(match[2]) < int(match[3])
+        match = match if int(match[1]) <= int(match[2]) and is_before_end else None
+    if match is None:
+        raise BigQueryError(f"Invalid value for Content-Range: {given!r}")
+    return match
 
 
 def _append(upload: _Upload, match: re.Match[str] | None, data: bytes) -> bool:
@@ -159,7 +182,9 @@ def _go_on(size_bytes: int) -> Response:
 def _multipart(request: Request) -> tuple[dict[str, Any], bytes]:
     _, options = parse_options_header(request.headers.get("Content-Type"))
     boundary = options.get("boundary")
-    parts = body_bytes(request).split(f"--{boundary}".encode()) if boundary else []
+    # A boundary stands at the beginning of a line: elsewhere it is data.
+    body = b"\r\n" + body_bytes(request)
+    parts = body.split(f"\r\n--{boundary}".encode()) if boundary else []
     if len(parts) != 4:
         raise BigQueryError("The body is not a multipart upload of a job and its data.")
     described, data = (_part_body(part) for part in parts[1:3])
@@ -170,4 +195,4 @@ def _part_body(part: bytes) -> bytes:
     _, separator, body = part.partition(b"\r\n\r\n")
     if not separator:
         raise BigQueryError("A part of the multipart upload has no body.")
-    return body.removesuffix(b"\r\n")
+    return body

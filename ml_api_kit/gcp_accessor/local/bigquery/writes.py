@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import WriteLock
 
 
 @dataclass(slots=True)
 class Writes:
     """The lock that each writer holds, and the number of changes that were kept so far."""
 
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: WriteLock
     count: int = 0

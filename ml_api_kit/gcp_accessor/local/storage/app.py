@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
+from ml_api_kit.gcp_accessor.local.partial_fields import Mask, parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage import (
     acl_views,
     bucket_views,
@@ -28,13 +29,13 @@ from ml_api_kit.gcp_accessor.local.storage import (
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
 from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest
-from ml_api_kit.gcp_accessor.local.storage.partial_fields import parse_fields, selected
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import routes
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     StorageApiError,
     disk_full,
+    invalid,
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.storage.xml_answers import error_response
@@ -131,11 +132,18 @@ def _routed(store: Store, request: Request, path: str) -> Response:
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))
-    mask = parse_fields(request.args["fields"]) if request.args.get("fields") else {}
+    mask = _mask(request)
     response = _VIEWS[endpoint](store, request, **values)
     if mask and not response.is_streamed and response.mimetype == "application/json":
         return json_response(selected(response.get_json(), mask), status=response.status_code)
     return response
+
+
+def _mask(request: Request) -> Mask:
+    try:
+        return parse_fields(request.args["fields"]) if request.args.get("fields") else {}
+    except ValueError as error:
+        raise invalid(str(error)) from error
 
 
 def _match(request: Request, path: str) -> tuple[str, dict[str, Any]]:

@@ -202,9 +202,8 @@ REFUSED = [
     "COLLATE('a', 'und:ci')",
     "FORMAT_DATE('%O', DATE '2020-01-01')",
     "CAST(1.5 AS STRING FORMAT '9.9')",
-    "UNNEST([1, 2])",
     "LAG(1, x) OVER (ORDER BY 1) FROM UNNEST([1]) AS x",
-    "LAG(1 IGNORE NULLS) OVER (ORDER BY 1)",
+    "LAG(x IGNORE NULLS) OVER (ORDER BY x) FROM UNNEST([1]) AS x",
     "x FROM UNNEST([1]) AS x LEFT SEMI JOIN UNNEST([1]) AS y ON TRUE",
     "STDDEV(x) FROM UNNEST([1.7e308, -1.7e308]) AS x",
     "SAFE.SUM(x) FROM UNNEST([1]) AS x",
@@ -254,7 +253,18 @@ ERRORS = [
         "Unrecognized name: c at [1:81]",
     ),
     ("SELECT UPPER(1)", "No matching signature for function UPPER for argument types: INT64"),
-    ("SELECT SUM('a')", "No matching signature for aggregate function SUM for argument types"),
+    (
+        "SELECT SUM(x) FROM UNNEST(['a']) AS x",
+        "No matching signature for aggregate function SUM for argument types",
+    ),
+    ("SELECT SUM(1)", "Aggregate function SUM not allowed in SELECT without FROM clause at [1:8]"),
+    ("SELECT UNNEST([1])", "Syntax error: Unexpected keyword UNNEST at [1:8]"),
+    ("SELECT 1, NOPE(2)", "Function not found: NOPE at [1:11]"),
+    (
+        "SELECT x, y FROM UNNEST([1]) AS x, UNNEST([2]) AS y GROUP BY x",
+        "y which is neither grouped",
+    ),
+    ("SELECT IF(TRUE, 1, 'a')", "No matching signature for function IF for argument types: BOOL"),
     ("SELECT TRUE + 1", "No matching signature for operator + for argument types: BOOL, INT64"),
     ("SELECT 1 > 'a'", "No matching signature for operator > for argument types: INT64, STRING"),
     ("SELECT CAST(1 AS DATE)", "Invalid cast from INT64 to DATE"),
@@ -274,7 +284,8 @@ def test_array_with_null_is_an_error(engine: Engine) -> None:
 
 
 def test_column_types_are_bigquerys(engine: Engine) -> None:
-    sql = "SELECT 1, SUM(1), COUNT(*), 7 / 2, ROUND(1), 1.5, CURRENT_DATE(), 'a', NULL"
+    columns = "1, SUM(1), COUNT(*), 7 / 2, ROUND(1), 1.5, CURRENT_DATE(), 'a', NULL"
+    sql = f"SELECT {columns} FROM UNNEST([1])"
     expected = "INTEGER INTEGER INTEGER FLOAT FLOAT FLOAT DATE STRING INTEGER"
     assert kinds(engine, sql) == expected.split()
 

@@ -103,7 +103,7 @@ def test_types_are_those_of_the_first_500_records(client: bigquery.Client, datas
     data = b"x\n" + b"1\n" * 499 + b"1.5\n"
     assert load(client, dataset, data)[0][:2] == ("x", "FLOAT")
     client.delete_table(f"local.{dataset}.detected")
-    with pytest.raises(exceptions.BadRequest, match=r"Bad int64 value: 1\.5"):
+    with pytest.raises(exceptions.BadRequest, match=r"Could not parse '1\.5' as INT64 for field x"):
         load(client, dataset, b"x\n" + b"1\n" * 500 + b"1.5\n")
 
 
@@ -176,7 +176,9 @@ def test_damaged_json_line_is_counted(
     config = LoadJobConfig(
         source_format="NEWLINE_DELIMITED_JSON", schema=[SchemaField("a", "INT64")]
     )
-    with pytest.raises(exceptions.BadRequest, match=f"JSON parsing error in record {lines}: "):
+    with pytest.raises(
+        exceptions.BadRequest, match=f"in row starting at position {9 * (lines - 1)}: "
+    ):
         client.load_table_from_file(
             io.BytesIO(data), f"local.{dataset}.damaged", job_config=config
         ).result()

@@ -304,7 +304,7 @@ def test_job_is_cancelled_found_and_forgotten(client: bigquery.Client) -> None:
 
 
 def test_job_without_a_kind_is_refused(client: bigquery.Client) -> None:
-    job = client._connection.api_request(
-        method="POST", path="/projects/local/jobs", data={"configuration": {}}
-    )
-    assert "A job needs one of" in job["status"]["errorResult"]["message"]
+    with pytest.raises(exceptions.BadRequest, match="A job needs one of"):
+        client._connection.api_request(
+            method="POST", path="/projects/local/jobs", data={"configuration": {}}
+        )

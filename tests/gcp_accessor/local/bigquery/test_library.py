@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, library
-from ml_api_kit.gcp_accessor.local.bigquery.database import DATABASE_NAME
+from ml_api_kit.gcp_accessor.local.bigquery.opening import DATABASE_NAME
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 
 

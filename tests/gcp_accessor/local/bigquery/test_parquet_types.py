@@ -120,7 +120,7 @@ def test_null_in_an_array_is_refused(
 
 def test_null_in_an_array_of_json_lines_is_refused(client: bigquery.Client, dataset: str) -> None:
     config = LoadJobConfig(schema=[SchemaField("x", "INT64", "REPEATED")])
-    with pytest.raises(exceptions.BadRequest, match="Field: x; an array has an element that is"):
+    with pytest.raises(exceptions.BadRequest, match="Field: x; Value: NULL"):
         client.load_table_from_json(
             [{"x": [1]}, {"x": [1, None]}], f"local.{dataset}.loaded", job_config=config
         ).result()

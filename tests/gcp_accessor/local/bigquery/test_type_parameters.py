@@ -83,10 +83,8 @@ def test_information_schema_spells_the_parameters(sized: Engine) -> None:
     [
         "ALTER TABLE d.t ADD COLUMN z STRING(3)",
         "ALTER TABLE d.t ALTER COLUMN s SET DATA TYPE STRING(9)",
-        "CREATE TABLE d.u (a ARRAY<STRING(3)>)",
-        "CREATE TABLE d.u (a STRUCT<b STRING(3)>)",
-        "CREATE TABLE d.u (a BIGNUMERIC(5, 2))",
-        "DECLARE v STRING(2); SELECT v",
+        "CREATE TABLE d.u (a ARRAY<BIGNUMERIC(5, 2)>)",
+        "CREATE TABLE d.u (a STRUCT<b BIGNUMERIC(5, 2)>)",
     ],
 )
 def test_place_without_a_form_is_refused(sized: Engine, sql: str) -> None:
@@ -94,7 +92,70 @@ def test_place_without_a_form_is_refused(sized: Engine, sql: str) -> None:
         sized.run(QueryRequest(sql))
 
 
-@pytest.mark.parametrize("kind", ["NUMERIC(50, 2)", "NUMERIC(3, 10)", "INT64(5)", "STRING(0)"])
+@pytest.fixture
+def nested(sized: Engine) -> Engine:
+    columns = "k INT64, a ARRAY<STRING(3)>, n ARRAY<NUMERIC(5, 2)>, b BIGNUMERIC(5, 2)"
+    struct = "s STRUCT<x BYTES(2), n NUMERIC(4, 1), l ARRAY<STRUCT<z NUMERIC(5, 2)>>>"
+    sized.run(QueryRequest(f"CREATE TABLE d.n ({columns}, {struct})"))
+    sized.run(QueryRequest("INSERT d.n (k, a) VALUES (1, ['abc', 'ä'])"))
+    return sized
+
+
+@pytest.mark.parametrize(
+    ("sql", "column", "stored"),
+    [
+        ("INSERT d.n (n) VALUES ([1.005, 2])", "n[0]", "1.01"),
+        ("INSERT d.n (n) SELECT [NUMERIC '1.005']", "n[0]", "1.01"),
+        ("INSERT d.n (s) VALUES ((b'x', 1.25, []))", "s.n", "1.3"),
+        ("INSERT d.n (s) SELECT STRUCT(b'x', NUMERIC '1', [STRUCT(1.005)])", "s.l[0].z", "1.01"),
+        ("UPDATE d.n SET n = [2.345] WHERE TRUE", "n[0]", "2.35"),
+        ("UPDATE d.n SET s.n = 2.25 WHERE TRUE", "s.n", "2.3"),
+        ("INSERT d.n (b) VALUES (-1.005)", "b", "-1.01"),
+        ("INSERT d.n (b) SELECT BIGNUMERIC '999.994'", "b", "999.99"),
+        ("UPDATE d.n SET b = 7.775 WHERE TRUE", "b", "7.78"),
+        ("CREATE OR REPLACE TABLE d.n (n ARRAY<NUMERIC(5, 2)>) AS SELECT [NUMERIC '1.005'] AS n",
+         "n[0]", "1.01"),
+    ],
+)  # fmt: skip
+def test_nested_numeric_is_rounded(nested: Engine, sql: str, column: str, stored: str) -> None:
+    nested.run(QueryRequest(sql))
+    found = run(nested, f"SELECT * FROM (SELECT {column} AS v FROM d.n) WHERE v IS NOT NULL")
+    assert found[1] == [[stored]]
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("INSERT d.n (a) VALUES (['a', 'abcd'])", r"Column a: STRING\(3\) has maximum length 3"),
+        ("INSERT d.n (a) SELECT ['abcd']", r"Column a: STRING\(3\)"),
+        ("INSERT d.n (n) VALUES ([999.995])", r"Column n: NUMERIC\(5, 2\) has precision 5"),
+        ("INSERT d.n (s) VALUES ((b'abc', 1, []))", r"Column s: BYTES\(2\)"),
+        ("UPDATE d.n SET a = ['abcd'] WHERE TRUE", r"Column a: STRING\(3\)"),
+        ("MERGE d.n USING (SELECT ['long'] AS v) ON FALSE WHEN NOT MATCHED THEN INSERT (a)"
+         " VALUES (v)", r"Column a: STRING\(3\)"),
+        ("CREATE TABLE d.u (a ARRAY<STRING(1)>) AS SELECT ['ab'] AS a", r"STRING\(1\)"),
+        ("INSERT d.n (b) VALUES (999.995)", "Column b: BIGNUMERIC"),
+        ("INSERT d.n (b) SELECT BIGNUMERIC '-1e20'", "Column b: BIGNUMERIC"),
+        ("DECLARE v STRING(2) DEFAULT 'abc'; SELECT v", r"STRING\(2\) has maximum length 2"),
+        ("DECLARE v ARRAY<STRING(2)>; SET v = ['a', 'abc']", r"STRING\(2\)"),
+        ("DECLARE v NUMERIC(5, 2); SET v = 1000", r"NUMERIC\(5, 2\) has precision 5"),
+        ("DECLARE v STRING(0)", "at least 1"),
+    ],
+)  # fmt: skip
+def test_nested_value_that_does_not_fit_is_refused(nested: Engine, sql: str, said: str) -> None:
+    with pytest.raises(BigQueryError, match=said):
+        nested.run(QueryRequest(sql))
+    assert run(nested, "SELECT k, ARRAY_LENGTH(a) FROM d.n")[1] == [["1", "2"]]
+
+
+def test_variable_is_rounded_to_its_scale(sized: Engine) -> None:
+    sql = "DECLARE n NUMERIC(5, 2) DEFAULT 1.005; DECLARE b BIGNUMERIC(5, 2); SET b = 2.345;"
+    assert run(sized, f"{sql} SELECT n, b")[1] == [["1.01", "2.35"]]
+
+
+@pytest.mark.parametrize(
+    "kind", ["NUMERIC(50, 2)", "NUMERIC(3, 10)", "INT64(5)", "STRING(0)", "BIGNUMERIC(50, 2)"]
+)
 def test_parameters_that_no_type_has_are_wrong(sized: Engine, kind: str) -> None:
     with pytest.raises(BigQueryError) as failure:
         sized.run(QueryRequest(f"CREATE TABLE d.u (a {kind})"))

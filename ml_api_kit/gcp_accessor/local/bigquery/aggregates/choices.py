@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.clauses import Build, Clauses
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import agg, kind, raw
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text, with_witness
+from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, ordered_value, text, with_witness
 
 
 def extreme(function: str) -> Build:
@@ -15,7 +15,7 @@ def extreme(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
         has_nan = agg("bool_or", call("bq_has_nan", value.copy()))
-        extreme = agg(function, call("bq_ordered_value", value.copy()))
+        extreme = agg(function, ordered_value(value))
         result = raw("bq_extreme", kind(value), extreme, has_nan)
         return with_witness(result, value.copy())
 
@@ -35,7 +35,7 @@ def any_value(clauses: Clauses) -> exp.Expr:
 
 def _sort_value(value: exp.Expr, place: str) -> exp.Expr:
     """The value as what DuckDB orders as BigQuery does; NaN is refused in the place."""
-    return call("bq_no_nan_in", call("bq_ordered_value", value.copy()), text(place))
+    return call("bq_no_nan_in", ordered_value(value), text(place))
 
 
 def by_greatest(name: str, function: str) -> Build:

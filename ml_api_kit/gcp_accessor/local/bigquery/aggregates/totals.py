@@ -6,15 +6,13 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.clauses import Clauses
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates.pieces import agg, kind, of_type, raw
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, cast, number, with_witness
 
 
 def count(clauses: Clauses) -> exp.Expr:
     """COUNT."""
-    if len(clauses.arguments) != 1:
-        raise unsupported("COUNT of several values")
-    value = clauses.arguments[0]
+    value = _only("COUNT", clauses)
     is_star = isinstance(value, exp.Star)
     counted = agg("count", value, clauses=None if is_star else clauses)
     return with_witness(counted, of_type("BIGINT"))
@@ -30,7 +28,7 @@ def count_if(clauses: Clauses) -> exp.Expr:
 
 def total(clauses: Clauses) -> exp.Expr:
     """SUM."""
-    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
+    value = _summable("SUM", clauses)
     special = agg("bool_or", call("bq_is_special", value.copy()))
     result = raw("bq_sum", kind(value), agg("sum", value, clauses=clauses), special)
     return with_witness(result, value)
@@ -38,8 +36,22 @@ def total(clauses: Clauses) -> exp.Expr:
 
 def average(clauses: Clauses) -> exp.Expr:
     """AVG."""
-    value = call("bq_summable", *[a.copy() for a in clauses.arguments])
+    value = _summable("AVG", clauses)
     special = agg("bool_or", call("bq_is_special", value.copy()))
     parts = [agg(name, value, clauses=clauses) for name in ("sum", "count")]
     result = raw("bq_average", kind(value), *parts, special)
     return with_witness(result, call("bq_divide", value.copy(), cast(number(1), "BIGINT")))
+
+
+def _only(name: str, clauses: Clauses) -> exp.Expr:
+    """The one argument of the function."""
+    if len(clauses.arguments) != 1:
+        raise invalid_query(f"No matching signature for aggregate function {name}")
+    return clauses.arguments[0]
+
+
+def _summable(name: str, clauses: Clauses) -> exp.Expr:
+    value = _only(name, clauses)
+    if isinstance(value, exp.Star):
+        raise invalid_query("Argument * can only be used in COUNT(*)")
+    return call("bq_summable", value.copy())

@@ -7,7 +7,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql
+from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql, literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.copied_rows import copied_columns, copied_sql
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import Columns, read_columns
@@ -186,7 +186,10 @@ def check_default(context: Context, column: Field) -> None:
     if "(SELECT" in str(text).upper().replace(" ", ""):
         raise invalid_query("A default value expression cannot have a subquery")
     fragment = SqlReader(f"SELECT {text}").rest()
-    query = context.translate(context.parse(fragment))
+    tree = context.parse(fragment)
+    item = tree.expressions[0]
+    item.replace(literals_as(item.copy(), column))
+    query = context.translate(tree)
     with context.database.reading() as cursor:
         _, relation = context.database.relation(cursor, query)
         coerced_sql("x", relation.types[0], column, _default_mismatch(column))

@@ -25,7 +25,7 @@ def _jobs(place: Place) -> Iterator[Row]:
             query.get("statementType"),
             settings.get("priority") or "INTERACTIVE",
             int(statistics["startTime"]),
-            int(statistics["endTime"]),
+            _whole(statistics.get("endTime")),
             settings.get("query"),
             job["status"]["state"],
             _whole(query.get("totalBytesProcessed")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, number
 
@@ -25,4 +26,4 @@ def rewrite(node: exp.Expr) -> exp.Expr:
 
 def _is_json(node: exp.Expr) -> bool:
     made = ("bq_parse_json", "bq_subscript", "bq_to_json", "bq_json_array", "bq_json_object")
-    return isinstance(node, exp.Anonymous) and node.name.lower() in made
+    return isinstance(node, exp.Anonymous) and plain_call(node).name.lower() in made

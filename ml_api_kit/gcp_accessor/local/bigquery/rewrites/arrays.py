@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.branches import in_one_type
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text
 
 NODES = (exp.Array,)
@@ -33,7 +34,7 @@ def _type_members(structs: list[exp.Struct]) -> None:
     for members in zip(*(struct.expressions for struct in structs), strict=True):
         casts = {
             value.name
-            for value in (member.expression for member in members)
+            for value in (plain_call(member.expression) for member in members)
             if isinstance(value, exp.Anonymous) and value.name in _CASTS
         }
         if len(casts) != 1:

@@ -8,6 +8,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.aggregates import NAMES as AGGREGATE
 from ml_api_kit.gcp_accessor.local.bigquery.aggregates import aggregate
 from ml_api_kit.gcp_accessor.local.bigquery.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.branches import put_representative
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import inner_call
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.functions import (
     DATE_PARTS,
@@ -44,6 +45,7 @@ def hll_call(node: exp.Dot) -> exp.Expr:
     name = f"HLL_COUNT.{node.expression.name.upper()}"
     if name in AGGREGATES:
         return aggregate(name, node, list(node.expression.expressions))
+    _check_known(name, node.expression)
     return translate_call(name, list(node.expression.expressions), is_safe=False)
 
 
@@ -67,11 +69,14 @@ def _call(node: exp.Expr) -> exp.Expr:
     result = translate_call(name, arguments, is_safe=is_safe)
     if isinstance(result, exp.Anonymous):
         # Where the call is written, for what may be wrong with it.
-        result.meta.update({key: inner.meta[key] for key in _PLACE if key in inner.meta})
+        place = {key: inner.meta[key] for key in _PLACE if key in inner.meta}
+        inner_call(result).meta.update(place)
     return result
 
 
 def _check_known(name: str, node: exp.Expr) -> None:
+    if name == "UNNEST":
+        raise invalid_query(f"Syntax error: Unexpected keyword UNNEST{place_of(node)}")
     is_known = name in NATIVE or _target(name) in function_names()
     if not is_known and not is_unanswered(name):
         spelled = f"{name[: -len(node.name)]}{node.name}"

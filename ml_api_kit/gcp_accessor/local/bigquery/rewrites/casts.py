@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, literal_text, number, text
 
@@ -203,7 +204,7 @@ def _formatted(node: exp.Expr) -> exp.Expr:
 def _json_literal(node: exp.Expr) -> exp.Expr:
     # JSON '{}'.a: the tree hangs the path on the text.
     steps = []
-    value = node.this
+    value = plain_call(node.this)
     while isinstance(value, (exp.Dot, exp.Bracket)) or (
         isinstance(value, exp.Anonymous) and value.name in ("bq_subscript", "bq_element")
     ):
@@ -215,6 +216,7 @@ def _json_literal(node: exp.Expr) -> exp.Expr:
             value = value.this
         else:
             raise unsupported(node.sql("bigquery")[:60])
+        value = plain_call(value)
     result = call("bq_parse_json", value.copy())
     for step in reversed(steps):
         result = call("bq_subscript", result, step.copy())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.comparisons import compared
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import built
 from ml_api_kit.gcp_accessor.local.bigquery.conditions import as_condition
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call, text
@@ -60,8 +61,12 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if type(node) in _COMPARISONS:
         return compared(_COMPARISONS[type(node)], left.copy(), right.copy())
     if isinstance(node, _COERCED):
-        left, right = _coerced(left, right), _coerced(right, left)
+        return built([left, right], lambda given: _arithmetic(_MACROS[type(node)], *given))
     return call(_MACROS[type(node)], left.copy(), right.copy())
+
+
+def _arithmetic(macro: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return call(macro, _coerced(left, right).copy(), _coerced(right, left).copy())
 
 
 def _sign(node: exp.Expr) -> str:

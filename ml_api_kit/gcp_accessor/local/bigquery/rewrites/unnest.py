@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import call
 
@@ -108,13 +109,17 @@ def _alias(node: exp.Expr) -> str | None:
     return str(alias.columns[0].name if alias.columns else alias.name) or None
 
 
+def _is_scalar_array(array: exp.Expr) -> bool:
+    return isinstance(array, exp.Anonymous) and plain_call(array).name.lower() in _SCALAR_ARRAYS
+
+
 def _has_fields(node: exp.Expr, array: exp.Expr, alias: str | None) -> bool:
     """Whether the elements are structs, as far as the statement says."""
     if isinstance(array, exp.Array):
         return bool(array.expressions) and isinstance(array.expressions[0], exp.Struct)
     if isinstance(array, exp.Cast):
         return array.to.is_type("array") and bool(array.to.find(exp.ColumnDef))
-    if isinstance(array, exp.Anonymous) and array.name.lower() in _SCALAR_ARRAYS:
+    if _is_scalar_array(array):
         return False
     if alias is None:
         return True
@@ -130,7 +135,7 @@ def _refuse_star(node: exp.Expr) -> None:
     # Whether `*` gives one column or the fields of a struct depends on what the array holds.
     select = node.find_ancestor(exp.Select)
     array = node.expressions[0]
-    is_plain = array.name.lower() in _SCALAR_ARRAYS if isinstance(array, exp.Anonymous) else False
+    is_plain = _is_scalar_array(array)
     if isinstance(array, exp.Array):
         is_plain = array.find(exp.Struct, exp.Tuple, exp.Column) is None
     if select is not None and not is_plain and any(item.is_star for item in select.expressions):

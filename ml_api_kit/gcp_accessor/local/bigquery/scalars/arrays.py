@@ -53,3 +53,11 @@ def join_bytes(values: list[bytes | None], separator: bytes | str) -> bytes:
     """The bytes one behind the other, NULLs left out."""
     between = separator.encode() if isinstance(separator, str) else separator
     return between.join(value for value in values if value is not None)
+
+
+@scalar("py_quantile_places", "BIGINT[]")
+def quantile_places(size: int, count: int) -> list[int]:
+    """The places, from one on, of the quantiles of a sorted list: its ends, and those between."""
+    if count < 1:
+        raise SqlError("The number of quantiles must be at least 1")
+    return [max(-(-place * size // count), 1) for place in range(count + 1)]

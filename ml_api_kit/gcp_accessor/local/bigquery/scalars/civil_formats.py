@@ -9,10 +9,10 @@ import datetime as dt
 import re
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.civil_text import offset_minutes
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.civil_text import offset_minutes, shown_time
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.dates import civil, extract_week
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import Refusal, scalar
-from ml_api_kit.gcp_accessor.local.bigquery.scalars.zones import local_time, time_zone, to_micros
+from ml_api_kit.gcp_accessor.local.bigquery.scalars.zones import time_zone, to_micros
 
 ELEMENT = re.compile(r"%(E\*S|E\dS|E4Y|Ez|Z|[EO]?.)", re.DOTALL)
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -39,9 +39,9 @@ def _date_element(d: dt.datetime, element: str) -> str:
         "x": f"{d.month:02}/{d.day:02}/{d.year % 100:02}",
         "d": f"{d.day:02}",
         "e": f"{d.day:2}",
-        "F": f"{d.year}-{d.month:02}-{d.day:02}",
+        "F": f"{d.year:04}-{d.month:02}-{d.day:02}",
         "E4Y": f"{d.year:04}",
-        "G": str(iso_year),
+        "G": f"{iso_year:04}",
         "g": f"{iso_year % 100:02}",
         "J": str((d.date() - dt.date.fromisocalendar(iso_year, 1, 1)).days + 1).rjust(3, "0"),
         "j": f"{d.timetuple().tm_yday:03}",
@@ -124,7 +124,7 @@ def formatted(
 
 def _plain_c(d: dt.datetime) -> str:
     clock = _time_element(d, "T")
-    return f"{DAYS[d.weekday()][:3]} {MONTHS[d.month - 1][:3]} {d.day:2} {clock} {d.year}"
+    return f"{DAYS[d.weekday()][:3]} {MONTHS[d.month - 1][:3]} {d.day:2} {clock} {d.year:04}"
 
 
 def _formatter(kind: str) -> Any:
@@ -139,4 +139,4 @@ for _kind in ("DATE", "DATETIME", "TIME"):
 def format_timestamp(form: str, micros: int, zone: str = "UTC") -> str:
     """FORMAT_TIMESTAMP on the clocks of a zone."""
     time_zone(zone)
-    return formatted(form, local_time(micros, zone), "TIMESTAMP", zone, micros)
+    return formatted(form, shown_time(micros, zone), "TIMESTAMP", zone, micros)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.registry import SqlError, scalar
 from ml_api_kit.gcp_accessor.local.bigquery.scalars.zones import (
+    from_micros,
     local_time,
     moment,
 )
@@ -49,8 +50,12 @@ def offset_text(minutes: int, *, colon: str = ":") -> str:
 
 def timestamp_text(micros: int, zone: str = "UTC") -> str:
     """The moment on the clocks of a zone as `2020-01-02 03:04:05+00`."""
-    local = local_time(micros, zone)
-    return datetime_text(local) + offset_text(offset_minutes(micros, zone))
+    return datetime_text(shown_time(micros, zone)) + offset_text(offset_minutes(micros, zone))
+
+
+def shown_time(micros: int, zone: str) -> dt.datetime:
+    """The date and time that a text shows beside the offset: without the seconds of old offsets."""
+    return from_micros(micros + offset_minutes(micros, zone) * 60_000_000)
 
 
 def offset_minutes(micros: int, zone: str) -> int:

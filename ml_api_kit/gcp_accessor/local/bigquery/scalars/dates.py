@@ -212,7 +212,8 @@ def last_day(value: Any, unit: str = "MONTH") -> dt.date:
     """LAST_DAY of the unit that holds the date."""
     start = truncate(civil(value), unit)
     if unit in _MONTHS:
-        return (add_months(start, _MONTHS[unit]) - _DAY).date()
+        last = add_months(start, _MONTHS[unit] - 1)
+        return last.replace(day=calendar.monthrange(last.year, last.month)[1]).date()
     if unit == "ISOYEAR":
         return (dt.datetime.fromisocalendar(start.isocalendar()[0] + 1, 1, 1) - _DAY).date()
     if not unit.startswith(("WEEK", "ISOWEEK")):

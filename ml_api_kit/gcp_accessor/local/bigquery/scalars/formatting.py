@@ -150,7 +150,8 @@ def _number(kind: str, flags: str, digits: int | None, value: Any, value_kind: K
 
 
 def _float(kind: str, flags: str, places: int, value: float) -> str:
-    sign = _sign(math.copysign(1, value) < 0, flags)
+    # Zero has no sign here, infinity has.
+    sign = _sign(value < 0, flags)
     if not math.isfinite(value):
         body = "nan" if math.isnan(value) else "inf"
         return ("" if math.isnan(value) else sign) + (body.upper() if kind.isupper() else body)

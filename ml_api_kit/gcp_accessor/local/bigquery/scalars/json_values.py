@@ -273,8 +273,7 @@ def _written(value: Any, kind: Kind, indent: int | None, depth: int) -> str:
     if kind.name == "INT64":
         return f'"{value}"' if abs(value) > _WIDE else str(value)
     if kind.name == "FLOAT64" and math.isfinite(value):
-        text = float_json(value)
-        return text.removesuffix(".0")
+        return "0" if value == 0 else float_json(value).removesuffix(".0")
     if kind.name in ("NUMERIC", "BIGNUMERIC"):
         number = from_big(value) if kind.name == "BIGNUMERIC" else value
         text = number_text(number)

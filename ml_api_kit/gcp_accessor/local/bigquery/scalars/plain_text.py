@@ -108,6 +108,8 @@ def printed(value: Any, kind: Kind) -> str:
 
 
 def _float(value: float) -> str:
+    if value == 0 and math.copysign(1, value) < 0:
+        return "-0.0"
     text = float_text(value)
     return text if not math.isfinite(value) or any(c in text for c in ".e") else f"{text}.0"
 

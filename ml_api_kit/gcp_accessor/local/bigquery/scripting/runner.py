@@ -15,7 +15,12 @@ from typing import Any
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.routines import CreateRoutine
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    JobCancelledError,
+    invalid_query,
+    unsupported,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import CaughtError, ScriptState
 from ml_api_kit.gcp_accessor.local.bigquery.scripting import (
@@ -98,7 +103,8 @@ def run_request(database: Database, request: QueryRequest, state: ScriptState) -
         try:
             return script.run_all(nodes)
         finally:
-            _drop_temporary(context)
+            with database.cancellation.shielded():
+                _drop_temporary(context)
 
 
 def dry_run_request(database: Database, request: QueryRequest, state: ScriptState) -> QueryResult:
@@ -208,7 +214,7 @@ class _Script:
             if jump.label is None or not jump.is_for(node.label):
                 raise
         except BigQueryError as error:
-            if node.handler is None:
+            if node.handler is None or isinstance(error, JobCancelledError):
                 raise
             self._restore(known)
             self._handle(node.handler, error, node.label)
@@ -260,6 +266,7 @@ class _Script:
 
     def _run_body(self, body: tuple[Node, ...], label: str | None) -> bool:
         """Whether the loop goes on after its body has run once more."""
+        self._context.database.cancellation.check()
         self._steps.count()
         known = dict(self._context.state.variables)
         try:
@@ -312,4 +319,4 @@ class _Script:
             variables.assign_row(self._context, node, told.result)
 
     def _transaction(self, node: Transaction) -> None:
-        self._steps.transaction(node)
+        self._steps.transaction(node, self._context.database.cancellation)

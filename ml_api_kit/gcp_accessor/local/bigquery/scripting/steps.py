@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult, ScriptStep
@@ -123,14 +124,17 @@ class Steps:
         if self._rounds > _MAX_ROUNDS:
             raise unsupported(f"a script whose loops run more than {_MAX_ROUNDS} rounds")
 
-    def transaction(self, node: Transaction) -> None:
+    def transaction(self, node: Transaction, cancellation: CurrentCancellation) -> None:
         """Begin or end a transaction."""
         session, start_ms = self._session, now_ms()
         transaction = session.transaction_id
-        ends = {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}
+        verbs = {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}
         frames, error, result = self._frames(node.source), None, None
         try:
-            ends[node.verb]()
+            # Waiting for other writers may be given up, but no commit in its middle.
+            cancellation.check()
+            with nullcontext() if node.verb == "BEGIN" else cancellation.shielded():
+                verbs[node.verb]()
             result = QueryResult(f"{node.verb}_TRANSACTION")
         except BigQueryError as fault:
             error = fault

@@ -23,10 +23,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     Field,
+    check_fields,
     duckdb_type,
     field_from_duckdb,
-    standard_type,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.fitting import checked_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
@@ -40,7 +41,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.steps import Steps
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import spelled_parameters
 
 _BOOL: Field = {"name": "condition", "type": "BOOLEAN", "mode": "NULLABLE"}
 _TEXT: Field = {"name": "text", "type": "STRING", "mode": "NULLABLE"}
@@ -50,8 +50,8 @@ def declare(context: Context, steps: Steps, node: Declare) -> None:
     """Make the variables of a DECLARE, each with its default or NULL."""
     first = node.names[0]
     field = read_type(SqlReader(node.kind), first, Columns()) if node.kind else None
-    if field is not None and spelled_parameters(field):
-        raise unsupported(f"a variable of the type {standard_type(field)}")
+    if field is not None:
+        [field] = check_fields([field])
     if node.default is not None:
         value = evaluate(context, steps, node.default, field)
     else:
@@ -113,7 +113,9 @@ def assign_row(context: Context, node: ExecuteImmediate, result: QueryResult | N
         with context.database.reading() as cursor:
             column = f"SELECT {quote(field['name'])} AS value FROM {result.table_sql}"
             kind = cursor.sql(column).types[0]
-        value = coerced_sql("value", kind, target.field, _into_mismatch(name))
+        value = checked_sql(
+            coerced_sql("value", kind, target.field, _into_mismatch(name)), target.field
+        )
         store(context, target.slot, f"SELECT {value} FROM ({column})")
 
 
@@ -200,7 +202,7 @@ def _evaluated(
 
 def _coerced(sql: str, kind: DuckDBPyType, field: Field | None, source: Fragment) -> Value:
     wanted = field_from_duckdb("value", kind) if field is None else field
-    value = coerced_sql("value", kind, wanted, _mismatch(source))
+    value = checked_sql(coerced_sql("value", kind, wanted, _mismatch(source)), wanted)
     return Value(f"SELECT {value} FROM ({sql}) AS evaluated(value)", wanted)
 
 
@@ -276,7 +278,9 @@ def pass_value(context: Context, source: ScriptVariable, target: ScriptVariable,
     sql = f"SELECT CAST({kept} AS {duckdb_type(source.field)}) AS value"
     with context.database.reading() as cursor:
         kind = cursor.sql(sql).types[0]
-    value = coerced_sql("value", kind, target.field, _pass_mismatch(name))
+    value = checked_sql(
+        coerced_sql("value", kind, target.field, _pass_mismatch(name)), target.field
+    )
     store(context, target.slot, f"SELECT {value} FROM ({sql})")
 
 

@@ -66,6 +66,39 @@ def errors(place: Place) -> None:
     assert place.rows("t") == []
 
 
+def wording(place: Place) -> None:
+    """say what is wrong with a value: its field, the value, what it should be"""
+    fields = [
+        SchemaField("i", "INT64"),
+        SchemaField("f", "FLOAT64"),
+        SchemaField("b", "BOOL"),
+        SchemaField("t", "TIMESTAMP"),
+        SchemaField("l", "INT64", "REPEATED"),
+        SchemaField("r", "RECORD", fields=[SchemaField("x", "INT64", "REQUIRED")]),
+    ]
+    place.make("t", *fields)
+    rows_and_errors: list[tuple[dict[str, Any], str, str]] = [
+        ({"i": "x"}, "i", "Cannot convert value to integer (bad value): x"),
+        ({"f": "x"}, "f", "Cannot convert value to floating point (bad value): x"),
+        ({"b": "x"}, "b", "Cannot convert value to boolean (bad value): x"),
+        ({"t": "x"}, "t", "Could not parse 'x' as a timestamp. Required format is YYYY-MM-DD"),
+        ({"i": [1]}, "i", "Array specified for non-repeated field."),
+        ({"l": 1}, "l", "Repeated field must be imported as a JSON array. Field: l."),
+        ({"r": 1}, "r", "This field: r is not a record."),
+        ({"i": {"x": 1}}, "i", "This field: i is not a record."),
+        ({"r": {"x": "y"}}, "r.x", "Cannot convert value to integer (bad value): y"),
+        ({"r": {}}, "r.x", "Missing required field: r.x."),
+        ({"r": {"x": 1, "y": 2}}, "r.y", "no such field: r.y."),
+    ]
+    found = _insert(place, [{"i": 1}, *(row for row, _, _ in rows_and_errors)])
+    stopped = {"reason": "stopped", "location": "", "debugInfo": "", "message": ""}
+    assert found[0] == {"index": 0, "errors": [stopped]}
+    for entry, (_, location, message) in zip(found[1:], rows_and_errors, strict=True):
+        [error] = entry["errors"]
+        assert (error["reason"], error["location"], error["debugInfo"]) == ("invalid", location, "")
+        assert error["message"].startswith(message)
+
+
 def skip_invalid_rows(place: Place) -> None:
     """insert the good rows beside bad ones (skip_invalid_rows)"""
     place.make("t", *FIELDS)

@@ -52,6 +52,37 @@ def cancel(place: Place) -> None:
     assert job.done()
 
 
+ENDLESS = (
+    "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 1000000)) AS a,"
+    " UNNEST(GENERATE_ARRAY(1, 1000000)) AS b, UNNEST(GENERATE_ARRAY(1, 1000000)) AS c"
+)
+
+
+def cancel_running(place: Place) -> None:
+    """cancel one that runs: it is stopped, and has changed nothing"""
+    job = place.client.query(f"CREATE TABLE {place.dataset}.t AS {ENDLESS}")
+    assert (job.state, job.running()) == ("RUNNING", True)
+    assert job.job_id in [one.job_id for one in place.client.list_jobs(state_filter="running")]
+    assert job.cancel()
+    with pytest.raises(exceptions.GoogleAPICallError, match="User requested cancellation"):
+        job.result()
+    found = place.client.get_job(job.job_id)
+    assert (found.state, found.error_result["reason"]) == ("DONE", "stopped")
+    assert list(place.client.list_tables(place.dataset)) == []
+
+
+def timeout(place: Place) -> None:
+    """stop one that takes longer than its job_timeout_ms, or than the client waits"""
+    config = bigquery.QueryJobConfig(job_timeout_ms=300)
+    with pytest.raises(exceptions.GoogleAPICallError, match="Job timed out after"):
+        place.client.query(ENDLESS, job_config=config).result()
+    with pytest.raises(TimeoutError):
+        place.client.query_and_wait(ENDLESS, wait_timeout=0.3, api_timeout=0.3)
+    latest = next(iter(place.client.list_jobs(max_results=1)))
+    latest.exception()
+    assert latest.error_result["reason"] == "stopped"
+
+
 def delete(place: Place) -> None:
     """delete_job_metadata"""
     job = place.client.query("SELECT 1")

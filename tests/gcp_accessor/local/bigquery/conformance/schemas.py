@@ -140,6 +140,31 @@ def lengths(place: Place) -> None:
     assert place.rows("t") == [["abc", None, Decimal("12.34")]]
 
 
+def nested_lengths(place: Place) -> None:
+    """lengths and precisions within arrays and records, and of BIGNUMERIC"""
+    fields = [
+        SchemaField("a", "STRING", "REPEATED", max_length=3),
+        SchemaField("r", "RECORD", fields=[SchemaField("n", "NUMERIC", precision=5, scale=2)]),
+        SchemaField("b", "BIGNUMERIC", precision=40, scale=10),
+    ]
+    table = place.make("t", *fields)
+    assert place.client.get_table(table).schema == fields
+    row = {"a": ["abc"], "r": {"n": "1.005"}, "b": "0.12345678905"}
+    assert place.client.insert_rows_json(table, [row]) == []
+    place.client.load_table_from_json([row], table).result()
+    stored = [["abc"], {"n": Decimal("1.01")}, Decimal("0.1234567891")]
+    assert place.rows("t") == [stored, stored]
+    [entry] = place.client.insert_rows_json(table, [{"a": ["abcd"]}])
+    assert entry["errors"][0]["location"] == "a"
+    assert "STRING(3) has maximum length 3" in entry["errors"][0]["message"]
+    load = place.client.load_table_from_json([{"r": {"n": "1000"}}], table)
+    with pytest.raises(exceptions.BadRequest, match=r"Field r\.n: NUMERIC\(5, 2\) has precision 5"):
+        load.result()
+    with pytest.raises(exceptions.BadRequest, match=r"STRING\(3\) has maximum length 3"):
+        place.ask("UPDATE t SET a = ['abcd'] WHERE TRUE")
+    assert place.rows("t") == [stored, stored]
+
+
 def columns_added(place: Place) -> None:
     """add columns, also within records; the rows have NULL there"""
     record = SchemaField("r", "RECORD", fields=[SchemaField("a", "STRING")])

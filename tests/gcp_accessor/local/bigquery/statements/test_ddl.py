@@ -226,7 +226,7 @@ def test_view_knows_nothing_of_the_script(fresh: Engine, ask: Ask) -> None:
 def test_files_that_lack_a_default_are_refused(client: bigquery.Client, dataset: str) -> None:
     name = f"local.{dataset}.t"
     client.query_and_wait(f"CREATE TABLE {name} (a INT64, b STRING DEFAULT 'x')")
-    with pytest.raises(exceptions.BadRequest, match="without the column b, which has a default"):
+    with pytest.raises(exceptions.BadRequest, match="a line of JSON without b"):
         client.load_table_from_json([{"a": 2}], name).result()
 
 

@@ -57,7 +57,7 @@ WRONG = [
     ("f(x FLOAT64) RETURNS FLOAT64 LANGUAGE js AS 'return x'; SELECT 1", "functions in JS"),
     ("f(x FLOAT64) AS (x - x); SELECT f(RAND())", "a value that differs each time"),
     ("f(x INT64, x INT64) AS (x); SELECT 1", "Duplicate argument name x"),
-    ("f(x INT64) AS (f(x)); SELECT f(1)", "the function F|in a circle"),
+    ("f(x INT64) AS (f(x)); SELECT f(1)", "Function not found: f|in a circle"),
 ]
 
 

@@ -1,14 +1,13 @@
 """Cuts an answer down to the fields that a request asks for.
 
-Source: https://cloud.google.com/storage/docs/json_api#partial-response
+Source: https://cloud.google.com/storage/docs/json_api#partial-response and
+https://cloud.google.com/bigquery/docs/api-performance#partial-response
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any
-
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
 
 Mask = dict[str, "Mask"]
 _TOKEN = re.compile(r"[A-Za-z0-9_*-]+|[(),/]")
@@ -19,20 +18,20 @@ _MOST_LEVELS = 20
 def parse_fields(text: str) -> Mask:
     """The mask that `text` stands for; an empty one takes everything below it.
 
-    Raises StorageApiError: 400 for a text that is no selection of fields.
+    Raises ValueError: for a text that is no selection of fields.
 
     >>> parse_fields("items(name,acl/role),nextPageToken")
     {'items': {'name': {}, 'acl': {'role': {}}}, 'nextPageToken': {}}
     """
     tokens = _TOKEN.findall(text)
     if len(text) > _MOST_CHARACTERS or "".join(tokens) != text.replace(" ", ""):
-        raise invalid(f"Invalid field selection {text[:60]}")
+        raise ValueError(f"Invalid field selection {text[:60]}")
     try:
         mask = _list(tokens, 0)
     except IndexError as error:
-        raise invalid(f"Invalid field selection {text[:60]}") from error
+        raise ValueError(f"Invalid field selection {text[:60]}") from error
     if tokens:
-        raise invalid(f"Invalid field selection {text[:60]}")
+        raise ValueError(f"Invalid field selection {text[:60]}")
     return mask
 
 
