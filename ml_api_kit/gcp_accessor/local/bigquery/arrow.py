@@ -65,6 +65,7 @@ def _arrow_type(field: Field) -> Any:
         "BOOLEAN": pa.bool_(),
         "STRING": pa.string(),
         "JSON": pa.string(),
+        "GEOGRAPHY": pa.string(),
         "BYTES": pa.binary(),
         "DATE": pa.date32(),
         "TIME": pa.time64("us"),
@@ -89,10 +90,12 @@ def _value_sql(value: str, field: Field, depth: int = 0) -> str:
     """The value with an empty array wherever there is a NULL one, of which BigQuery keeps none."""
     if field["mode"] == "REPEATED":
         item = f"item_{depth}"
-        if field["type"] == "RECORD":
+        if field["type"] in ("RECORD", "GEOGRAPHY"):
             inner = _value_sql(item, {**field, "mode": "NULLABLE"}, depth + 1)
             value = f"list_transform({value}, lambda {item}: {inner})"
         return f"coalesce({value}, [])"
+    if field["type"] == "GEOGRAPHY":
+        return f"bq_st_astext({value})"
     if field["type"] != "RECORD":
         return value
     members = ", ".join(

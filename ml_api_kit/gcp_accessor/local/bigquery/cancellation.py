@@ -110,6 +110,12 @@ class CurrentCancellation:
         current = self._current
         return nullcontext() if current is None else current.watching(cursor)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether what the thread does is to stop."""
+        current = self._current
+        return current is not None and current.reason != ""
+
     def shielded(self) -> AbstractContextManager[None]:
         """As that of the thread's own."""
         current = self._current

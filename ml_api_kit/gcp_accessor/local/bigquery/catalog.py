@@ -15,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_columns_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TEMPORARY,
     DatasetName,
@@ -33,7 +34,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import constraint_sql
 
-_RESOURCES = '"_mlapi"."resources"'
+RESOURCES = '"_mlapi"."resources"'
+"""The table that the resources are kept in, as DuckDB reads its name."""
 
 Resource = dict[str, Any]
 
@@ -54,7 +56,7 @@ class Catalog:
         """Make the place where resources are kept, unless it is there."""
         cursor.execute('CREATE SCHEMA IF NOT EXISTS "_mlapi"')
         cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {_RESOURCES}"
+            f"CREATE TABLE IF NOT EXISTS {RESOURCES}"
             " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
         )
         self.routines = RoutineCatalog(cursor)
@@ -62,7 +64,7 @@ class Catalog:
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
         """The datasets of a project, by name, without those of the temporary tables of scripts."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
+            f"SELECT resource FROM {RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
             " AND NOT starts_with(dataset, ?) ORDER BY dataset",
             [f"{project}:", f"{project}:{TEMPORARY}"],
         ).fetchall()
@@ -71,11 +73,11 @@ class Catalog:
     def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
         """Drop what scripts that never ended have left."""
         rows = cursor.execute(
-            f"SELECT dataset FROM {_RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
+            f"SELECT dataset FROM {RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
             [f":{TEMPORARY}"],
         ).fetchall()
         for (dataset,) in rows:
-            cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [dataset])
+            cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [dataset])
             cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
 
     def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
@@ -118,14 +120,14 @@ class Catalog:
         contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
         if contents and not has_contents_deleted:
             raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
-        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ?", [str(name)])
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [str(name)])
         self.routines.drop_all(cursor, name)
         cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
 
     def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
         """The tables and views of a dataset, by name."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND dataset = ?"
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND dataset = ?"
             " ORDER BY table_id",
             [str(parent)],
         ).fetchall()
@@ -159,13 +161,16 @@ class Catalog:
         Raises BigQueryError: 409, when it is there already.
         """
         self._make_room(cursor, name)
-        # DuckDB has no table without columns; BigQuery has, until its first load.
-        columns = ", ".join(_column_sql(field) for field in fields) or '"_none" VARCHAR'
-        cursor.execute(f"CREATE TABLE {name.to_sql()} ({columns})")
-        kept = {**self._inherited(cursor, name), **resource}
+        created = now_ms()
+        inherited = self._inherited(cursor, name, created)
+        kept = {"creationTime": created, **inherited, **resource}
         check_storage(kept, fields)
         if _is_expired(kept):
             raise BigQueryError("Invalid value for expirationTime: it must be in the future")
+        # DuckDB has no table without columns; BigQuery has, until its first load.
+        columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
+        columns += hidden_columns_sql(kept)
+        cursor.execute(f"CREATE TABLE {name.to_sql()} ({', '.join(columns)})")
         self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
 
     def create_view(
@@ -211,7 +216,7 @@ class Catalog:
         is_view = resource is not None and resource["type"].endswith("VIEW")
         cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
         cursor.execute(
-            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(name.parent), name.table],
         )
 
@@ -225,7 +230,7 @@ class Catalog:
         self._refuse_same_name(cursor, new)
         cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
         cursor.execute(
-            f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(old.parent), old.table],
         )
 
@@ -246,11 +251,11 @@ class Catalog:
         return resource
 
     def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
-        """The tables of a type in all datasets of a project."""
+        """The tables of a type in all datasets of a project, but the hidden ones."""
         rows = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
-            " AND contains(resource, ?) ORDER BY dataset, table_id",
-            [f"{project}:", json.dumps(kind)],
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
+            " AND NOT starts_with(dataset, ?) AND contains(resource, ?) ORDER BY dataset, table_id",
+            [f"{project}:", f"{project}:{TEMPORARY}", json.dumps(kind)],
         ).fetchall()
         # The word may stand elsewhere; it is looked for first, as it is in few of them.
         found = [json.loads(text) for (text,) in rows]
@@ -268,11 +273,11 @@ class Catalog:
             self._drop(cursor, name)
         self._refuse_same_name(cursor, name)
 
-    def _inherited(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+    def _inherited(self, cursor: DuckDBPyConnection, name: TableName, created: str) -> Resource:
         """What a table has from its dataset: its location, and the time after which it ends."""
         dataset = self.dataset(cursor, name.parent)
         after_ms = dataset.get("defaultTableExpirationMs")
-        expires = {"expirationTime": str(int(now_ms()) + int(after_ms))} if after_ms else {}
+        expires = {"expirationTime": str(int(created) + int(after_ms))} if after_ms else {}
         return {"location": dataset["location"], **expires}
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
@@ -289,7 +294,7 @@ class Catalog:
         has_expired: bool = False,
     ) -> Resource | None:
         row = cursor.execute(
-            f"SELECT resource FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?",
+            f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(parent), table],
         ).fetchone()
         if row is None:
@@ -302,9 +307,9 @@ class Catalog:
     ) -> None:
         check_kept(resource)
         key = [str(parent), table]
-        cursor.execute(f"DELETE FROM {_RESOURCES} WHERE dataset = ? AND table_id = ?", key)
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?", key)
         stamped = {**resource, "lastModifiedTime": now_ms()}
-        cursor.execute(f"INSERT INTO {_RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
+        cursor.execute(f"INSERT INTO {RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
 
 
 def _is_expired(resource: Resource) -> bool:

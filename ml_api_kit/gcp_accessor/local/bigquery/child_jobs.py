@@ -35,6 +35,8 @@ def child_jobs(parent: Mapping[str, Any], steps: tuple[ScriptStep, ...]) -> Iter
                 "stackFrames": [dict(frame) for frame in step.frames],
             },
         }
+        if "sessionInfo" in parent["statistics"]:
+            statistics["sessionInfo"] = parent["statistics"]["sessionInfo"]
         if step.transaction_id is not None:
             statistics["transactionInfo"] = {"transactionId": step.transaction_id}
         status: dict[str, Any] = {"state": "DONE"}

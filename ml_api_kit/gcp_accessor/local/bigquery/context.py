@@ -14,37 +14,31 @@ from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
 from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import (
+    put_pseudo_columns,
+    refuse_pseudo_columns,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
 from ml_api_kit.gcp_accessor.local.bigquery.select_rules import check_selects
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
+from ml_api_kit.gcp_accessor.local.bigquery.statement_tables import StatementTables
 from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
+from ml_api_kit.gcp_accessor.local.bigquery.table_samples import read_samples
 from ml_api_kit.gcp_accessor.local.bigquery.translate import (
     Scope,
     Translation,
     named_table,
     parse_statement,
-    table_name,
     translate,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
-
-_PSEUDO = ("_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME", "_CHANGE_TYPE", "_CHANGE_TIMESTAMP")
-
-
-def refuse_pseudo_columns(tree: exp.Expr) -> None:
-    """Raise BigQueryError for a pseudo column, and for an earlier state of a table."""
-    for column in tree.find_all(exp.Column):
-        if column.name.upper() in _PSEUDO:
-            raise unsupported(f"the pseudo column {column.name.upper()}")
-    if tree.find(exp.Version) is not None:
-        raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
 
 
 def shorten_columns(tree: exp.Expr) -> None:
@@ -72,11 +66,13 @@ class Context:
     def scope(self) -> Scope:
         """Where names without a dataset lead."""
         request = self.request
-        return Scope(request.project, request.default_dataset, self.state.tables)
+        temporary = {**self.state.tables, **request.tables}
+        return Scope(request.project, request.default_dataset, temporary)
 
     def lasting(self) -> Context:
         """The context of what outlives the script: it knows nothing of it, and no parameters."""
-        return Context(self.database, replace(self.request, parameters=[]), ScriptState())
+        request = replace(self.request, parameters=[], tables={})
+        return Context(self.database, request, ScriptState())
 
     def without_variables(self) -> Context:
         """The context within a function, which knows no variables of the script."""
@@ -141,13 +137,18 @@ class Context:
 
         Raises BigQueryError: when a part of it is not known to be answered right.
         """
+        return self._expanded(tree, StatementTables(self.database, self.scope))
+
+    def _expanded(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
         check_selects(tree)
         shorten_columns(tree)
         replace_paths(tree)
+        read_samples(tree)
         tree = self._with_wildcards(tree)
         refuse_pseudo_columns(tree)
-        tree = self._with_variables(tree)
-        tree = inline_functions(tree, self.find_routine, self._table_fields)
+        tree = self._with_variables(tree, tables)
+        tree = inline_functions(tree, self.find_routine, tables.fields)
+        put_pseudo_columns(tree, tables.resource)
         with self.database.reading() as cursor:
             read_information_schema(tree, self.database, cursor, self.request)
         check_allowed(tree)
@@ -155,11 +156,12 @@ class Context:
 
     def translate(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was parsed here."""
-        return self.translate_expanded(self.expand(tree))
+        tables = StatementTables(self.database, self.scope)
+        return translate(self._expanded(tree, tables), self.scope, tables.fields)
 
     def translate_expanded(self, tree: exp.Expr) -> Translation:
         """The DuckDB SQL of a tree that was expanded here; the tree itself is changed too."""
-        return translate(tree, self.scope, self._table_fields)
+        return translate(tree, self.scope, StatementTables(self.database, self.scope).fields)
 
     def _with_wildcards(self, tree: exp.Expr) -> exp.Expr:
         root = exp.Paren(this=tree)
@@ -181,13 +183,13 @@ class Context:
         result.pop()
         return result
 
-    def _with_variables(self, tree: exp.Expr) -> exp.Expr:
+    def _with_variables(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
         variables = self.state.variables
         if not variables:
             return tree
         root = exp.Paren(this=tree)
         fields: Fields = {name: variable.field for name, variable in variables.items()}
-        for column in outer_columns(root, fields, self._table_fields):
+        for column in outer_columns(root, fields, tables.fields):
             variable = variables[column.parts[0].name.lower()]
             value = variable.to_node()
             is_whole = len(column.parts) == 1
@@ -211,14 +213,3 @@ class Context:
         if found is None or found.get("routineType") == "PROCEDURE":
             raise invalid_query(f"Function not found: {'.'.join(path)}")
         return found
-
-    def _table_fields(self, table: exp.Table) -> Fields | None:
-        if not isinstance(table.this, exp.Identifier):
-            return None
-        parts = [piece for part in table.parts for piece in part.name.split(".")]
-        if any(part.upper() == "INFORMATION_SCHEMA" or "*" in part for part in parts):
-            return None
-        name = table_name(table, self.scope)
-        with self.database.reading() as cursor:
-            found = self.database.catalog.table(cursor, name)
-        return {field["name"].lower(): field for field in found["schema"]["fields"]}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.copied_rows import copied_columns, copied_sql
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
@@ -15,7 +18,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import enter_partition
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
 from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
 
@@ -40,39 +45,120 @@ def run_copy(
     operation = options.get("operationType") or "COPY"
     if operation not in _OPERATIONS:
         raise unsupported(f"copy jobs of the type {operation}")
-    target = table_from_json(options.get("destinationTable"), project=project)
-    sources = _sources(project, options)
-    mode = str(options.get("writeDisposition") or "WRITE_EMPTY")
+    target, partition = target_from_json(options.get("destinationTable"), project=project)
     with engine.writing() as cursor:
-        resources = [engine.catalog.table(cursor, name) for name in sources]
-        fields = _common_fields(sources, resources)
-        select = " UNION ALL ".join(f"SELECT * FROM {name.to_sql()}" for name in sources)
+        sources = _sources(engine, cursor, project, options)
         found = engine.catalog.find_table(cursor, target)
-        if found is None and options.get("createDisposition") == "CREATE_NEVER":
-            raise not_found(f"Table {target}")
-        if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, target):
-            raise already_exists(f"Table {target}")
-        if found is not None and found["type"] != "TABLE":
-            raise BigQueryError(f"Cannot copy into {target}, which has type {found['type']}")
-        if found is not None and mode == "WRITE_APPEND":
-            _check_same(target, found["schema"]["fields"], fields)
-            names = ", ".join(quote(field["name"]) for field in fields)
-            cursor.execute(f"INSERT INTO {target.to_sql()} ({names}) {select}")
-            check_nested(cursor, target.to_sql(), found["schema"]["fields"])
+        mode = _check_target(cursor, target, found, options, partition)
+        if partition is not None:
+            _into_partition(engine, cursor, sources, target, partition, mode)
+        elif found is not None and mode == "WRITE_APPEND":
+            _append(cursor, sources, target, found)
         else:
-            store_table(engine, target, fields, select, is_replacing=True, cursor=cursor)
-            kept = {key: resources[0][key] for key in _KEPT if key in resources[0]}
-            made = engine.catalog.table(cursor, target)
-            kept |= origin_members(operation, sources[0])
-            engine.catalog.put_table(cursor, target, {**made, **kept})
+            _replace(engine, cursor, sources, target, operation)
     resource["statistics"]["copy"] = {"copiedRows": str(engine.row_count(target.to_sql()))}
 
 
-def _sources(project: str, options: dict[str, Any]) -> list[TableName]:
+def _check_target(
+    cursor: DuckDBPyConnection,
+    target: TableName,
+    found: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
+    partition: str | None,
+) -> str:
+    mode = str(options.get("writeDisposition") or "WRITE_EMPTY")
+    if found is None:
+        if options.get("createDisposition") == "CREATE_NEVER":
+            raise not_found(f"Table {target}")
+        return mode
+    if mode == "WRITE_EMPTY" and partition is None and _has_rows(cursor, target):
+        raise already_exists(f"Table {target}")
+    if found["type"] != "TABLE":
+        raise BigQueryError(f"Cannot copy into {target}, which has type {found['type']}")
+    return mode
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The tables that are copied, each with its partition or None, and the fields of them all."""
+
+    names: list[tuple[TableName, str | None]]
+    resources: list[dict[str, Any]]
+    fields: list[Field]
+
+    def select_sql(self, hidden: Sequence[str]) -> str:
+        """The DuckDB query of all their rows."""
+        return " UNION ALL ".join(
+            copied_sql(name, resource, self.fields, partition=partition, hidden=hidden)
+            for (name, partition), resource in zip(self.names, self.resources, strict=True)
+        )
+
+
+def _sources(
+    engine: Engine, cursor: DuckDBPyConnection, project: str, options: dict[str, Any]
+) -> _Sources:
     given = options.get("sourceTables") or [options.get("sourceTable")]
     if not isinstance(given, list):
         raise BigQueryError("Required parameter is missing: sourceTables")
-    return [table_from_json(reference, project=project) for reference in given]
+    names = [target_from_json(reference, project=project) for reference in given]
+    resources = [engine.catalog.table(cursor, name) for name, _ in names]
+    return _Sources(names, resources, _common_fields([name for name, _ in names], resources))
+
+
+def _append(
+    cursor: DuckDBPyConnection, sources: _Sources, target: TableName, found: Mapping[str, Any]
+) -> None:
+    _check_same(target, found["schema"]["fields"], sources.fields)
+    hidden = copied_columns(sources.resources, found)
+    columns = ", ".join(quote(name) for name in [*(f["name"] for f in sources.fields), *hidden])
+    cursor.execute(f"INSERT INTO {target.to_sql()} ({columns}) {sources.select_sql(hidden)}")
+    check_nested(cursor, target.to_sql(), found["schema"]["fields"])
+
+
+def _replace(
+    engine: Engine,
+    cursor: DuckDBPyConnection,
+    sources: _Sources,
+    target: TableName,
+    operation: str,
+) -> None:
+    first = sources.resources[0]
+    kept = {key: first[key] for key in _KEPT if key in first}
+    hidden = copied_columns(sources.resources, kept)
+    store_table(
+        engine, target, sources.fields, sources.select_sql(hidden),
+        is_replacing=True, cursor=cursor, resource=kept, hidden=hidden,
+    )  # fmt: skip
+    if origin := origin_members(operation, sources.names[0][0]):
+        made = engine.catalog.table(cursor, target)
+        engine.catalog.put_table(cursor, target, {**made, **origin})
+
+
+def _into_partition(
+    engine: Engine,
+    cursor: DuckDBPyConnection,
+    sources: _Sources,
+    target: TableName,
+    partition: str,
+    mode: str,
+) -> None:
+    """Copy into one partition of a table, which is made like the first source where it is not."""
+    found = engine.catalog.find_table(cursor, target)
+    if found is None:
+        first = sources.resources[0]
+        kept = {key: first[key] for key in _KEPT if key in first}
+        engine.catalog.create_table(cursor, target, sources.fields, kept)
+        found = engine.catalog.table(cursor, target)
+    _check_same(target, found["schema"]["fields"], sources.fields)
+    cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_copied" AS {sources.select_sql(())}')
+    entry = enter_partition(cursor, target, found, partition, '"_copied"', mode=mode)
+    columns = ", ".join(quote(field["name"]) for field in sources.fields)
+    cursor.execute(
+        f"INSERT INTO {target.to_sql()} ({columns}{entry.columns})"
+        f' SELECT {columns}{entry.values} FROM "_copied"'
+    )
+    check_nested(cursor, target.to_sql(), found["schema"]["fields"])
+    cursor.execute('DROP TABLE "_copied"')
 
 
 def _common_fields(sources: list[TableName], resources: list[dict[str, Any]]) -> list[Field]:

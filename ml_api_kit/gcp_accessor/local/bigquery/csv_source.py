@@ -45,6 +45,7 @@ def csv_select(
         else f"NULL AS {quote(field['name'])}"
         for field in fields
     )
+    values += source.path_columns_sql(columns)
     return f"SELECT {values} FROM read_csv({source.files_sql}, {arguments})"
 
 

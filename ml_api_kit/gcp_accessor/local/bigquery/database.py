@@ -21,18 +21,25 @@ from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, not_found
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, fields_from_duckdb
+from ml_api_kit.gcp_accessor.local.bigquery.fields import (
+    Field,
+    check_name,
+    duckdb_type,
+    fields_from_duckdb,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.library import Library
 from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.opening import open_connection
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
-from ml_api_kit.gcp_accessor.local.bigquery.session import Session
+from ml_api_kit.gcp_accessor.local.bigquery.session import Session, conflict
 from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
 from ml_api_kit.gcp_accessor.local.bigquery.view_bases import missing_base
+from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 
 class Database:
@@ -62,7 +69,7 @@ class Database:
         self.is_broken = False
         self.project = project
         self.cancellation = CurrentCancellation()
-        self.write_lock = WriteLock(self.cancellation.check)
+        self._writes = Writes(WriteLock(self.cancellation.check))
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
         # The jobs of a project in their REST form, which only a server has.
@@ -95,14 +102,27 @@ class Database:
         """A session for what this thread does meanwhile: it all goes through one cursor."""
         # A cursor with an answer that is not read to its end sees nothing that is made later.
         self.complete()
-        session = Session(self.cursor(), self.write_lock)
-        self._sessions.current = session
+        session = Session(self.cursor(), self._writes)
         try:
-            yield session
+            with self.resumed(session):
+                yield session
         finally:
-            self._sessions.current = None
             with self.cancellation.shielded():
                 session.close()
+
+    def new_session(self) -> Session:
+        """A session that outlives the thread; the caller closes it."""
+        self.complete()
+        return Session(self.cursor(), self._writes, is_lasting=True)
+
+    @contextmanager
+    def resumed(self, session: Session) -> Iterator[None]:
+        """All that this thread does meanwhile goes through the session's cursor."""
+        self._sessions.current = session
+        try:
+            yield
+        finally:
+            self._sessions.current = None
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
@@ -114,9 +134,12 @@ class Database:
                 yield cursor
         except duckdb.Error as error:
             self.is_broken = self.is_broken or isinstance(error, duckdb.FatalException)
-            if session is not None and not isinstance(error, duckdb.InterruptException):
+            fault = to_bigquery_error(error, self.folder)
+            is_interrupted = isinstance(error, duckdb.InterruptException)
+            if session is not None and session.is_in_transaction and not is_interrupted:
                 session.restore()
-            raise to_bigquery_error(error, self.folder) from error
+                fault = conflict(error) or fault
+            raise fault from error
         finally:
             if session is None:
                 cursor.close()
@@ -126,7 +149,7 @@ class Database:
         """A cursor in a transaction of its own, or in that of the session: all is kept, or none."""
         # What is made within a transaction would be seen by no other one.
         self.complete()
-        with self.write_lock, self.reading() as cursor:
+        with self._writes.lock, self.reading() as cursor:
             if self.is_in_transaction:
                 with self.current_session().changing() as recorded:
                     yield recorded
@@ -141,6 +164,7 @@ class Database:
                 raise
             with self.cancellation.shielded():
                 cursor.execute("COMMIT")
+            self._writes.count += 1
 
     @contextmanager
     def writing_as_read(self) -> Iterator[DuckDBPyConnection]:
@@ -194,23 +218,17 @@ class Database:
         """
         for name in query.tables:
             resource = self.catalog.table(cursor, name)
-            if resource.get("requirePartitionFilter"):
-                storage = (
-                    resource.get("timePartitioning") or resource.get("rangePartitioning") or {}
-                )
-                field = str(storage.get("field") or "_PARTITIONTIME")
-                if field.lower() not in query.filters:
-                    raise invalid_query(
-                        f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' "
-                        f"without a filter over column(s) '{field}' that can be used for partition "
-                        "elimination"
-                    )
+            # A view that is made reads nothing yet.
+            if query.filters is not None:
+                check_filter(name, resource, query.filters)
 
     def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields."""
         sql, relation = self.relation(cursor, query)
         fields = fields_from_duckdb(relation.columns, relation.types)
         _refuse_duplicates(fields)
+        for item in fields:
+            check_name(item["name"], reason="invalidQuery")
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
         return f"SELECT {columns} FROM ({sql}) AS answer", fields
 

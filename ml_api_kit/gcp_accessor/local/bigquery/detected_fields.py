@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from duckdb import DuckDBPyConnection
 
@@ -49,10 +50,12 @@ def detect_fields(cursor: DuckDBPyConnection, source: Source) -> list[Field]:
 def has_header(cursor: DuckDBPyConnection, source: Source) -> bool:
     """Whether the first line of a CSV file, or the last that is skipped, names the columns.
 
-    It does where it holds nothing but strings, and the others hold something else.
+    It does where it holds nothing but strings, and the others hold something else. The first of
+    several files says it for all of them.
     """
     if source.whole_number("skipLeadingRows"):
         return True
+    source = replace(source, files=source.files[:1], path_columns=())
     count = len(first_record(source, delimiter(source), skip=0))
     if not count:
         return False

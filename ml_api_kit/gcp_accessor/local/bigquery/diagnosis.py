@@ -195,7 +195,11 @@ def _argument_types(
 ) -> list[str] | None:
     found = _types_here(select, arguments, cursor)
     try:
-        return None if found is None else [kind_of(kind).spelled() for kind in found]
+        return (
+            None
+            if found is None
+            else [kind_of(kind, has_geography=True).spelled() for kind in found]
+        )
     except Refusal:
         return None
 

@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.pipe_syntax import PipeParser
 # A number with its exponent before an operator, which sqlglot takes for the exponent's sign.
 _RUN_ON = re.compile(r"(\d+\.?\d*|\.\d+)[eE]\d+(?=[+-])")
 
+_NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
 _WITH_SYNTAX = ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
 
 
@@ -53,6 +54,16 @@ class BigQueryCalls(BigQuery):
             for name, parse in BigQuery.Parser.FUNCTION_PARSERS.items()
             if name in _WITH_SYNTAX
         }
+
+        def _parse_lambda(self, *arguments: Any, **options: Any) -> exp.Expr | None:
+            # `f(TABLE d.t)`: an argument that is a table is the query of its rows.
+            is_table = self._curr is not None and self._curr.token_type == TokenType.TABLE
+            if is_table and self._next is not None and self._next.token_type in _NAMES:
+                self._advance()
+                source = exp.From(this=self._parse_table_parts())
+                return exp.Subquery(this=exp.Select(expressions=[exp.Star()], from_=source))
+            parsed: exp.Expr | None = super()._parse_lambda(*arguments, **options)
+            return parsed
 
         def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
             # BigQuery's own parser knows SAFE.F() and NET.F(), but not both.

@@ -28,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
+from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.translate import table_name, to_duckdb_sql
@@ -109,11 +110,12 @@ def _change(context: Context, cursor: DuckDBPyConnection, tree: exp.Expr) -> _Ch
     if resource["type"] != "TABLE":
         raise invalid_query(f"Cannot change {name}, which has type {resource['type']}")
     fields = {field["name"].lower(): field for field in resource["schema"]["fields"]}
+    hidden = {field["name"].lower(): field for field in hidden_fields(resource)}
     if isinstance(tree, exp.Insert):
-        sql, tables = _insert_sql(context, cursor, tree, name, fields)
+        sql, tables = _insert_sql(context, cursor, tree, name, fields, hidden)
         change = _Change(name, sql, tables)
     else:
-        change = _changing(context, cursor, tree, name, fields)
+        change = _changing(context, cursor, tree, name, fields, hidden)
     return change
 
 
@@ -123,20 +125,21 @@ def _changing(
     tree: exp.Expr,
     name: TableName,
     fields: dict[str, Field],
+    hidden: dict[str, Field],
 ) -> _Change:
     if tree.args.get("where") is None and not isinstance(tree, exp.Merge):
         raise invalid_query(f"{DML[type(tree)]} must have a WHERE clause")
     if isinstance(tree, exp.Update):
-        spell_out_update(tree, fields, tree.this.alias_or_name)
+        spell_out_update(tree, fields | hidden, tree.this.alias_or_name)
     if isinstance(tree, exp.Merge):
-        spell_out_merge(tree, fields, lambda: _source_names(context, cursor, tree))
+        spell_out_merge(tree, fields, hidden, lambda: _source_names(context, cursor, tree))
     expanded = context.expand(tree)
     translation = context.translate_expanded(expanded)
     context.database.check_tables(cursor, translation)
     if isinstance(expanded, exp.Merge):
-        assign_merge(expanded, fields)
+        assign_merge(expanded, fields | hidden)
     if isinstance(expanded, exp.Update):
-        assign_update(expanded, fields)
+        assign_update(expanded, fields | hidden)
     may_repeat = expanded.args.get("from_") or isinstance(expanded, exp.Merge)
     fault = repeated_match(expanded) if may_repeat else None
     fault_sql = to_duckdb_sql(fault) if fault is not None else None
@@ -156,8 +159,9 @@ def _insert_sql(
     tree: exp.Insert,
     name: TableName,
     fields: dict[str, Field],
+    hidden: dict[str, Field],
 ) -> tuple[str, tuple[TableName, ...]]:
-    columns, source = _insert_columns(tree, fields), tree.expression
+    columns, source = _insert_columns(tree, fields, hidden), tree.expression
     given = {field["name"] for field in columns}
     defaults = [
         field
@@ -173,12 +177,14 @@ def _insert_sql(
     return f"{head} {sql}", tables
 
 
-def _insert_columns(tree: exp.Insert, fields: dict[str, Field]) -> list[Field]:
+def _insert_columns(
+    tree: exp.Insert, fields: dict[str, Field], hidden: dict[str, Field]
+) -> list[Field]:
     if not isinstance(tree.this, exp.Schema):
         return list(fields.values())
     columns: list[Field] = []
     for identifier in tree.this.expressions:
-        field = fields.get(identifier.name.lower())
+        field = (fields | hidden).get(identifier.name.lower())
         if field is None:
             raise invalid_query(f"Column {identifier.name} is not present in the table")
         if field in columns:

@@ -83,7 +83,7 @@ def _changed(field: Field, places: dict[tuple[str, ...], exp.Expr], old: exp.Exp
 
 
 def spell_out_merge(
-    tree: exp.Merge, fields: Fields, source_names: Callable[[], Sequence[str]]
+    tree: exp.Merge, fields: Fields, hidden: Fields, source_names: Callable[[], Sequence[str]]
 ) -> None:
     """Make each action of an untranslated MERGE one with columns and values.
 
@@ -93,15 +93,21 @@ def spell_out_merge(
     for when in tree.args["whens"].expressions:
         change = when.args["then"]
         if isinstance(change, exp.Update):
-            spell_out_update(change, fields, target)
+            spell_out_update(change, fields | hidden, target)
         elif isinstance(change, exp.Insert):
-            _spell_out_insert(change, fields, tree.args["using"].alias_or_name, source_names)
+            _spell_out_insert(
+                change, fields, hidden, tree.args["using"].alias_or_name, source_names
+            )
         elif not (isinstance(change, exp.Var) and change.name.upper() == "DELETE"):
             raise unsupported(f"MERGE with {change.sql('bigquery')[:40]}")
 
 
 def _spell_out_insert(
-    insert: exp.Insert, fields: Fields, source: str, source_names: Callable[[], Sequence[str]]
+    insert: exp.Insert,
+    fields: Fields,
+    hidden: Fields,
+    source: str,
+    source_names: Callable[[], Sequence[str]],
 ) -> None:
     columns, values = _columns_and_values(insert, fields, source, source_names)
     if len(columns) != len(values):
@@ -110,9 +116,9 @@ def _spell_out_insert(
         )
     given = {}
     for name, value in zip(columns, values, strict=True):
-        if name not in fields:
+        if name not in fields | hidden:
             raise invalid_query(f"Column {name} is not present in the table")
-        given[name] = value_for(value, fields[name])
+        given[name] = value_for(value, (fields | hidden)[name])
     for name, field in fields.items():
         if name not in given and field.get("defaultValueExpression") is not None:
             given[name] = default_of(field)

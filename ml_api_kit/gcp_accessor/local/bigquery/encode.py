@@ -81,6 +81,8 @@ def _scalar_text(value: str, type_name: str, form: str) -> str:
         return f"bq_big_text({value})"
     if type_name == "INTERVAL":
         return f"bq_interval_text({value})"
+    if type_name == "GEOGRAPHY":
+        return f"bq_st_astext({value})"
     if type_name == "TIMESTAMP" and form == MICROS:
         return f"CAST(epoch_us({value}) AS VARCHAR)"
     if type_name == "TIMESTAMP" and form == ISO:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.exports import Export, write_export
-from ml_api_kit.gcp_accessor.local.bigquery.names import table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, parse_uri
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
 
 _CONTENT_TYPES = {
@@ -47,14 +49,16 @@ def run_extract(
     resource["statistics"]["extract"] = {"destinationUriFileCounts": ["1"]}
 
 
-def source_name(project: str, options: dict[str, Any]) -> Any:
-    """The table that an extract job reads.
+def source_name(project: str, options: dict[str, Any]) -> TableName:
+    """The table that an extract job reads, or the partition of it.
 
     Raises BigQueryError: when it names none, or a model.
     """
     if options.get("sourceModel"):
         raise unsupported("extracting a model")
-    return table_from_json(options.get("sourceTable"), project=project)
+    reference = options.get("sourceTable")
+    name, partition = target_from_json(reference, project=project)
+    return name if partition is None else replace(name, table=f"{name.table}${partition}")
 
 
 def _uri(options: dict[str, Any]) -> object:

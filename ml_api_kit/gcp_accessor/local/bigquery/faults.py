@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
     unsupported,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import broken_boundary
 from ml_api_kit.gcp_accessor.local.bigquery.query_faults import query_fault
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import broken_constraint
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
@@ -24,7 +25,9 @@ _NAME = re.compile(
     r'Referenced (?:column|table) "([^"]+)" (?:was )?not found'
     r'|Column "([^"]+)" referenced that exists in the SELECT clause'
 )
-_COLUMN = re.compile(r'(?:Table|column) .*does not have a column (?:with name|named) "([^"]+)"')
+_COLUMN = re.compile(
+    r'(?:Table|column|Values list) .*does not have a column (?:with name|named) "([^"]+)"'
+)
 _NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 _FUNCTION = re.compile(r"Function with name \"?([^\s\"]+)\"? does not exist")
 # Where an upload is kept says nothing to who sent it.
@@ -65,7 +68,7 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     text = _FILE.sub("", re.sub(r"^[A-Z][\w ]* Error: ", "", message)).strip()
     if folder is not None and isinstance(error, duckdb.Error) and is_full(error):
         return disk_full(folder)
-    if (broken := broken_constraint(str(error))) is not None:
+    if (broken := broken_boundary(message) or broken_constraint(str(error))) is not None:
         return broken
     if match := _NAME.search(message):
         return invalid_query(f"Unrecognized name: {match[1] or match[2]}")
@@ -93,7 +96,7 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
     if "transaction is aborted" in message:
         return unsupported(
             "a transaction that goes on after an error, and has changes whose values differ each "
-            "time, such as those of RAND()"
+            "time, such as those of RAND(), or is one of a session beside which others wrote"
         )
     if any(known in message for known in _CORRELATED):
         return unsupported("a subquery of this form that reads columns of the queries around it")

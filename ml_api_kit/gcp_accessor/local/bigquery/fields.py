@@ -41,6 +41,7 @@ DUCKDB_TYPES = {
     "JSON": "JSON",
     "BIGNUMERIC": "BIGNUM",
     "INTERVAL": "INTERVAL",
+    "GEOGRAPHY": "GEOMETRY",
 }
 
 _BIGQUERY_TYPES = {
@@ -63,6 +64,8 @@ _BIGQUERY_TYPES = {
 RANGE_ELEMENTS = ("DATE", "DATETIME", "TIMESTAMP")
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
+# `_TABLE_SUFFIX` alone is let through, as answers have always shown it here.
+_LET_THROUGH = "_TABLE_SUFFIX"
 _RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 _MOST_DESCRIPTION = 1024
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
@@ -97,6 +100,19 @@ def check_fields(fields: Any, *, where: str = "schema") -> list[Field]:
     return checked
 
 
+def check_name(name: str, *, reason: str = "invalid") -> None:
+    """Nothing, when a column of a table or an answer may have the name.
+
+    Raises BigQueryError: when it is kept for pseudo columns.
+    """
+    if name.upper().startswith(_RESERVED) and name.upper() != _LET_THROUGH:
+        raise BigQueryError(
+            f'Invalid field name "{name}". Field names are not allowed to start with the '
+            f"(case-insensitive) prefixes {', '.join(_RESERVED[:-1])} and {_RESERVED[-1]}",
+            reason=reason,
+        )
+
+
 def _check_field(field: Field) -> Field:
     name, type_name = field.get("name"), field.get("type")
     if not isinstance(name, str) or not _FIELD_NAME.fullmatch(name):
@@ -104,11 +120,7 @@ def _check_field(field: Field) -> Field:
             f'Invalid field name "{name}". Fields must contain only letters, numbers, and '
             "underscores, start with a letter or underscore, and be at most 300 characters long."
         )
-    if name.upper().startswith(_RESERVED):
-        raise BigQueryError(
-            f'Invalid field name "{name}". Field names are not allowed to start with the '
-            f"(case-insensitive) prefixes {', '.join(_RESERVED[:-1])} and {_RESERVED[-1]}"
-        )
+    check_name(name)
     if not isinstance(type_name, str):
         raise BigQueryError(f"Field {name} has no type.")
     if len(str(field.get("description") or "")) > _MOST_DESCRIPTION:

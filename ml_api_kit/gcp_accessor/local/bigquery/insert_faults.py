@@ -37,6 +37,7 @@ def _words(fault: JsonFault) -> str:
     path = fault.path
     known = {
         "size": f"Field {path}: {fault.value}",
+        "shape": f"Field {path}: {fault.value}",
         "unknown": f"no such field: {path}.",
         "missing": f"Missing required field: {path}.",
         "null": f"Missing required field: {path}.",

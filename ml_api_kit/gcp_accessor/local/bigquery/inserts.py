@@ -19,9 +19,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import check_streamed, is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.insert_faults import error_entry, row_error
 from ml_api_kit.gcp_accessor.local.bigquery.load import check_file, insert_rows
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, table_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, partition_entry
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import split_name
 from ml_api_kit.gcp_accessor.local.bigquery.table_options import STORAGE
 
@@ -59,11 +61,9 @@ class Inserts:
         name, partition = split_name(name)
         if suffix := str(body.get("templateSuffix") or ""):
             name = _instance(self._engine, name, suffix)
-        if partition is not None:
-            raise unsupported(f"rows inserted into one partition: {name}${partition}")
         with self._lock:
             fresh = self._fresh(name, rows)
-            errors = _insert_fresh(self._engine, name, body, fresh)
+            errors = _insert_fresh(self._engine, name, body, fresh, partition)
             if not errors:
                 self._remember(name, fresh.values())
         return errors
@@ -106,12 +106,17 @@ def _key(name: TableName, row: Any) -> tuple[str, str] | None:
 
 
 def _insert_fresh(
-    engine: Engine, name: TableName, body: dict[str, Any], rows: dict[int, Any]
+    engine: Engine,
+    name: TableName,
+    body: dict[str, Any],
+    rows: dict[int, Any],
+    partition: str | None,
 ) -> RowErrors:
     with engine.reading() as cursor:
         resource = engine.catalog.table(cursor, name)
     if resource["type"] != "TABLE":
         raise BigQueryError(f"Cannot add rows to a table of type {resource['type']}: {name}")
+    entry = _entry(name, resource, partition)
     if not rows:
         return []
     fields: list[Field] = resource["schema"]["fields"]
@@ -119,18 +124,31 @@ def _insert_fresh(
     records = {position: _given(row) for position, row in rows.items()}
     prepared = _prepared(records, fields, is_lenient=is_lenient)
     marks = _mark_defaults(fields, prepared.values())
-    if len(prepared) == len(rows) and _insert(engine, name, fields, prepared, marks):
+    if len(prepared) == len(rows) and _insert(engine, name, fields, prepared, entry, marks):
         return []
     errors = _errors(engine, fields, records, is_lenient=is_lenient)
     good = {position: record for position, record in prepared.items() if position not in errors}
     if len(good) == len(rows):
         raise unsupported(f"these rows for {name}, of which none is at fault by itself")
     if body.get("skipInvalidRows"):
-        if good and not _insert(engine, name, fields, good, marks):
+        if good and not _insert(engine, name, fields, good, entry, marks):
             raise BigQueryError(f"The rows for {name} could not be inserted.")
     else:
         errors |= {position: [error_entry("", "", "stopped")] for position in good}
     return [{"index": position, "errors": errors[position]} for position in sorted(errors)]
+
+
+def _entry(name: TableName, resource: dict[str, Any], partition: str | None) -> Entry:
+    """What the rows get that go into a partition that the name of the table says.
+
+    Raises BigQueryError: when it is too far away, or the table's own column says the partition.
+    """
+    if partition is None:
+        return Entry()
+    if not is_by_ingestion(resource):
+        raise unsupported(f"rows inserted into one partition of a column: {name}${partition}")
+    check_streamed(resource, partition)
+    return partition_entry(resource, partition)
 
 
 def _given(row: Any) -> Any:
@@ -206,12 +224,13 @@ def _insert(
     name: TableName,
     fields: list[Field],
     records: dict[int, dict[str, Any]],
+    entry: Entry,
     marks: dict[str, str],
 ) -> bool:
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         file = _write(Path(folder), list(records.values()))
         try:
-            insert_rows(engine, name, fields, file, marks=marks)
+            insert_rows(engine, name, fields, file, entry, marks=marks)
         except BigQueryError:
             # Which row is at fault is found by reading them one by one.
             return False

@@ -68,7 +68,7 @@ class JobRuns:
         configuration["jobType"] = kind.upper()
         project, options = resource["jobReference"]["projectId"], configuration[kind]
         if kind == "query":
-            refresh_external_tables(self._engine, self._objects, project)
+            refresh_external_tables(self._engine, project, str(options.get("query")))
             return run_query(self._engine, project, resource, configuration)
         if kind == "load":
             run_load(self._engine, self._objects, project, resource, options, files)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.sources import from_text
@@ -37,7 +38,7 @@ class JsonFault:
     """One value that does not fit: how, its dotted path, and its field where it has one.
 
     `kind` is unknown, missing, null, null element, array, scalar for array, record, scalar for
-    record, value, or size, whose `value` are the words for it.
+    record, value, or size and shape, whose `value` are the words for it.
     """
 
     kind: str
@@ -113,7 +114,9 @@ def _fault_of(
     try:
         cursor.execute(f"SELECT {from_text(text_literal(text_of(value)), field, options)}")
         cursor.fetchall()
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if field["type"] == "GEOGRAPHY":
+            return JsonFault("shape", path, to_bigquery_error(error).message, field)
         return JsonFault("value", path, value, field)
     misfit = misfit_words(field, text_of(value))
     return JsonFault("size", path, misfit, field) if misfit else None

@@ -47,6 +47,7 @@ def json_select(source: Source, fields: list[Field]) -> str:
         f"{_from_json(quote(field['name']), field, source.options)} AS {quote(field['name'])}"
         for field in fields
     )
+    values += source.path_columns_sql(field["name"] for field in fields)
     # Without `records` a line {} is taken for the value of the only column.
     return (
         f"SELECT {values} FROM read_json({source.files_sql}, format='newline_delimited',"

@@ -39,12 +39,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.load_sources import (
     read_faults,
     select_sql,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.null_elements import check_elements, check_required
-from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import Entry, enter_partition
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed
 from ml_api_kit.gcp_accessor.local.bigquery.sources import Source
-from ml_api_kit.gcp_accessor.local.bigquery.table_options import storage_options
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import kept_partitions, storage_options
 
 if TYPE_CHECKING:
     from ml_api_kit.gcp_accessor.local.bigquery.database import Database
@@ -76,18 +77,28 @@ def load_files(
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    source = replace(load_source(list(files), options), uris=tuple(files.values()))
+    source = load_source(files, options)
+    _check_keys(source)
     try:
         return Loaded(_load(engine, name, source, partition))
     except BigQueryError as error:
         if source.format == "PARQUET" or not is_read_fault(error):
             raise
+        if source.path_columns and source.whole_number("maxBadRecords"):
+            raise unsupported(
+                "maxBadRecords beside columns from paths, with records that are bad"
+            ) from error
         fault = error
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
-        good = _good_records(engine, name, source, Path(folder))
+        good = _good_records(engine, name, source, Path(folder), partition)
         if good is None:
             raise fault
         return Loaded(_load(engine, name, good.source, partition), tuple(good.errors))
+
+
+def _check_keys(source: Source) -> None:
+    if object_member(source.options, "hivePartitioningOptions").get("requirePartitionFilter"):
+        raise BigQueryError("requirePartitionFilter cannot be set for a load, which reads all rows")
 
 
 def insert_rows(
@@ -95,12 +106,14 @@ def insert_rows(
     name: TableName,
     fields: list[Field],
     file: Path,
+    entry: Entry,
     *,
     marks: Mapping[str, str] | None = None,
 ) -> None:
     """Put the rows of a file of JSON lines into the table: all of them, or none.
 
-    A row gets the default of a field of `marks` where the key named there is true.
+    The `entry` says which partition they go into. A row gets the default of a field of `marks`
+    where the key named there is true.
 
     Raises BigQueryError: when a value does not fit.
     """
@@ -113,7 +126,8 @@ def insert_rows(
     rows = json_select(Source((file,), "NEWLINE_DELIMITED_JSON", {}), [*fields, *flags])
     with engine.writing() as cursor:
         cursor.execute(
-            f"INSERT INTO {name.to_sql()} ({columns}) SELECT {values} FROM ({rows}) AS rows"
+            f"INSERT INTO {name.to_sql()} ({columns}{entry.columns})"
+            f" SELECT {values}{entry.values} FROM ({rows}) AS rows"
         )
         check_nested(cursor, name.to_sql(), fields)
 
@@ -140,26 +154,17 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     options = source.options
     with engine.writing() as cursor:
         found = engine.catalog.find_table(cursor, name)
-        mode = _check_mode(cursor, name, found, options)
-        fields, defaults = _fields_and_defaults(cursor, source, found, mode)
+        mode = _check_mode(cursor, name, found, options, partition)
+        fields, defaults = _fields_and_defaults(cursor, source, found, mode, partition)
         _stage(cursor, source, fields, leading_rows(cursor, source))
-        if partition is not None:
-            mode = _enter_partition(cursor, name, found, partition, mode)
-        if mode == "WRITE_TRUNCATE" and found is not None:
-            engine.catalog.drop_table(cursor, name)
-            found = None
-        if found is None:
-            engine.catalog.create_table(cursor, name, fields, storage_options(options))
-        else:
-            _fit_table(engine, cursor, name, fields, options)
-        if mode == "WRITE_TRUNCATE_DATA":
-            cursor.execute(f"DELETE FROM {name.to_sql()}")
+        entry = _make_ready(engine, cursor, name, found, fields, options, mode, partition)
         columns = ", ".join(quote(field["name"]) for field in [*fields, *defaults])
         values = [fitted_sql(quote(field["name"]), field) for field in fields]
         values += [default_sql_of_rows(engine, name.project, field) for field in defaults]
         with read_faults():
             row = cursor.execute(
-                f'INSERT INTO {name.to_sql()} ({columns}) SELECT {", ".join(values)} FROM "_loaded"'
+                f"INSERT INTO {name.to_sql()} ({columns}{entry.columns})"
+                f' SELECT {", ".join(values)}{entry.values} FROM "_loaded"'
             ).fetchone()
         cursor.execute('DROP TABLE "_loaded"')
         stored = engine.catalog.table(cursor, name)["schema"]["fields"]
@@ -167,39 +172,50 @@ def _load(engine: Database, name: TableName, source: Source, partition: str | No
     return int(row[0]) if row else 0
 
 
-def _enter_partition(
+def _make_ready(
+    engine: Database,
     cursor: DuckDBPyConnection,
     name: TableName,
     found: Mapping[str, Any] | None,
-    partition: str,
+    fields: list[Field],
+    options: Mapping[str, Any],
     mode: str,
-) -> str:
-    """The mode in which the rows that are to be loaded go into one partition of the table.
+    partition: str | None,
+) -> Entry:
+    """What the rows get that are to be loaded, once the table, or its partition, takes them.
 
-    Raises BigQueryError: when there is no such table, or a row belongs into another partition.
+    Raises BigQueryError: when the table cannot have them, or a row belongs into another partition.
     """
-    if found is None:
+    storage = storage_options(options)
+    if found is not None and mode == "WRITE_TRUNCATE" and partition is None:
+        storage = kept_partitions(found, storage) | storage
+        engine.catalog.drop_table(cursor, name)
+        found = None
+    if found is None and partition is not None and not kept_partitions(storage, {}):
         raise unsupported(f"a partition of a table that is not there: {name}${partition}")
-    chosen = f"{partition_sql(name, found)} = {text_literal(partition)}"
-    if cursor.execute(f'SELECT 1 FROM "_loaded" WHERE NOT ({chosen}) LIMIT 1').fetchone():
-        raise BigQueryError(
-            "Some rows belong to different partitions rather than destination partition "
-            f"{partition}"
-        )
-    if mode in ("WRITE_TRUNCATE", "WRITE_TRUNCATE_DATA"):
-        cursor.execute(f"DELETE FROM {name.to_sql()} WHERE {chosen}")
-    return "WRITE_APPEND"
+    if found is None:
+        engine.catalog.create_table(cursor, name, fields, storage)
+    else:
+        _fit_table(engine, cursor, name, fields, options)
+    if partition is not None:
+        resource = engine.catalog.table(cursor, name)
+        return enter_partition(cursor, name, resource, partition, '"_loaded"', mode=mode)
+    if mode == "WRITE_TRUNCATE_DATA":
+        cursor.execute(f"DELETE FROM {name.to_sql()}")
+    return Entry()
 
 
 def _good_records(
-    engine: Database, name: TableName, source: Source, folder: Path
+    engine: Database, name: TableName, source: Source, folder: Path, partition: str | None
 ) -> GoodRecords | None:
     """The records that fit; each try has a cursor of its own, as a fault ends a transaction."""
     with engine.reading() as cursor:
         found = engine.catalog.find_table(cursor, name)
-        mode = _check_mode(cursor, name, found, source.options)
-        fields, _ = _fields_and_defaults(cursor, source, found, mode)
+        mode = _check_mode(cursor, name, found, source.options, partition)
+        fields, _ = _fields_and_defaults(cursor, source, found, mode, partition)
         skip = leading_rows(cursor, source)
+    # What the paths say is the same for all records of a file, and no fault of one.
+    fields, source = source.own_fields(fields), replace(source, path_columns=())
 
     def check(part: Source) -> None:
         with engine.reading() as cursor:
@@ -215,6 +231,7 @@ def _check_mode(
     name: TableName,
     found: Mapping[str, Any] | None,
     options: Mapping[str, Any],
+    partition: str | None,
 ) -> str:
     mode = str(options.get("writeDisposition") or "WRITE_APPEND")
     if mode not in _MODES:
@@ -223,24 +240,31 @@ def _check_mode(
         raise not_found(f"Table {name}")
     if found is not None and found["type"] != "TABLE":
         raise BigQueryError(f"Cannot load into {name}, which has type {found['type']}")
-    if found is not None and mode == "WRITE_EMPTY" and _has_rows(cursor, name):
+    is_whole = partition is None
+    if found is not None and mode == "WRITE_EMPTY" and is_whole and _has_rows(cursor, name):
         raise already_exists(f"Table {name}")
     return mode
 
 
 def _fields_and_defaults(
-    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+    cursor: DuckDBPyConnection,
+    source: Source,
+    found: Mapping[str, Any] | None,
+    mode: str,
+    partition: str | None,
 ) -> tuple[list[Field], list[Field]]:
     """The fields of the rows, and those of the table that each row gets the default of."""
     fields = load_fields(cursor, source, found, mode)
-    if found is None or mode == "WRITE_TRUNCATE":
+    if found is None or (mode == "WRITE_TRUNCATE" and partition is None):
         return fields, []
+    own = source.own_fields(fields)
     if source.format == "NEWLINE_DELIMITED_JSON":
-        names = {field["name"].lower() for field in fields}
+        names = {field["name"].lower() for field in own}
         known = [field for field in found["schema"]["fields"] if field["name"].lower() in names]
         refuse_lines_without(cursor, source, known)
     with read_faults():
-        given = given_columns(cursor, source, fields)
+        given = given_columns(cursor, source, own)
+    given += [column.field["name"] for column in source.path_columns]
     defaults = lacking_defaults(found["schema"]["fields"], given)
     lacking = {field["name"].lower() for field in defaults}
     return [field for field in fields if field["name"].lower() not in lacking], defaults

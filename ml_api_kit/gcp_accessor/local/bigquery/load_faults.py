@@ -181,6 +181,7 @@ def _words_of(fault: JsonFault) -> str:
     path = fault.path
     return {
         "size": f"Field {path}: {fault.value}",
+        "shape": f"Field {path}: {fault.value}",
         "unknown": f"No such field: {path}.",
         "missing": f"Missing required field: {path}.",
         "null": f"Only optional fields can be set to NULL. Field: {path}; Value: NULL",

@@ -9,9 +9,8 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
-from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, table_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 
 
 def run_load(
@@ -26,7 +25,7 @@ def run_load(
 
     Raises BigQueryError: when the table may not be written, or a file does not fit its schema.
     """
-    name, partition = _target(project, options)
+    name, partition = target_from_json(options.get("destinationTable"), project=project)
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         sent = dict.fromkeys(files, "")
         sources = sent or fetch_all(objects, options.get("sourceUris"), Path(folder))
@@ -42,11 +41,3 @@ def run_load(
     if loaded.errors:
         # The job is done all the same: errors beside no errorResult are warnings.
         resource["status"]["errors"] = [error.to_proto() for error in loaded.errors]
-
-
-def _target(project: str, options: dict[str, Any]) -> tuple[TableName, str | None]:
-    """The table that is loaded into, and the partition of it that its name may say."""
-    reference = object_member(options, "destinationTable")
-    table, mark, partition = str(reference.get("tableId") or "").partition("$")
-    name = table_from_json({**reference, "tableId": table}, project=project)
-    return name, partition if mark else None

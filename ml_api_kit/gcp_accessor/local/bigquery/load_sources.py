@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from ml_api_kit.gcp_accessor.local.bigquery.avro_source import avro_source, with_required
 from ml_api_kit.gcp_accessor.local.bigquery.csv_dialect import detected_delimiter
 from ml_api_kit.gcp_accessor.local.bigquery.csv_source import (
     check_is_text,
@@ -24,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.detected_fields import detect_fields
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.hive_partitions import MEMBER, key_columns
 from ml_api_kit.gcp_accessor.local.bigquery.json_source import (
     check_is_lines,
     check_keys,
@@ -48,17 +50,28 @@ _KNOWN_OPTIONS = frozenset(
         "maxBadRecords", "timePartitioning", "clustering", "rangePartitioning",
         "destinationTableProperties", "useAvroLogicalTypes", "preserveAsciiControlCharacters",
         "decimalTargetTypes", "sourceColumnMatch", "dateFormat", "datetimeFormat",
-        "timeFormat", "timestampFormat", "timeZone",
+        "timeFormat", "timestampFormat", "timeZone", "hivePartitioningOptions",
+        "avroOptions",
     }
 )  # fmt: skip
-_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC")
+_FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET", "ORC", "AVRO")
 
 
-def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
-    """The files as DuckDB reads them.
+def load_source(files: Mapping[Path, str], options: Mapping[str, Any]) -> Source:
+    """The files as DuckDB reads them, with the columns that the URI of each says.
 
     Raises BigQueryError: when there are none, or an option or the format is not supported.
     """
+    uris = tuple(files.values())
+    source = replace(_read_source(list(files), options), uris=uris)
+    if not object_member(options, MEMBER):
+        return source
+    if not all(uris):
+        raise BigQueryError(f"{MEMBER} is about objects of Cloud Storage, and a file was sent.")
+    return replace(source, path_columns=tuple(key_columns(uris, options)))
+
+
+def _read_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
     unknown = [key for key, value in options.items() if key not in _KNOWN_OPTIONS and value]
     if unknown:
         raise unsupported(f"the load option {unknown[0]}")
@@ -67,6 +80,8 @@ def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
         raise unsupported(f"loading the format {source_format}")
     if not files:
         raise BigQueryError("A load job needs at least one file.")
+    if source_format == "AVRO":
+        return avro_source(files, options)
     if source_format == "ORC":
         return Source(tuple(map(orc_as_parquet, files)), "PARQUET", options)
     encoding = str(options.get("encoding") or "UTF-8").upper()
@@ -89,16 +104,24 @@ def load_source(files: Sequence[Path], options: Mapping[str, Any]) -> Source:
 def load_fields(
     cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
 ) -> list[Field]:
-    """The fields of the rows: those given, of the table, of the file, or found in its values.
+    """The fields of the rows: those of the files, and behind them those of their paths.
 
     Raises BigQueryError: when there are none.
     """
+    keys = [column.field for column in source.path_columns]
+    return [*source.own_fields(_file_fields(cursor, source, found, mode)), *keys]
+
+
+def _file_fields(
+    cursor: DuckDBPyConnection, source: Source, found: Mapping[str, Any] | None, mode: str
+) -> list[Field]:
+    """The fields that are given, of the table, of the file, or found in its values."""
     given = object_member(source.options, "schema").get("fields")
     if given:
         return check_fields(given)
     if source.format == "PARQUET" and (found is None or mode == "WRITE_TRUNCATE"):
         with read_faults():
-            return parquet_fields(cursor, source)
+            return with_required(parquet_fields(cursor, source), source.required)
     if (
         found is not None
         and found["schema"]["fields"]
@@ -135,10 +158,11 @@ def leading_rows(cursor: DuckDBPyConnection, source: Source) -> int:
 def select_sql(
     cursor: DuckDBPyConnection, source: Source, fields: list[Field], *, skip: int
 ) -> str:
-    """The DuckDB query that gives the rows of the files in the types of the fields.
+    """The DuckDB query that gives the rows of the files in the types of the fields, by their names.
 
     Raises BigQueryError: when a file has keys or shapes that the fields do not.
     """
+    fields = source.own_fields(fields)
     if source.format == "CSV":
         return csv_select(cursor, source, fields, skip=skip)
     if source.format == "PARQUET":

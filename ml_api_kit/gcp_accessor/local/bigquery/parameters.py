@@ -91,6 +91,8 @@ def scalar_constant(type_name: str, text: str) -> exp.Expr:
         return exp.Cast(this=literal, to=exp.DataType.build("DOUBLE"))
     if name == "JSON":
         return duckdb_cast(literal, "JSON")
+    if name == "GEOGRAPHY":
+        return marked(exp.Anonymous(this="bq_st_geogfromtext", expressions=[literal]))
     macro = {"INTEGER": "int64", "BOOLEAN": "bool"}.get(name, name.lower())
     return marked(exp.Anonymous(this=f"bq_cast_{macro}", expressions=[literal]))
 

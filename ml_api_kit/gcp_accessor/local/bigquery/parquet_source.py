@@ -53,7 +53,7 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
     fine = {
         name: str(kind)
         for name, kind in zip(relation.columns, relation.types, strict=True)
-        if str(kind).endswith("_NS")
+        if str(kind).endswith("_NS") or _has_fine_digits(kind)
     }
     found = {field["name"].lower(): field for field in natural}
     known = {field["name"].lower() for field in fields}
@@ -70,13 +70,21 @@ def parquet_select(cursor: DuckDBPyConnection, source: Source, fields: list[Fiel
     uri = source.uris[0] if len(source.uris) == 1 else ""
     for field in fields:
         given = found.get(field["name"].lower())
-        if given is not None and not _holds_list(field, given):
-            check_type(field, given, stored, uri=uri)
+        if given is None or _holds_list(field, given):
+            continue
+        if _is_decimal_text(source, field, given):
+            raise unsupported(f"the decimal {field['name']} of a file as STRING")
+        check_type(field, given, stored, uri=uri)
     columns = ", ".join(
         f"{_value(field, found.get(field['name'].lower()), fine)} AS {quote(field['name'])}"
         for field in fields
     )
+    columns += source.path_columns_sql(relation.columns)
     return f"SELECT {columns} FROM read_parquet({source.files_sql})"
+
+
+def _has_fine_digits(kind: Any) -> bool:
+    return kind.id == "decimal" and int(kind.children[1][1]) > _DECIMALS["NUMERIC"][1]
 
 
 def _natural_fields(
@@ -116,12 +124,16 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
         return f"CASE WHEN {column} IS NULL THEN NULL ELSE struct_pack(list := {listed}) END"
     if given["type"] == "STRING" and field["type"] == "JSON":
         return f"CAST({column} AS JSON)"
+    if given["type"] == "NUMERIC" and field["type"] == "BIGNUMERIC":
+        # Its text has every digit; a NUMERIC would have nine of them behind the point.
+        return f"bq_cast_bignumeric(CAST({column} AS VARCHAR))"
     if given["type"] == "BIGNUMERIC" or field["type"] == "BIGNUMERIC":
         return f"bq_cast_bignumeric({column})"
     plain = f"CAST({column} AS {duckdb_type(given)})"
     if given["name"] in fine:
         # Whether BigQuery rounds or cuts them is not known.
-        refusal = text_literal(f"nanoseconds in the column {given['name']}")
+        digits = "digits behind the ninth" if given["type"] == "NUMERIC" else "nanoseconds"
+        refusal = text_literal(f"{digits} in the column {given['name']}")
         is_cut = f"CAST({plain} AS {fine[given['name']]}) <> {column}"
         plain = f"CASE WHEN {is_cut} THEN py_refuse({refusal}) ELSE {plain} END"
     return f"CAST({assigned_sql(plain, field)} AS {target})"
@@ -130,6 +142,12 @@ def _value(field: Field, given: Field | None, fine: Mapping[str, str]) -> str:
 def _holds_list(field: Field, given: Field) -> bool:
     """Whether the field is a record that holds the list, as it is without inference."""
     return bool(field["mode"] == "NULLABLE" and given["mode"] == "REPEATED")
+
+
+def _is_decimal_text(source: Source, field: Field, given: Field) -> bool:
+    """Whether the field takes the decimals of a file as texts, as the options allow."""
+    is_wanted = "STRING" in list_member(source.options, "decimalTargetTypes")
+    return is_wanted and given["type"] == "NUMERIC" and field["type"] == "STRING"
 
 
 def _stored_item(field: Field, given: Field) -> str:

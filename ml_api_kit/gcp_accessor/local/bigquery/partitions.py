@@ -5,18 +5,24 @@ Source: https://cloud.google.com/bigquery/docs/partitioned-tables
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import FORMATS, PARTITION_TIME, span_of
 from ml_api_kit.gcp_accessor.local.bigquery.members import list_member, object_member
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    TableName,
+    quote,
+    table_from_json,
+    text_literal,
+)
 
 SUMMARY = "__PARTITIONS_SUMMARY__"
 """What stands behind `$` in the name of a table where its partitions are listed."""
 
-_FORMATS = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}
+_TIMES_OF_INGESTION = ("_PARTITION_LOAD_TIME", "_PARTITIONDATE", "_PARTITIONTIME")
 _TIMES = ("DATE", "TIMESTAMP", "DATETIME")
 
 _MOST_CLUSTERS = 4
@@ -37,6 +43,17 @@ def split_name(name: TableName) -> tuple[TableName, str | None]:
     return TableName(name.project, name.dataset, table), partition if mark else None
 
 
+def target_from_json(reference: Any, *, project: str) -> tuple[TableName, str | None]:
+    """The table that a `TableReference` names, and the partition of it; None without one.
+
+    Raises BigQueryError: when it names none, or none that BigQuery would accept.
+    """
+    given = reference if isinstance(reference, dict) else {}
+    table, mark, partition = str(given.get("tableId") or "").partition("$")
+    name = table_from_json({**given, "tableId": table}, project=project)
+    return name, partition if mark else None
+
+
 def check_storage(resource: Mapping[str, Any], fields: list[Field]) -> None:
     """Nothing, when a table with these fields can be partitioned and clustered as it says.
 
@@ -45,7 +62,7 @@ def check_storage(resource: Mapping[str, Any], fields: list[Field]) -> None:
     known = {field["name"].lower(): field for field in fields}
     by_time = object_member(resource, "timePartitioning")
     by_range = object_member(resource, "rangePartitioning")
-    if by_time and str(by_time.get("type") or "DAY") not in _FORMATS:
+    if by_time and str(by_time.get("type") or "DAY") not in FORMATS:
         raise BigQueryError(f"Invalid value for timePartitioning.type: {by_time.get('type')}")
     for given, kinds in ((by_time, _TIMES), (by_range, ("INTEGER",))):
         if given.get("field"):
@@ -77,15 +94,15 @@ def _check_clusters(columns: Sequence[object], known: Mapping[str, Field]) -> No
 def partition_sql(name: TableName, resource: Mapping[str, Any]) -> str:
     """The DuckDB expression for the name of the partition that a row of a table is in.
 
-    Raises BigQueryError: when the table has no partitions, or those of the time of ingestion.
+    Raises BigQueryError: when the table has no partitions.
     """
     by_time = object_member(resource, "timePartitioning")
     by_range = object_member(resource, "rangePartitioning")
-    if by_time and not by_time.get("field"):
-        raise unsupported(f"partitions by the time of ingestion: {name}")
     if by_time:
-        value, form = quote(by_time["field"]), _FORMATS[str(by_time.get("type") or "DAY")]
-        return f"coalesce(strftime({value}, {text_literal(form)}), '__NULL__')"
+        value = quote(by_time.get("field") or PARTITION_TIME)
+        return (
+            f"coalesce(strftime({value}, {text_literal(FORMATS[span_of(resource)])}), '__NULL__')"
+        )
     if not by_range:
         raise BigQueryError(
             f"Cannot read partition information from a table that is not partitioned: {name}"
@@ -97,6 +114,37 @@ def partition_sql(name: TableName, resource: Mapping[str, Any]) -> str:
         f" WHEN {value} < {start} OR {value} >= {end} THEN '__UNPARTITIONED__'"
         f" ELSE CAST({start} + ({value} - {start}) // {interval} * {interval} AS VARCHAR) END"
     )
+
+
+def check_filter(name: TableName, resource: Mapping[str, Any], filtered: Collection[str]) -> None:
+    """Nothing, when a query with conditions on these columns may read the table.
+
+    Raises BigQueryError: when the table asks for one over its partitions, and there is none.
+    """
+    if keys := _required_keys(resource):
+        _check_filter_over(name, keys, filtered)
+    by_time = object_member(resource, "timePartitioning")
+    if not (resource.get("requirePartitionFilter") or by_time.get("requirePartitionFilter")):
+        return
+    storage = by_time or object_member(resource, "rangePartitioning")
+    names = [str(storage["field"])] if storage.get("field") else list(_TIMES_OF_INGESTION)
+    _check_filter_over(name, names, filtered)
+
+
+def _required_keys(resource: Mapping[str, Any]) -> list[str]:
+    """The keys of paths of which a query must name one in a condition."""
+    external = object_member(resource, "externalDataConfiguration")
+    hive = object_member(external, "hivePartitioningOptions")
+    return list(hive.get("fields") or []) if hive.get("requirePartitionFilter") else []
+
+
+def _check_filter_over(name: TableName, names: list[str], filtered: Collection[str]) -> None:
+    if not any(column.lower() in filtered for column in names):
+        listed = ", ".join(f"'{column}'" for column in names)
+        raise invalid_query(
+            f"Cannot query over table '{name.project}.{name.dataset}.{name.table}' without a "
+            f"filter over column(s) {listed} that can be used for partition elimination"
+        )
 
 
 def _check_column(column: str, known: Mapping[str, Field], kinds: tuple[str, ...]) -> None:

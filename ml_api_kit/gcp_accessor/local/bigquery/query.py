@@ -15,7 +15,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineNam
 class QueryRequest:
     """A statement with its parameters in their REST form, and where its answer goes.
 
-    `write_disposition` is about `destination`: WRITE_EMPTY, WRITE_TRUNCATE or WRITE_APPEND.
+    `partition`, where it is given, is the one of `destination` that the answer goes into, and
+    `storage` the members of its resource. `write_disposition` is about both: WRITE_EMPTY,
+    WRITE_TRUNCATE or WRITE_APPEND. `tables` are those that the request alone knows.
     """
 
     sql: str
@@ -23,8 +25,12 @@ class QueryRequest:
     project: str = "local"
     default_dataset: DatasetName | None = None
     destination: TableName | None = None
+    partition: str | None = None
+    storage: Mapping[str, Any] = field(default_factory=dict)
     write_disposition: str = "WRITE_EMPTY"
     create_disposition: str = "CREATE_IF_NEEDED"
+    session_id: str | None = None
+    tables: Mapping[str, TableName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

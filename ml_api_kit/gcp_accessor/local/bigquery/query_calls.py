@@ -179,6 +179,8 @@ def _answer_head(job: Job, kind: str) -> dict[str, Any]:
     # Statements without rows have no number of them, by which the client knows them.
     if result.table_sql is not None or result.affected_row_count is not None:
         head["totalRows"] = str(result.row_count)
+    if "sessionInfo" in statistics:
+        head["sessionInfo"] = statistics["sessionInfo"]
     for member in ("numDmlAffectedRows", "dmlStats"):
         if member in statistics["query"]:
             head[member] = statistics["query"][member]

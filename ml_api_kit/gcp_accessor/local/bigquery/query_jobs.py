@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import (
     ANSWERS,
+    TEMPORARY,
     DatasetName,
     TableName,
     dataset_from_json,
-    table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import target_from_json
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.table_options import (
-    fit_table,
-    put_storage_options,
-    storage_options,
+from ml_api_kit.gcp_accessor.local.bigquery.session_options import (
+    open_session,
+    session_statistics,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.table_definitions import defined_tables
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import fit_table, storage_options
 
 _OPTIONS = frozenset(
     {
@@ -26,6 +29,7 @@ _OPTIONS = frozenset(
         "maximumBytesBilled", "destinationTable", "writeDisposition", "createDisposition",
         "useQueryCache", "priority", "allowLargeResults", "flattenResults", "schemaUpdateOptions",
         "timePartitioning", "rangePartitioning", "clustering", "maximumBillingTier",
+        "createSession", "connectionProperties", "tableDefinitions",
     }
 )  # fmt: skip
 _DML_COUNTS = {
@@ -46,10 +50,14 @@ def run_query(
     request = query_request(project, options)
     limit = options.get("maximumBytesBilled")
     is_dry = bool(configuration.get("dryRun"))
-    if is_dry or limit is not None:
-        planned = engine.dry_run(request)
-        _check_limit(limit, planned.size_bytes)
-    result = planned if is_dry else _run(engine, request, options)
+    session_id = open_session(engine, project, options)
+    resource["statistics"] |= session_statistics(engine, project, session_id)
+    with defined_tables(engine, project, options) as tables:
+        request = replace(request, session_id=session_id, tables=tables)
+        if is_dry or limit is not None:
+            planned = engine.dry_run(request)
+            _check_limit(limit, planned.size_bytes)
+        result = planned if is_dry else _run(engine, request, options)
     _tell(resource, result, request, is_dry=is_dry)
     return result
 
@@ -72,12 +80,15 @@ def query_request(project: str, options: dict[str, Any]) -> QueryRequest:
         raise BigQueryError("queryParameters must be a list")
     default, target = options.get("defaultDataset"), options.get("destinationTable")
     dataset: DatasetName | None = dataset_from_json(default, project=project) if default else None
+    name, partition = target_from_json(target, project=project) if target else (None, None)
     return QueryRequest(
         sql=sql,
         parameters=parameters,
         project=project,
         default_dataset=dataset,
-        destination=table_from_json(target, project=project) if target else None,
+        destination=name,
+        partition=partition,
+        storage=storage_options(options),
         write_disposition=str(options.get("writeDisposition") or "WRITE_EMPTY"),
         create_disposition=str(options.get("createDisposition") or "CREATE_IF_NEEDED"),
     )
@@ -94,9 +105,7 @@ def _run(engine: Engine, request: QueryRequest, options: dict[str, Any]) -> Quer
             engine.dry_run(request).fields,
             is_addition_allowed="ALLOW_FIELD_ADDITION" in updates,
         )
-    result = engine.run(request)
-    put_storage_options(engine, request.destination, storage_options(options))
-    return result
+    return engine.run(request)
 
 
 def _check_limit(limit: Any, size_bytes: int) -> None:
@@ -136,7 +145,9 @@ def query_statistics(result: QueryResult, *, is_dry: bool) -> dict[str, Any]:
         "billingTier": 0 if is_dry else 1,
         "cacheHit": False,
         "schema": {"fields": result.fields},
-        "referencedTables": [name.to_json() for name in result.tables],
+        "referencedTables": [
+            name.to_json() for name in result.tables if not name.dataset.startswith(TEMPORARY)
+        ],
         **_changes(result),
     }
     return {

@@ -8,6 +8,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import in_partition
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import (
     SUMMARY,
     partition_sql,
@@ -35,10 +36,10 @@ def find_table(engine: Database, name: TableName) -> Readable:
         raise BigQueryError(f"Cannot list a table of type {resource['type']}: {name}.")
     if partition is None:
         return Readable(table.to_sql(), resource["schema"]["fields"])
-    chosen = partition_sql(table, resource)
     if partition != SUMMARY:
-        rows = f"SELECT * FROM {table.to_sql()} WHERE {chosen} = {text_literal(partition)}"
+        rows = f"SELECT * FROM {table.to_sql()} WHERE {in_partition(table, resource, partition)}"
         return Readable(f"({rows})", resource["schema"]["fields"])
+    chosen = partition_sql(table, resource)
     values = {**table.to_json(), "partitionId": None}
     columns = ", ".join(
         f"{chosen if value is None else text_literal(value)} AS {_snake(key)}"

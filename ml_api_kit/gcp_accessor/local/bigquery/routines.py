@@ -29,6 +29,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.outer_names import (
     outer_columns,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import type_from_json
+from ml_api_kit.gcp_accessor.local.bigquery.table_parameters import (
+    TableColumns,
+    put_tables,
+    table_parameters,
+)
 
 _MAX_ROUNDS = 30
 _VOLATILE = ("RAND", "GENERATE_UUID")
@@ -51,13 +56,17 @@ FindRoutine = Callable[[list[str]], Mapping[str, Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class SqlFunction:
-    """A function: its parameters with their types, None for ANY TYPE, and its body."""
+    """A function: its parameters with their types, None for ANY TYPE, and its body.
+
+    Those of its parameters that are tables have their columns in `tables`, None for ANY TABLE.
+    """
 
     name: str
     kind: str
     parameters: tuple[tuple[str, exp.DataType | None], ...]
     body: exp.Expr
     returns: exp.DataType | None
+    tables: Mapping[str, TableColumns | None]
 
 
 def read_function(resource: Mapping[str, Any], *, name: str) -> SqlFunction:
@@ -76,7 +85,12 @@ def read_function(resource: Mapping[str, Any], *, name: str) -> SqlFunction:
     body = _parse_body(str(resource.get("definitionBody")), kind)
     returns = resource.get("returnType")
     return SqlFunction(
-        name, kind, parameters, body, type_from_json(returns) if returns is not None else None
+        name,
+        kind,
+        parameters,
+        body,
+        type_from_json(returns) if returns is not None else None,
+        table_parameters(resource.get("arguments") or []),
     )
 
 
@@ -194,10 +208,12 @@ def _put_beside(
 def _put_table(
     table: exp.Expr, function: SqlFunction, given: dict[str, exp.Expr], table_fields: TableFields
 ) -> None:
-    if any(map(_has_columns, given.values())):
+    scalars = {name: value for name, value in given.items() if name not in function.tables}
+    if any(map(_has_columns, scalars.values())):
         raise invalid_query(f"Arguments of the table function {function.name} must be constant")
     root = exp.Paren(this=function.body.copy())
-    _substitute(function, root, given, table_fields)
+    put_tables(root, function.tables, given)
+    _substitute(function, root, scalars, table_fields)
     alias = table.args.get("alias") or exp.TableAlias(
         this=exp.to_identifier(function.name.split(".")[-1], quoted=True)
     )

@@ -53,11 +53,18 @@ class ScriptState:
     variables: dict[str, ScriptVariable] = field(default_factory=dict)
     errors: list[CaughtError] = field(default_factory=list)
     is_script: bool = False
+    session_id: str | None = None
+    aborted_sessions: list[str] = field(default_factory=list)
     row_count: int | None = None
     temporary_id: str = field(default_factory=lambda: f"{TEMPORARY}{uuid.uuid4().hex}")
     depth: int = 0
     using: tuple[tuple[str | None, ScriptVariable], ...] | None = None
     """What EXECUTE IMMEDIATE gives its statement, in the place of the request's parameters."""
+
+    @property
+    def may_have_temporary(self) -> bool:
+        """Whether temporary tables would last longer than the statement that makes them."""
+        return self.is_script or self.session_id is not None
 
     def for_procedure(self) -> ScriptState:
         """The state within a procedure that is called: without variables and handled errors."""

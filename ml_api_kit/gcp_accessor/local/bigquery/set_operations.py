@@ -145,7 +145,7 @@ def _operator(node: exp.SetOperation) -> str:
 def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -> Arm:
     relation = cursor.sql(f"{with_clauses}SELECT * FROM ({to_sql(bare_query(query))}) AS arm")
     try:
-        kinds = tuple(kind_of(str(kind)) for kind in relation.types)
+        kinds = tuple(kind_of(str(kind), has_geography=True) for kind in relation.types)
     except Refusal as refusal:
         raise invalid_query(str(refusal)) from None
     items = plain_items(query) or ()

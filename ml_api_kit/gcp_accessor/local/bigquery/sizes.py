@@ -52,6 +52,8 @@ def _size(value: str, field: Field, depth: int = 0) -> str:
         return sum_sql(parts)
     if field["type"] == "BYTES":
         return f"coalesce(2 + octet_length({value}), 0)"
+    if field["type"] == "GEOGRAPHY":
+        return f"coalesce(py_geography_bytes({value}), 0)"
     if field["type"] in _WIDTHS:
         return f"CASE WHEN {value} IS NULL THEN 0 ELSE {_WIDTHS[field['type']]} END"
     return f"coalesce(2 + strlen(CAST({value} AS VARCHAR)), 0)"

@@ -5,15 +5,15 @@ Text is read as text and converted as BigQuery would, so that DuckDB's guesses c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import DUCKDB_TYPES, Field
-from ml_api_kit.gcp_accessor.local.bigquery.names import text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -36,13 +36,28 @@ _PLAIN = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PathColumn:
+    """A column that the path of each file says: its field, and DuckDB's SQL of its values."""
+
+    field: Field
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Source:
-    """Files of one format, all of them gzipped or none, and the options they are read with."""
+    """Files of one format, all of them gzipped or none, and the options they are read with.
+
+    Each of the `path_columns` has one value per file, in the order of the files. The `required`
+    are the paths of the columns that the files say need a value; the `uris` where each file is
+    from, empty where it came with a request.
+    """
 
     files: tuple[Path, ...]
     format: str
     options: Mapping[str, Any]
+    path_columns: tuple[PathColumn, ...] = ()
+    required: frozenset[str] = frozenset()
     uris: tuple[str, ...] = ()
 
     def uri(self, number: int) -> str:
@@ -53,6 +68,23 @@ class Source:
     def files_sql(self) -> str:
         """The files as a DuckDB list."""
         return f"[{', '.join(text_literal(str(path)) for path in self.files)}]"
+
+    def own_fields(self, fields: Iterable[Field]) -> list[Field]:
+        """Those of the fields that are in the files themselves, and not in their paths."""
+        keys = {column.field["name"].lower() for column in self.path_columns}
+        return [field for field in fields if field["name"].lower() not in keys]
+
+    def path_columns_sql(self, names: Iterable[str]) -> str:
+        """What comes behind a file's own columns, of these names, in the SELECT that reads it.
+
+        Raises BigQueryError: when the file has a column that hides which file it is.
+        """
+        if self.path_columns and any(name.lower() == "filename" for name in names):
+            raise unsupported("files with a column filename beside columns from their paths")
+        return "".join(
+            f", {_by_file(self.files, column)} AS {quote(column.field['name'])}"
+            for column in self.path_columns
+        )
 
     @cached_property
     def compression(self) -> str:
@@ -79,6 +111,15 @@ class Source:
         return number
 
 
+def _by_file(files: Sequence[Path], column: PathColumn) -> str:
+    kind = DUCKDB_TYPES[column.field["type"]]
+    pairs = ", ".join(
+        f"{text_literal(str(file))}: CAST({value} AS {kind})"
+        for file, value in zip(files, column.values, strict=True)
+    )
+    return f"MAP {{{pairs}}}[filename]"
+
+
 def is_gzip(path: Path) -> bool:
     """Whether a file begins as gzip does."""
     with path.open("rb") as file:
@@ -98,6 +139,8 @@ def from_text(value: str, field: Field, options: Mapping[str, Any]) -> str:
         return f"from_base64({value})"
     if kind == "JSON":
         return f"CAST({value} AS JSON)"
+    if kind == "GEOGRAPHY":
+        return f"bq_st_geogfromtext({value})"
     form, zone = options.get(_FORMATS.get(kind, "")), options.get("timeZone")
     if kind == "TIME" and form:
         return f"CAST(bq_cast_datetime_format({value}, {_text(form)}, 'UTC') AS TIME)"

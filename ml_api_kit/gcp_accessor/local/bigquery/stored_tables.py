@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 
 
 def store_table(
@@ -22,10 +22,12 @@ def store_table(
     is_replacing: bool,
     cursor: DuckDBPyConnection,
     resource: Mapping[str, Any] | None = None,
+    hidden: Sequence[str] = (),
 ) -> None:
     """Make a table with the fields, and with the rows of a DuckDB query where there is one.
 
-    The rows are kept aside first, as the query may read the table that it replaces.
+    The rows are kept aside first, as the query may read the table that it replaces. Behind the
+    fields the query gives the `hidden` columns.
     """
     if select is not None:
         cursor.execute(f'CREATE OR REPLACE TEMP TABLE "_stored" AS {select}')
@@ -33,6 +35,7 @@ def store_table(
         database.catalog.drop_table(cursor, name)
     database.catalog.create_table(cursor, name, fields, dict(resource or {}))
     if select is not None:
-        cursor.execute(f'INSERT INTO {name.to_sql()} SELECT * FROM "_stored"')
+        columns = ", ".join(quote(column) for column in [*(f["name"] for f in fields), *hidden])
+        cursor.execute(f'INSERT INTO {name.to_sql()} ({columns}) SELECT * FROM "_stored"')
         cursor.execute('DROP TABLE "_stored"')
         check_nested(cursor, name.to_sql(), fields)

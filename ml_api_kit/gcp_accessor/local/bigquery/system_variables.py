@@ -16,7 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
 _REFUSED = (
     "current_job_id", "last_job_id", "query_label", "reservation", "dataset_kms_key_name",
     "script.bytes_billed", "script.bytes_processed", "script.creation_time", "script.job_id",
-    "script.num_child_jobs", "script.slot_ms", "script.project_id", "session_id",
+    "script.num_child_jobs", "script.slot_ms", "script.project_id",
 )  # fmt: skip
 
 
@@ -101,6 +101,12 @@ def _dataset_id(request: QueryRequest, _: ScriptState) -> exp.Expr:
     return _text(request.default_dataset.dataset if request.default_dataset else None)
 
 
+def _session_id(_: QueryRequest, state: ScriptState) -> exp.Expr:
+    if state.session_id is None:
+        raise unsupported("@@session_id outside of a session")
+    return _text(state.session_id)
+
+
 _VALUES: dict[str, Callable[[QueryRequest, ScriptState], exp.Expr]] = {
     "error.message": _error_message,
     "error.statement_text": _error_statement,
@@ -112,5 +118,6 @@ _VALUES: dict[str, Callable[[QueryRequest, ScriptState], exp.Expr]] = {
     "dataset_project_id": lambda request, _: _text(
         request.default_dataset.project if request.default_dataset else request.project
     ),
+    "session_id": _session_id,
     "time_zone": lambda _, __: _text("UTC"),
 }

@@ -18,6 +18,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.external_tables import create_external_table
 from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.inserts import Inserts
 from ml_api_kit.gcp_accessor.local.bigquery.jobs import Jobs
 from ml_api_kit.gcp_accessor.local.bigquery.listings import link, page_of
@@ -28,6 +29,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TableName,
     table_from_json,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import in_partition
 from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_storage, split_name
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed, changed_fields
@@ -82,7 +84,8 @@ class TableCalls:
             query = _view_query(body["materializedView"], project)
             create_view(self._engine, name, query, given, kind="MATERIALIZED_VIEW")
         elif isinstance(body.get("externalDataConfiguration"), dict):
-            create_external_table(self._engine, self._jobs.objects, name, given)
+            with self._engine.writing() as cursor:
+                create_external_table(self._engine, cursor, name, given)
         else:
             fields = check_fields(object_member(body, "schema").get("fields") or [])
             with self._engine.writing() as cursor:
@@ -107,14 +110,25 @@ class TableCalls:
             check_etag(resource, request.headers.get("If-Match"))
             resource = self._redefined(cursor, name, resource, body)
             kept = {key: resource[key] for key in _FIXED}
-            check_storage(patched(resource, body), resource["schema"]["fields"])
-            self._engine.catalog.put_table(cursor, name, {**patched(resource, body), **kept})
+            changed = patched(resource, body)
+            check_storage(changed, resource["schema"]["fields"])
+            if is_by_ingestion(changed) != is_by_ingestion(resource):
+                raise BigQueryError(
+                    "Cannot convert non partitioned/clustered table to partitioned/clustered table."
+                )
+            self._engine.catalog.put_table(cursor, name, {**changed, **kept})
         return json_response(self._table(request, name))
 
     def delete_table(self, request: Request, project: str, dataset: str, table: str) -> Response:
-        """Nothing, once the table is gone."""
+        """Nothing, once the table, or the partition of it, is gone."""
+        name, partition = split_name(TableName(project, dataset, table))
         with self._engine.writing() as cursor:
-            self._engine.catalog.drop_table(cursor, TableName(project, dataset, table))
+            if partition is None:
+                self._engine.catalog.drop_table(cursor, name)
+            else:
+                resource = self._engine.catalog.table(cursor, name)
+                chosen = in_partition(name, resource, partition)
+                cursor.execute(f"DELETE FROM {name.to_sql()} WHERE {chosen}")
         return Response(status=204)
 
     def insert_all(self, request: Request, project: str, dataset: str, table: str) -> Response:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.schema_changes import Allowed, refuse_additions
 
-STORAGE = ("timePartitioning", "rangePartitioning", "clustering")
+_PARTITIONS = ("timePartitioning", "rangePartitioning")
+STORAGE = (*_PARTITIONS, "clustering")
 
 
 def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,13 +33,37 @@ def storage_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return described | {key: options[key] for key in STORAGE if options.get(key)}
 
 
-def put_storage_options(engine: Database, name: TableName, options: Mapping[str, Any]) -> None:
-    """Keep these members with the table, where there are any."""
-    if not options:
-        return
-    with engine.writing() as cursor:
-        resource = engine.catalog.table(cursor, name)
-        engine.catalog.put_table(cursor, name, {**resource, **options})
+def kept_partitions(found: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The partitions that a table keeps when its rows are replaced: its own, if none are given.
+
+    >>> kept_partitions({"timePartitioning": {"type": "DAY"}, "labels": {}}, {})
+    {'timePartitioning': {'type': 'DAY'}}
+    """
+    if any(given.get(key) for key in _PARTITIONS):
+        return {}
+    return {key: found[key] for key in _PARTITIONS if found.get(key)}
+
+
+def check_same_partitions(
+    name: TableName, found: Mapping[str, Any], given: Mapping[str, Any]
+) -> None:
+    """Nothing, when a table that is there may go on with the partitions that are given for it.
+
+    Raises BigQueryError: when they are others than its own.
+    """
+    for key in _PARTITIONS:
+        if given.get(key) and _column_and_span(given, key) != _column_and_span(found, key):
+            raise BigQueryError(
+                f"Incompatible table partitioning specification for {name}: its partitions are "
+                f"{found.get(key) or 'none'}, and {given[key]} were given."
+            )
+
+
+def _column_and_span(resource: Mapping[str, Any], key: str) -> tuple[str, str] | None:
+    found = object_member(resource, key)
+    if not found:
+        return None
+    return str(found.get("field") or "").lower(), str(found.get("type") or "DAY")
 
 
 def fit_table(

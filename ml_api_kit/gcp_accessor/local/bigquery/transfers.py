@@ -11,12 +11,18 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import Columns, read_columns
+from ml_api_kit.gcp_accessor.local.bigquery.ddl.external import read_keys
+from ml_api_kit.gcp_accessor.local.bigquery.ddl.file_options import file_members
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.options import (
     evaluate,
     read_options,
     table_members,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.ddl.partitions import read_clustering, storage_members
+from ml_api_kit.gcp_accessor.local.bigquery.ddl.partitions import (
+    ingestion_members,
+    read_clustering,
+    storage_members,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     Creation,
     DdlStatement,
@@ -32,11 +38,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.exports import Export, write_export
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all, parse_uri
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.table_options import check_same_partitions
 
 _CONTENT_TYPES = {
     "CSV": "text/csv",
@@ -44,17 +52,6 @@ _CONTENT_TYPES = {
     "PARQUET": "application/vnd.apache.parquet",
 }
 _FORMATS = {"CSV": "CSV", "JSON": "NEWLINE_DELIMITED_JSON", "PARQUET": "PARQUET"}
-_LOAD_OPTIONS = {
-    "skip_leading_rows": "skipLeadingRows",
-    "field_delimiter": "fieldDelimiter",
-    "quote": "quote",
-    "null_marker": "nullMarker",
-    "allow_quoted_newlines": "allowQuotedNewlines",
-    "allow_jagged_rows": "allowJaggedRows",
-    "ignore_unknown_values": "ignoreUnknownValues",
-    "encoding": "encoding",
-    "max_bad_records": "maxBadRecords",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,28 +159,31 @@ class LoadData(DdlStatement):
     clusters: list[str] = field(default_factory=list)
     options: Options = ()
     files: Options = ()
+    keys: Columns | None = None
 
     def run(self, context: Context) -> QueryResult:
         """The table that the files were loaded into."""
         refuse_in_transaction(context)
         self._make_table(context)
         name = context.table(self.path)
-        options = _load_options({key: evaluate(context, value) for key, value in self.files})
+        options = file_members(context, self.files, self.keys)
         if self.columns is not None:
             options["schema"] = {"fields": self.columns.described(context)}
         elif options["sourceFormat"] in ("CSV", "NEWLINE_DELIMITED_JSON"):
             options["autodetect"] = True
+        options |= ingestion_members(context, self.partition)
         options["writeDisposition"] = "WRITE_TRUNCATE" if self.is_overwriting else "WRITE_APPEND"
         database = context.database
         with tempfile.TemporaryDirectory(dir=database.upload_folder) as folder:
-            files = fetch_all(_storage(context), options.pop("uris"), Path(folder))
-            load_files(database, name, files, options)
+            fetched = fetch_all(_storage(context), options.pop("uris"), Path(folder))
+            load_files(database, name, fetched, options)
         with database.writing() as cursor:
             resource = database.catalog.table(cursor, name)
             fields = resource["schema"]["fields"]
             stored = storage_members(context, fields, self.partition, self.clusters)
             members = table_members(context, self.options) | stored
             kept = {key: v for key, v in (resource | members).items() if v is not None}
+            check_same_partitions(name, resource, stored if is_by_ingestion(stored) else {})
             database.catalog.put_table(cursor, name, kept)
         return QueryResult(self.kind, ddl_target=name)
 
@@ -193,19 +193,6 @@ class LoadData(DdlStatement):
             if columns is None:
                 raise unsupported("LOAD DATA into a temporary table without columns")
             CreateTable(self.path, Creation(is_temporary=True), columns).run(context)
-
-
-def _load_options(given: dict[str, Any]) -> dict[str, Any]:
-    spelled = str(given.pop("format", "")).upper()
-    formats = {**_FORMATS, "NEWLINE_DELIMITED_JSON": "NEWLINE_DELIMITED_JSON", "ORC": "ORC"}
-    if spelled not in formats:
-        raise unsupported(f"LOAD DATA of the format {spelled or 'that is not named'}")
-    options = {"sourceFormat": formats[spelled], "uris": given.pop("uris", None)}
-    for name, value in given.items():
-        if name not in _LOAD_OPTIONS:
-            raise unsupported(f"the option {name} of LOAD DATA")
-        options[_LOAD_OPTIONS[name]] = value
-    return options
 
 
 def read_transfer(fragment: Fragment) -> DdlStatement | None:
@@ -236,10 +223,11 @@ def _read_load(reader: SqlReader) -> LoadData:
     options = read_options(reader)
     reader.expect("FROM", "FILES")
     files = read_options(reader, word=None)
+    keys = read_keys(reader)
     if reader.is_next("WITH"):
         raise unsupported(f"LOAD DATA {reader.rest().text[:40]}")
     read_end(reader)
     is_overwriting = way == "OVERWRITE"
     return LoadData(
-        path, is_overwriting, is_temporary, columns, partition, clusters, options, files
+        path, is_overwriting, is_temporary, columns, partition, clusters, options, files, keys
     )

@@ -65,8 +65,8 @@ class Translation:
     tables: tuple[TableName, ...]
     columns: frozenset[str] | None
     tree: exp.Expr | None = None
-    filters: frozenset[str] = frozenset()
-    """The lower-case names of the columns in its conditions."""
+    filters: frozenset[str] | None = frozenset()
+    """The lower-case names of the columns in its conditions; None where none are asked for."""
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -163,6 +163,8 @@ def table_name(table: exp.Table, scope: Scope) -> TableName:
 
 def named_table(parts: list[str], scope: Scope) -> TableName:
     """The table that a dotted name means: a temporary one of the script before all others."""
+    if "$" in parts[-1]:
+        raise invalid_query(f'Table "{".".join(parts)}" cannot include decorator')
     is_temporary = len(parts) == 1 or [part.upper() for part in parts[:-1]] == ["_SESSION"]
     if is_temporary and parts[-1] in scope.temporary:
         return scope.temporary[parts[-1]]
@@ -171,7 +173,7 @@ def named_table(parts: list[str], scope: Scope) -> TableName:
 
 def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
     for table in list(tree.find_all(exp.Table)):
-        if not isinstance(table.this, exp.Identifier) or _is_cte(table):
+        if not isinstance(table.this, exp.Identifier) or is_cte(table):
             continue
         if table.meta.get("is_duckdb"):
             continue
@@ -188,12 +190,13 @@ def _point_tables(tree: exp.Expr, scope: Scope) -> Iterator[TableName]:
 def _fields(tree: exp.Expr, table_fields: TableFields) -> Iterator[Field]:
     """The fields of the tables and views that the statement names."""
     for table in tree.find_all(exp.Table):
-        if not table.meta.get("is_duckdb") and not _is_cte(table):
+        if not table.meta.get("is_duckdb") and not is_cte(table):
             fields = (table_fields(table) or {}).values()
             yield from (field for field in fields if field is not None)
 
 
-def _is_cte(table: exp.Table) -> bool:
+def is_cte(table: exp.Table) -> bool:
+    """Whether the name is that of a query of a WITH clause around it."""
     if table.args.get("db") is not None:
         return False
     ancestor = table.parent
@@ -213,7 +216,10 @@ def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:
         return None
     # A struct's field reads the column before the dot, so every part of a name counts.
     return frozenset(
-        part.name.lower() for column in tree.find_all(exp.Column) for part in column.parts
+        part.name.lower()
+        for column in tree.find_all(exp.Column)
+        if not column.meta.get("is_passed")
+        for part in column.parts
     )
 
 
@@ -230,12 +236,30 @@ def _filtered_columns(tree: exp.Expr) -> frozenset[str]:
 def _keep_spelling(tree: exp.Expr) -> None:
     """Name each column of a SELECT as it is written there: DuckDB takes the table's spelling."""
     for select in tree.find_all(exp.Select):
+        for item in select.expressions:
+            if (field := _field_name(item)) is not None:
+                item.replace(exp.alias_(item.copy(), field, quoted=True))
         if select.args.get("from_") is None:
             # Its columns are of a query around it; DuckDB would take them for their own names.
             continue
         for item in select.expressions:
             if isinstance(item, exp.Column) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), item.name, quoted=True))
+
+
+def _is_star(item: exp.Expr) -> bool:
+    """Whether it is all fields of a value, `f(x).*`."""
+    return isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star)
+
+
+def _field_name(item: exp.Expr) -> str | None:
+    """The name of the field that is read of a value, which is that of the column."""
+    if isinstance(item, exp.ParseJSON):
+        # JSON '{}'.a: the tree hangs the path on the text.
+        item = item.this
+    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
+        return item.expression.name
+    return None
 
 
 def _name_columns(tree: exp.Query) -> None:
@@ -246,7 +270,7 @@ def _name_columns(tree: exp.Query) -> None:
         return
     unnamed = 0
     for item in list(select.expressions):
-        if isinstance(item, (exp.Alias, exp.Column, exp.Star, exp.Dot)):
+        if isinstance(item, (exp.Alias, exp.Column, exp.Star)) or _is_star(item):
             continue
         item.replace(exp.alias_(item.copy(), f"f{unnamed}_", quoted=True))
         unnamed += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -62,7 +63,8 @@ def view_select(cursor: DuckDBPyConnection, context: Context) -> tuple[str, list
     tree = context.parse(SqlReader(context.request.sql).rest())
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
-    return context.database.select_sql(cursor, context.translate(tree))
+    query = replace(context.translate(tree), filters=None)
+    return context.database.select_sql(cursor, query)
 
 
 def default_members(request: QueryRequest) -> dict[str, Any]:

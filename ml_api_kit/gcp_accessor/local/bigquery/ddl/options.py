@@ -141,3 +141,5 @@ _REFUSED = (
     "table_format", "policy_tags", "data_policies", "privacy_policy", "storage_uri",
     "max_staleness",
 )  # fmt: skip
+TABLE_OPTIONS = frozenset(_TABLE) | frozenset(_REFUSED)
+"""The options that tables of every kind may have, also where they are not supported."""

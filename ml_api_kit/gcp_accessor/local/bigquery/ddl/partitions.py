@@ -7,8 +7,9 @@ from typing import Any
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import PARTITION_TIME
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
 
 _TRUNCATIONS = ("DATE_TRUNC", "DATETIME_TRUNC", "TIMESTAMP_TRUNC")
@@ -53,6 +54,15 @@ def storage_members(
     return members
 
 
+def ingestion_members(context: Context, partition: Fragment | None) -> dict[str, Any]:
+    """The members for partitions of the time of ingestion, which need no column; else none."""
+    if partition is None:
+        return {}
+    tree = context.parse_expression(partition)
+    names = {column.name.upper() for column in tree.find_all(exp.Column)}
+    return _partitioning(tree, {}) if names & {PARTITION_TIME, "_PARTITIONDATE"} else {}
+
+
 def _partitioning(tree: exp.Expr, known: dict[str, Field]) -> dict[str, Any]:
     unit, column = "DAY", tree
     if isinstance(tree, exp.Anonymous):
@@ -66,8 +76,10 @@ def _partitioning(tree: exp.Expr, known: dict[str, Field]) -> dict[str, Any]:
             raise invalid_query(_WRONG)
     if not isinstance(column, exp.Column) or unit not in _UNITS:
         raise invalid_query(_WRONG)
-    if column.name.upper() in ("_PARTITIONTIME", "_PARTITIONDATE"):
-        raise unsupported(f"tables partitioned by {column.name.upper()}, the time of ingestion")
+    if column.name.upper() == PARTITION_TIME and column is not tree:
+        return {"timePartitioning": {"type": unit}}
+    if column.name.upper() == "_PARTITIONDATE" and column is tree:
+        return {"timePartitioning": {"type": "DAY"}}
     field = _column(column, known)
     if field["type"] not in ("DATE", "DATETIME", "TIMESTAMP"):
         raise invalid_query(_WRONG)

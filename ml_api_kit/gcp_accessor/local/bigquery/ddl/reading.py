@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.alter import read_alter
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.drop import read_drop, read_truncate
+from ml_api_kit.gcp_accessor.local.bigquery.ddl.external import read_create_external
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.routines import (
     read_create_function,
     read_create_procedure,
@@ -65,7 +66,8 @@ def _read_create(reader: SqlReader) -> DdlStatement | None:
     is_replacing = reader.accept("OR", "REPLACE")
     is_temporary = reader.accept_any("TEMP", "TEMPORARY") is not None
     what = reader.accept_any(
-        "TABLE FUNCTION", "AGGREGATE FUNCTION", "SNAPSHOT TABLE", "MATERIALIZED VIEW",
+        "TABLE FUNCTION", "AGGREGATE FUNCTION", "SNAPSHOT TABLE", "EXTERNAL TABLE",
+        "MATERIALIZED VIEW",
         "TABLE", "VIEW", "SCHEMA", "FUNCTION", "PROCEDURE",
     )  # fmt: skip
     creation = Creation(is_replacing, is_temporary, read_exists(reader))
@@ -85,6 +87,7 @@ def _read_create(reader: SqlReader) -> DdlStatement | None:
 _LASTING = {
     "TABLE FUNCTION": read_create_table_function,
     "SNAPSHOT TABLE": read_create_snapshot,
+    "EXTERNAL TABLE": read_create_external,
     "SCHEMA": read_create_schema,
     "PROCEDURE": read_create_procedure,
 }

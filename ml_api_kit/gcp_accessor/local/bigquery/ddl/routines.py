@@ -22,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.reader import read_block
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import parse_type, type_to_json
+from ml_api_kit.gcp_accessor.local.bigquery.table_parameters import ANY, FIXED, no_rows
 from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
 
 _TYPES = {
@@ -106,9 +107,16 @@ def check_routine(context: Context, resource: dict[str, Any], path: list[str]) -
     from ml_api_kit.gcp_accessor.local.bigquery.routines import read_function
 
     function = read_function(resource, name=".".join(path))
-    if any(kind is None for _, kind in function.parameters):
-        return
-    nulls = [exp.Cast(this=exp.null(), to=kind.copy()) for _, kind in function.parameters if kind]
+    nulls = list[exp.Expr]()
+    for parameter, kind in function.parameters:
+        columns = function.tables.get(parameter)
+        if columns is None and kind is None:
+            # What a template takes is known when it is called.
+            return
+        if columns is not None:
+            nulls.append(no_rows(columns))
+        elif kind is not None:
+            nulls.append(exp.Cast(this=exp.null(), to=kind.copy()))
     call = exp.Anonymous(this="@checked", expressions=nulls)
     known = dict(context.state.functions)
     context.state.functions["@checked"] = resource
@@ -162,19 +170,10 @@ def read_create_table_function(reader: SqlReader, creation: Creation) -> CreateR
     path = reader.path()
     resource: dict[str, Any] = {
         "routineType": "TABLE_VALUED_FUNCTION",
-        "arguments": _read_parameters(reader),
+        "arguments": _read_parameters(reader, has_tables=True),
     }
     if reader.accept("RETURNS", "TABLE"):
-        reader.expect("<")
-        columns = list[dict[str, Any]]()
-        while not reader.is_next(">"):
-            name = reader.name()
-            text = _read_type_text(reader, ",", ">")
-            columns.append({"name": name, "type": type_to_json(parse_type(text))})
-            if not reader.accept(","):
-                break
-        reader.expect(">")
-        resource["returnTableType"] = {"columns": columns}
+        resource["returnTableType"] = {"columns": _read_table_type(reader)}
     options = read_options(reader)
     reader.expect("AS")
     body = reader.rest()
@@ -182,6 +181,20 @@ def read_create_table_function(reader: SqlReader, creation: Creation) -> CreateR
     is_wrapped = inner.is_next("(") and bool(inner.in_parentheses()) and inner.is_at_end
     resource["definitionBody"] = body.text.strip()[1:-1].strip() if is_wrapped else body.text
     return CreateRoutine(path, creation, resource, options)
+
+
+def _read_table_type(reader: SqlReader) -> list[dict[str, Any]]:
+    """The columns between the signs `<` and `>` that come next."""
+    reader.expect("<")
+    columns = list[dict[str, Any]]()
+    while not reader.is_next(">"):
+        name = reader.name()
+        text = _read_type_text(reader, ",", ">")
+        columns.append({"name": name, "type": type_to_json(parse_type(text))})
+        if not reader.accept(","):
+            break
+    reader.expect(">")
+    return columns
 
 
 def _read_type_text(reader: SqlReader, *ends: str) -> str:
@@ -213,11 +226,13 @@ def read_create_procedure(reader: SqlReader, creation: Creation) -> CreateRoutin
     return CreateRoutine(path, creation, resource, options)
 
 
-def _read_parameters(reader: SqlReader, *, has_modes: bool = False) -> list[dict[str, Any]]:
+def _read_parameters(
+    reader: SqlReader, *, has_modes: bool = False, has_tables: bool = False
+) -> list[dict[str, Any]]:
     found = list[dict[str, Any]]()
     reader.expect("(")
     while not reader.is_next(")"):
-        found.append(_read_parameter(reader, has_modes=has_modes))
+        found.append(_read_parameter(reader, has_modes=has_modes, has_tables=has_tables))
         if not reader.accept(","):
             break
     reader.expect(")")
@@ -228,7 +243,7 @@ def _read_parameters(reader: SqlReader, *, has_modes: bool = False) -> list[dict
     return found
 
 
-def _read_parameter(reader: SqlReader, *, has_modes: bool) -> dict[str, Any]:
+def _read_parameter(reader: SqlReader, *, has_modes: bool, has_tables: bool) -> dict[str, Any]:
     mode = None
     if has_modes and reader.is_name(skip=1) and any(reader.is_next(word) for word in _MODES):
         mode = reader.accept_any(*_MODES) if reader.is_name(skip=2) else None
@@ -236,6 +251,11 @@ def _read_parameter(reader: SqlReader, *, has_modes: bool) -> dict[str, Any]:
     parameter: dict[str, Any] = {"name": name}
     if reader.accept("ANY", "TYPE"):
         parameter["argumentKind"] = "ANY_TYPE"
+    elif has_tables and reader.accept("ANY", "TABLE"):
+        parameter["argumentKind"] = ANY
+    elif has_tables and reader.is_next("TABLE", "<"):
+        reader.expect("TABLE")
+        parameter |= {"argumentKind": FIXED, "tableType": {"columns": _read_table_type(reader)}}
     elif reader.is_next("TABLE") or reader.is_next("ANY", "TABLE"):
         raise unsupported(f"the parameter {name}, which is a table")
     else:

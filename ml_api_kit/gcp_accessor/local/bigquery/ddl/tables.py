@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql, literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
+from ml_api_kit.gcp_accessor.local.bigquery.copied_rows import copied_columns, copied_sql
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import Columns, read_columns
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.options import read_options, table_members
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.partitions import read_clustering, storage_members
@@ -21,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
@@ -77,7 +79,7 @@ class CreateTable(DdlStatement):
         if not self.creation.is_temporary:
             refuse_in_transaction(context)
             return context.table(self.path)
-        if not context.state.is_script:
+        if not context.state.may_have_temporary:
             raise invalid_query("Use of CREATE TEMPORARY TABLE requires a script or session")
         if len(self.path) > 1:
             raise invalid_query("CREATE TEMP TABLE: the name must have no dataset")
@@ -90,21 +92,26 @@ class CreateTable(DdlStatement):
         members = {k: v for k, v in table_members(context, self.options).items() if v is not None}
         fields = self._fields(context, cursor)
         resource = self._taken(context, cursor) | members
-        select = None
+        select, hidden = None, list[str]()
         if self.way in ("COPY", "CLONE", "SNAPSHOT"):
-            select = f"SELECT * FROM {context.table(self.source).to_sql()}"
+            source = context.table(self.source)
+            found = context.database.catalog.table(cursor, source)
+            hidden = copied_columns([found], resource)
+            select = copied_sql(source, found, fields, hidden=hidden)
         if self.select is not None:
             fields, select = self._selected(context, cursor, fields)
         if expiration := resource.pop("partitionExpirationMs", None):
             resource |= {"_partitionExpirationMs": expiration}
         resource |= storage_members(context, fields, self.partition, self.clusters)
+        if self.select is not None and is_by_ingestion(resource):
+            raise invalid_query("PARTITION BY the time of ingestion cannot be used with AS SELECT")
         _put_expiration(resource)
         if self.columns is not None:
             resource |= self.columns.constraints(context)
         is_replacing = self.creation.is_replacing
         store_table(
             context.database, name, fields, select,
-            is_replacing=is_replacing, cursor=cursor, resource=resource,
+            is_replacing=is_replacing, cursor=cursor, resource=resource, hidden=hidden,
         )  # fmt: skip
         if self.source:
             _mark_origin(context, cursor, name, self.way, context.table(self.source))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
@@ -73,7 +73,8 @@ class CreateView(DdlStatement):
         tree = context.parse(self.select)
         if not isinstance(tree, exp.Query):
             raise invalid_query("A view needs a query.")
-        select, fields = context.database.select_sql(cursor, context.translate(tree))
+        query = replace(context.translate(tree), filters=None)
+        select, fields = context.database.select_sql(cursor, query)
         if not self.columns:
             return select, fields
         if len(self.columns) != len(fields):

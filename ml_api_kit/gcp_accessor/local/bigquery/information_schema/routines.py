@@ -5,7 +5,8 @@ Source: https://cloud.google.com/bigquery/docs/information-schema-routines
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     Place,
@@ -14,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     View,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import type_text
+from ml_api_kit.gcp_accessor.local.bigquery.table_parameters import ANY, FIXED
 
 _KINDS = {
     "SCALAR_FUNCTION": "FUNCTION",
@@ -57,8 +59,18 @@ def _parameters(place: Place) -> Iterator[Row]:
         for position, argument in enumerate(routine.get("arguments") or [], start=1):
             is_procedure = routine["routineType"] == "PROCEDURE"
             mode = argument.get("mode") or "IN" if is_procedure else None
-            kind = type_text(argument["dataType"]) if argument.get("dataType") else "ANY TYPE"
+            kind = _parameter_type(argument)
             yield [*_names(routine), position, mode, "NO", argument["name"], kind, None, None]
+
+
+def _parameter_type(argument: Mapping[str, Any]) -> str:
+    if argument.get("argumentKind") == FIXED:
+        columns = argument["tableType"]["columns"]
+        listed = (f"{column['name']} {type_text(column['type'])}" for column in columns)
+        return f"TABLE<{', '.join(listed)}>"
+    if argument.get("argumentKind") == ANY:
+        return "ANY TABLE"
+    return type_text(argument["dataType"]) if argument.get("dataType") else "ANY TYPE"
 
 
 _SPECIFIC = "specific_catalog,specific_schema,specific_name"

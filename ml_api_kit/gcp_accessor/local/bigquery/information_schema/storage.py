@@ -14,36 +14,26 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     View,
     names_of,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql
-
-_FORMATS = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}
 
 
 def partition_id_sql(table: Resource) -> str | None:
     """DuckDB's SQL for the id of a row's partition; None for a table without partitions."""
-    time = table.get("timePartitioning") or {}
-    span = table.get("rangePartitioning") or {}
-    if time.get("field"):
-        pattern = _FORMATS[str(time.get("type") or "DAY")]
-        moment = f"CAST({quote(time['field'])} AS TIMESTAMP)"
-        return f"coalesce(strftime({moment}, '{pattern}'), '__NULL__')"
-    if span.get("field"):
-        start, end, step = (int(span["range"][key]) for key in ("start", "end", "interval"))
-        column = quote(span["field"])
-        bucket = f"CAST({start} + (({column} - ({start})) // {step}) * {step} AS VARCHAR)"
-        return (
-            f"CASE WHEN {column} IS NULL THEN '__NULL__' WHEN {column} < {start} OR {column} >= "
-            f"{end} THEN '__UNPARTITIONED__' ELSE {bucket} END"
-        )
-    return None
+    if not (table.get("timePartitioning") or table.get("rangePartitioning")):
+        return None
+    return partition_sql(_name(table), table)
+
+
+def _name(table: Resource) -> TableName:
+    reference = table["tableReference"]
+    return TableName(reference["projectId"], reference["datasetId"], reference["tableId"])
 
 
 def partitions(place: Place, table: Resource) -> list[tuple[str | None, int, int]]:
     """The id, rows and logical bytes of each partition of a table, by id."""
-    reference = table["tableReference"]
-    name = TableName(reference["projectId"], reference["datasetId"], reference["tableId"])
-    fields = table["schema"]["fields"]
+    name, fields = _name(table), table["schema"]["fields"]
     size = size_sql(fields) if fields else "0"
     key = partition_id_sql(table)
     rows = place.cursor.execute(

@@ -34,7 +34,10 @@ _MACROS = {
 
 _EXACT = ("numeric", "bignumeric")
 
-STANDARD_NAMES = {name: macro.upper() for name, macro in _MACROS.items()} | {"JSON": "JSON"}
+STANDARD_NAMES = {name: macro.upper() for name, macro in _MACROS.items()} | {
+    "JSON": "JSON",
+    "GEOGRAPHY": "GEOGRAPHY",
+}
 """sqlglot's name of each scalar type, with BigQuery's."""
 
 _DUCKDB_NAMES = {
@@ -72,6 +75,8 @@ def cast_to(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
         return _cast_struct(value, to, kind)
     if name == "RANGE":
         return _cast_range(value, to, kind)
+    if name == "GEOGRAPHY" and isinstance(value, exp.Null):
+        return _raw_cast(value, "GEOMETRY")
     if name not in _MACROS:
         raise unsupported(f"CAST to {to.sql('bigquery')}")
     macro = _MACROS[name]
@@ -113,8 +118,8 @@ def duckdb_type(to: exp.Expr) -> str:
     if name == "RANGE":
         element = duckdb_type(to.expressions[0])
         return f'STRUCT("@range_start" {element}, "@range_end" {element})'
-    if name == "JSON":
-        return "JSON"
+    if name in ("JSON", "GEOGRAPHY"):
+        return "JSON" if name == "JSON" else "GEOMETRY"
     if name not in _MACROS:
         raise unsupported(f"the type {to.sql('bigquery')}")
     return _DUCKDB_NAMES[_MACROS[name]]

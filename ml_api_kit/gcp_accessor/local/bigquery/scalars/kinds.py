@@ -40,27 +40,29 @@ class Kind:
 
 
 @lru_cache(maxsize=500)
-def kind_of(duckdb_type: str) -> Kind:
+def kind_of(duckdb_type: str, *, has_geography: bool = False) -> Kind:
     """The BigQuery type for the text of a DuckDB type.
 
-    Raises Refusal: when there is none.
+    Raises Refusal: when there is none, or it is GEOGRAPHY, whose values few functions know.
     """
     text = duckdb_type.strip()
     if text.endswith("[]"):
-        return Kind("ARRAY", (("", kind_of(text[:-2])),))
+        return Kind("ARRAY", (("", kind_of(text[:-2], has_geography=has_geography)),))
     if text.startswith("STRUCT("):
-        fields = tuple(_field(part) for part in _split(text[7:-1]))
+        fields = tuple(_field(part, has_geography) for part in _split(text[7:-1]))
         if [name for name, _ in fields] == ["@range_start", "@range_end"]:
             return Kind(f"RANGE<{fields[0][1].name}>", fields)
         return Kind("STRUCT", fields)
     if text.startswith("DECIMAL"):
         return Kind("NUMERIC")
+    if text == "GEOMETRY" and has_geography:
+        return Kind("GEOGRAPHY")
     if text not in _SCALARS:
         raise Refusal(f"a value of type {text}")
     return Kind(_SCALARS[text])
 
 
-def _field(part: str) -> tuple[str, Kind]:
+def _field(part: str, has_geography: bool) -> tuple[str, Kind]:
     if part.startswith('"'):
         end = 1
         while part[end] != '"' or part[end + 1 : end + 2] == '"':
@@ -69,7 +71,7 @@ def _field(part: str) -> tuple[str, Kind]:
     else:
         name, _, rest = part.partition(" ")
     is_nameless = name.startswith("_field_")
-    return "" if is_nameless else name, kind_of(rest)
+    return "" if is_nameless else name, kind_of(rest, has_geography=has_geography)
 
 
 def _split(inner: str) -> list[str]:

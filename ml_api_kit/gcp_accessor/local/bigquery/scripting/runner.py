@@ -23,7 +23,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import CaughtError, ScriptState
-from ml_api_kit.gcp_accessor.local.bigquery.scripting import dynamic, procedures, variables
+from ml_api_kit.gcp_accessor.local.bigquery.scripting import (
+    dynamic,
+    procedures,
+    session_procedures,
+    variables,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
     Assign,
     AssignSystem,
@@ -76,21 +81,25 @@ class _ReturnJump(_Jump):
     """`RETURN`."""
 
 
-def run_request(database: Database, request: QueryRequest) -> QueryResult:
-    """The answer of the statement or script of the request.
+def run_request(database: Database, request: QueryRequest, state: ScriptState) -> QueryResult:
+    """The answer of the statement or script of the request; what it makes goes into the state.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
     """
     nodes = read_script(request.sql)
-    state = ScriptState(is_script=not _is_single(nodes))
+    state.is_script = not _is_single(nodes)
     context = Context(database, request, state)
     if not state.is_script:
         result = QueryResult("SCRIPT")
         for node in nodes:
             result = run_sql(context, node.source)
         return result
-    with database.session():
-        script = _Script(context)
+    if state.session_id is not None:
+        result = _Script(context, Steps(database.current_session())).run_all(nodes)
+        is_transaction = len(nodes) == 1 and isinstance(nodes[0], Transaction)
+        return result.steps[0].result or result if is_transaction else result
+    with database.session() as session:
+        script = _Script(context, Steps(session))
         try:
             return script.run_all(nodes)
         finally:
@@ -98,7 +107,7 @@ def run_request(database: Database, request: QueryRequest) -> QueryResult:
                 _drop_temporary(context)
 
 
-def dry_run_request(database: Database, request: QueryRequest) -> QueryResult:
+def dry_run_request(database: Database, request: QueryRequest, state: ScriptState) -> QueryResult:
     """The schema of the answer and the bytes it would read; of a script only that it can be read.
 
     Raises BigQueryError: when it is wrong, or not supported by the local BigQuery.
@@ -106,7 +115,7 @@ def dry_run_request(database: Database, request: QueryRequest) -> QueryResult:
     nodes = read_script(request.sql)
     if not _is_single(nodes):
         return QueryResult("SCRIPT")
-    context = Context(database, request, ScriptState())
+    context = Context(database, request, state)
     for node in nodes[:-1]:
         run_sql(context, node.source)
     return dry_run_sql(context, nodes[-1].source)
@@ -131,9 +140,9 @@ def _drop_temporary(context: Context) -> None:
 class _Script:
     """A script, or the body of a procedure, while it runs."""
 
-    def __init__(self, context: Context, steps: Steps | None = None) -> None:
+    def __init__(self, context: Context, steps: Steps) -> None:
         self._context = context
-        self._steps = steps or Steps()
+        self._steps = steps
         self._runs: dict[type[Node], Callable[[Any], None]] = {
             SqlStatement: self._sql,
             Declare: self._declare,
@@ -154,22 +163,24 @@ class _Script:
 
         Raises ScriptError: when a statement fails that no handler deals with.
         """
+        is_kept = self._context.state.session_id is not None
         try:
-            self._run_list(nodes)
+            self._run_list(nodes, is_kept=is_kept)
         except _ReturnJump:
             pass
         except BigQueryError as error:
             raise ScriptError(error, self._steps) from error
         return self._steps.result()
 
-    def _run_list(self, nodes: tuple[Node, ...]) -> None:
+    def _run_list(self, nodes: tuple[Node, ...], *, is_kept: bool = False) -> None:
+        """Run the statements; their variables outlive them where they are kept for a session."""
         declared: list[str] = []
         for node in nodes:
             if isinstance(node, Declare):
                 declared += [name.lower() for name in node.names]
             self._run(node)
         # An error may leave variables behind; the block that handles it takes them away.
-        for name in declared:
+        for name in [] if is_kept else declared:
             self._context.state.variables.pop(name, None)
 
     def _run(self, node: Node) -> None:
@@ -284,6 +295,9 @@ class _Script:
         raise invalid_query("NULL" if message is None else message)
 
     def _call(self, node: Call) -> None:
+        if [part.upper() for part in node.path] == ["BQ", "ABORT_SESSION"]:
+            session_procedures.abort(self._context, node)
+            return
         called = procedures.prepare(self._context, self._steps, node)
         script = _Script(called.context, self._steps)
         with self._steps.within(called.name), contextlib.suppress(_ReturnJump):
@@ -305,4 +319,4 @@ class _Script:
             variables.assign_row(self._context, node, told.result)
 
     def _transaction(self, node: Transaction) -> None:
-        self._steps.transaction(self._context.database, node)
+        self._steps.transaction(node, self._context.database.cancellation)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation
 from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
-from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult, ScriptStep
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import Transaction
+from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 
 _MAX_ROUNDS = 100_000
@@ -48,14 +48,14 @@ class Told:
 class Steps:
     """What has run, and the statements around what runs now, the outermost first."""
 
-    def __init__(self) -> None:
-        """Start with nothing."""
+    def __init__(self, session: Session) -> None:
+        """Start with nothing, in the transaction that may be open in the session."""
+        self._session = session
         self.done: list[ScriptStep] = []
         self._places: list[tuple[Fragment, str | None]] = []
         self._procedures: list[str] = []
         self._failed: tuple[BigQueryError, tuple[Frame, ...]] | None = None
         self._rounds = 0
-        self._transaction_id: str | None = None
 
     @contextmanager
     def at(self, source: Fragment) -> Iterator[None]:
@@ -91,7 +91,7 @@ class Steps:
         start_ms, told = now_ms(), Told()
         frames = self._frames(source)
         text = source.text if sql is None else sql
-        transaction = self._transaction_id
+        transaction = self._session.transaction_id
         try:
             yield told
         except BigQueryError as error:
@@ -124,21 +124,28 @@ class Steps:
         if self._rounds > _MAX_ROUNDS:
             raise unsupported(f"a script whose loops run more than {_MAX_ROUNDS} rounds")
 
-    def transaction(self, database: Database, node: Transaction) -> None:
+    def transaction(self, node: Transaction, cancellation: CurrentCancellation) -> None:
         """Begin or end a transaction."""
-        session = database.current_session()
-        if node.verb == "BEGIN":
-            self._transaction_id = uuid.uuid4().hex
-        kind = f"{node.verb}_TRANSACTION"
+        session, start_ms = self._session, now_ms()
+        transaction = session.transaction_id
         verbs = {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}
-        with self.step(node.source, "STATEMENT") as told:
+        frames, error, result = self._frames(node.source), None, None
+        try:
             # Waiting for other writers may be given up, but no commit in its middle.
-            database.cancellation.check()
-            with nullcontext() if node.verb == "BEGIN" else database.cancellation.shielded():
+            cancellation.check()
+            with nullcontext() if node.verb == "BEGIN" else cancellation.shielded():
                 verbs[node.verb]()
-            told.result = QueryResult(kind)
-        if node.verb != "BEGIN":
-            self._transaction_id = None
+            result = QueryResult(f"{node.verb}_TRANSACTION")
+        except BigQueryError as fault:
+            error = fault
+        self.done.append(
+            ScriptStep(
+                node.source.text, "STATEMENT", frames, start_ms, now_ms(), result, error,
+                session.transaction_id or transaction,
+            )
+        )  # fmt: skip
+        if error is not None:
+            raise error
 
     def result(self) -> QueryResult:
         """What the script answers: its last query, DML or DDL statement, and all of its steps."""

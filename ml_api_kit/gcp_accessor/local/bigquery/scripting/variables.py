@@ -219,7 +219,8 @@ def holds(context: Context, steps: Steps, condition: Fragment) -> bool:
 
 def text(context: Context, source: Fragment) -> str | None:
     """The text that an expression of type STRING gives."""
-    value = _python_value(context, evaluate(context, Steps(), source, _TEXT))
+    steps = Steps(context.database.current_session())
+    value = _python_value(context, evaluate(context, steps, source, _TEXT))
     return None if value is None else str(value)
 
 

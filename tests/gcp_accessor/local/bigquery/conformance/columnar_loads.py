@@ -12,7 +12,7 @@ import pytest
 from google.api_core import exceptions
 from google.cloud.bigquery import LoadJobConfig, ParquetOptions, SchemaField
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place, refused
 
 MOMENT = datetime.datetime(2020, 1, 2, 3, 4, 5, 678, tzinfo=datetime.UTC)
 
@@ -69,11 +69,18 @@ def lists_as_they_are(place: Place) -> None:
 
 
 def decimals(place: Place) -> None:
-    """decimals as NUMERIC, BIGNUMERIC or STRING (decimal_target_types)"""
-    columns = {"n": pa.array([Decimal("1.25")], pa.decimal128(38, 20))}
+    """decimals as NUMERIC or BIGNUMERIC (decimal_target_types)"""
+    columns = {"n": pa.array([Decimal("1.25000000000000000001")], pa.decimal128(38, 20))}
     rows = _load(place, _parquet(columns), decimal_target_types=["NUMERIC", "BIGNUMERIC"])
     assert place.client.get_table(place.name("t")).schema[0].field_type == "BIGNUMERIC"
-    assert rows == [[Decimal("1.25")]]
+    assert rows == [[Decimal("1.25000000000000000001")]]
+
+
+@refused
+def decimal_texts(place: Place) -> None:
+    """decimals as STRING"""
+    columns = {"n": pa.array([Decimal("1.25")], pa.decimal128(38, 20))}
+    _load(place, _parquet(columns), decimal_target_types=["STRING"])
 
 
 def packed(place: Place) -> None:

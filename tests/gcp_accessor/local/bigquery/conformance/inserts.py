@@ -8,7 +8,7 @@ import pytest
 from google.api_core import exceptions
 from google.cloud.bigquery import SchemaField
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place, refused
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place
 
 FIELDS = [SchemaField("id", "INTEGER", "REQUIRED"), SchemaField("name", "STRING")]
 
@@ -169,10 +169,3 @@ def nowhere(place: Place) -> None:
         _insert(place, [])
     with pytest.raises(exceptions.NotFound, match="Not found: Table"):
         place.client.insert_rows_json(place.name("none"), [{"id": 1}])
-
-
-@refused
-def partition_decorator(place: Place) -> None:
-    """into one partition of a table (t$20200101)"""
-    place.make("t", *FIELDS)
-    place.client.insert_rows_json(place.name("t$20200101"), [{"id": 1}])

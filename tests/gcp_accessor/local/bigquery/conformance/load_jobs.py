@@ -166,23 +166,6 @@ def wrong_files(place: Place) -> None:
 
 
 @refused
-def avro(place: Place) -> None:
-    """Avro"""
-    _from_storage(place, place.put("a.avro", b"Obj"), schema=[], source_format="AVRO")
-
-
-@refused
-def hive_partitions(place: Place) -> None:
-    """columns from the paths of objects (hive_partitioning)"""
-    from google.cloud.bigquery import HivePartitioningOptions
-
-    options = HivePartitioningOptions()
-    options.mode, options.source_uri_prefix = "AUTO", f"gs://{place.bucket.name}/in"
-    uri = place.put("in/day=2020-01-01/a.csv", "1,a,1\n")
-    _from_storage(place, uri, hive_partitioning=options)
-
-
-@refused
 def datastore(place: Place) -> None:
     """backups of Datastore"""
     uri = place.put("a.export_metadata", b"x")

@@ -75,9 +75,13 @@ def tables(place: Place) -> None:
             {"tableReference": {"projectId": "local", "datasetId": place.dataset, "tableId": name}}
         )
         _refused(lambda one=table: place.client.create_table(one), "Invalid table ID")
-    for name in ("a$b", "a*", "é" * 513):
+    for name, words in (
+        ("a$b", "cannot include decorator"),
+        ("a*", "Invalid table ID"),
+        ("é" * 513, "Invalid table ID"),
+    ):
         sql = f"CREATE TABLE `{place.dataset}.{name}` (a INT64)"
-        _refused(lambda sql=sql: place.ask(sql), "Invalid table ID")
+        _refused(lambda sql=sql: place.ask(sql), words)
     _refused(lambda: place.ask("CREATE SCHEMA `a-b`"), 'Invalid dataset ID "a-b"')
     reference = {"projectId": "local", "jobId": "a b"}
     body = {"configuration": {"query": {"query": "SELECT 1"}}, "jobReference": reference}

@@ -137,51 +137,18 @@ def request_ids(place: Place) -> None:
     assert place.rows("t") == [[1]]
 
 
-@refused
-def sessions(place: Place) -> None:
-    """sessions, which keep temporary tables and variables"""
-    config = QueryJobConfig(create_session=True)
-    job = place.client.query("CREATE TEMP TABLE t AS SELECT 1 AS a", job_config=config)
-    job.result()
-    session = job.session_info.session_id
-    config = QueryJobConfig(
-        connection_properties=[bigquery.ConnectionProperty("session_id", session)]
-    )
-    assert values(place.client.query("SELECT a FROM t", job_config=config)) == [[1]]
-
-
-@refused
-def external(place: Place) -> None:
-    """files of Cloud Storage as tables of one query (table_definitions)"""
-    uri = place.put("a.csv", "id,name\n1,a\n2,b\n")
-    external = bigquery.ExternalConfig("CSV")
-    external.source_uris, external.autodetect = [uri], True
-    config = QueryJobConfig(table_definitions={"files": external})
-    rows = place.client.query("SELECT name FROM files WHERE id = 2", job_config=config)
-    assert values(rows) == [["b"]]
-
-
-def external_table(place: Place) -> None:
-    """tables over files of Cloud Storage: CSV, JSON lines, Parquet"""
-    uri = place.put("a.json", '{"id": 1}\n{"id": 2}\n')
-    table = bigquery.Table(place.name("files"), schema=[bigquery.SchemaField("id", "INT64")])
-    external = bigquery.ExternalConfig("NEWLINE_DELIMITED_JSON")
-    external.source_uris = [uri]
-    table.external_data_configuration = external
-    made = place.client.create_table(table)
-    assert made.table_type == "EXTERNAL"
-    assert place.ask("SELECT SUM(id) FROM files") == [[3]]
-    place.put("a.json", '{"id": 40}\n')
-    assert place.ask("SELECT SUM(id) FROM files") == [[40]]
-    external = bigquery.ExternalConfig("CSV")
-    external.source_uris, external.autodetect = [place.put("a.csv", "a;b\n1;x\n")], True
-    external.csv_options.field_delimiter = ";"
-    table = bigquery.Table(place.name("lines"))
-    table.external_data_configuration = external
-    place.client.create_table(table)
-    assert place.ask("SELECT a, b FROM lines") == [[1, "x"]]
-    with pytest.raises(exceptions.BadRequest):
-        place.ask("DELETE FROM lines WHERE TRUE")
+def samples(place: Place) -> None:
+    """TABLESAMPLE SYSTEM: all of a small table, or nothing of it"""
+    place.ask("CREATE TABLE t AS SELECT n FROM UNNEST([1, 2, 3]) AS n")
+    sql = "SELECT COUNT(*) FROM t TABLESAMPLE SYSTEM ({} PERCENT) WHERE n > 1"
+    assert place.ask(sql.format("0.5")) == [[2]]
+    assert place.ask(sql.format("0")) == [[0]]
+    percent = bigquery.ScalarQueryParameter("p", "INT64", 29)
+    assert place.ask(sql.format("@p"), percent) == [[2]]
+    with pytest.raises(exceptions.BadRequest, match="PERCENT argument"):
+        place.ask(sql.format("101"))
+    with pytest.raises(exceptions.BadRequest, match="directly to tables"):
+        place.ask("SELECT * FROM (SELECT 1 AS a) TABLESAMPLE SYSTEM (1 PERCENT)")
 
 
 @refused

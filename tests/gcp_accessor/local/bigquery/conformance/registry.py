@@ -14,10 +14,11 @@ from tests.gcp_accessor.local.case_table import Case, cases_of, refused, table
 __all__ = ["Case", "Place", "cases", "load", "refused", "table", "values"]
 
 GROUPS = (
-    "datasets", "tables", "names", "schemas", "views", "routines", "inserts", "defaults",
-    "csv_loads", "json_loads", "columnar_loads", "load_jobs", "faulty_loads", "queries",
-    "parameters", "answers", "limits", "ddl", "dml", "scripts", "jobs", "copies", "extracts",
-    "read_api", "access", "errors", "persistence", "strangers",
+    "datasets", "tables", "names", "partitions", "schemas", "views", "routines", "inserts",
+    "defaults", "csv_loads", "json_loads", "columnar_loads", "avro_loads", "load_jobs",
+    "faulty_loads", "files", "queries", "parameters", "answers", "limits", "ddl", "dml", "scripts",
+    "sessions", "jobs", "copies", "extracts", "read_api", "access", "errors", "persistence",
+    "strangers",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place, load
 
 TYPES: dict[str, tuple[Any, Any]] = {
     "STRING": ("é", "é"),
@@ -69,6 +69,26 @@ def ranges(place: Place) -> None:
     assert place.make("t", field).schema == [field]
     place.ask("INSERT INTO t (r) VALUES (RANGE(DATE '2020-01-01', NULL))")
     assert place.rows("t") == [[{"start": datetime.date(2020, 1, 1), "end": None}]]
+
+
+def geography(place: Place) -> None:
+    """GEOGRAPHY: inserted, loaded, as a parameter, read by REST and as Arrow"""
+    fields = [SchemaField("id", "INTEGER"), SchemaField("g", "GEOGRAPHY")]
+    assert place.make("t", *fields).schema == fields
+    rows = [{"id": 1, "g": "POINT(1 2)"}, {"id": 2, "g": "LINESTRING (0 0, 1.5 1)"}, {"id": 3}]
+    assert place.client.insert_rows_json(place.name("t"), rows) == []
+    expected = [[1, "POINT(1 2)"], [2, "LINESTRING(0 0, 1.5 1)"], [3, None]]
+    assert place.rows("t") == expected
+    table = place.client.list_rows(place.name("t")).to_arrow(create_bqstorage_client=False)
+    assert table.column("g").to_pylist() == [row[1] for row in expected]
+    found = load(place, "4,POINT(190 1)\n", "u", schema=fields)
+    assert found == [[4, "POINT(-170 1)"]]
+    near = bigquery.ScalarQueryParameter("p", "GEOGRAPHY", "POINT(1 2)")
+    assert place.ask("SELECT id FROM t WHERE id = 1 AND ST_DWITHIN(g, @p, 1)", near) == [[1]]
+    bad = place.client.insert_rows_json(place.name("t"), [{"id": 5, "g": "POINT(1"}])
+    assert "Invalid WKT" in bad[0]["errors"][0]["message"]
+    with pytest.raises(exceptions.BadRequest, match="cannot be inserted into column g"):
+        place.ask("INSERT INTO t (g) VALUES ('POINT(1 2)')")
 
 
 def nested(place: Place) -> None:

@@ -2,7 +2,8 @@
 
 A group `array` has its queries in `array.sql`, one in a line; what is no SELECT is one expression.
 Answers are in `answers/array.json`: those of Google's evaluator, or of BigQuery's documentation
-where the evaluator lacks the function or is built without a part of its library.
+where the evaluator lacks the function or is built without a part of its library. Distances on the
+sphere are those of s2geography, which is built on the library that BigQuery measures with.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def test_views_of_the_information_schema(filled: Ask) -> None:
         ("SELECT * FROM nope.INFORMATION_SCHEMA.TABLES", "Not found: Dataset local:nope"),
         ("SELECT * FROM INFORMATION_SCHEMA.TABLES", "must be qualified with a dataset"),
         ("SELECT * FROM d.t FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()", "FOR SYSTEM_TIME AS OF"),
-        ("SELECT _PARTITIONTIME FROM d.t", "the pseudo column _PARTITIONTIME"),
+        ("SELECT _CHANGE_TYPE FROM d.t", "the pseudo column _CHANGE_TYPE"),
         ("SELECT * FROM `d.none_*`", r"local:d.none_\* does not match any table"),
         ("SELECT * FROM `d.*t`", r"\* must be its last character"),
         ("SELECT * FROM `d.*`", "Views cannot be queried through prefix"),

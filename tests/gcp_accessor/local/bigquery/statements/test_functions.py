@@ -145,3 +145,49 @@ def test_dataset_with_a_function_is_in_use(fresh: Engine, ask: Ask) -> None:
     with pytest.raises(BigQueryError, match="still in use"):
         fresh.run(QueryRequest("DROP SCHEMA d"))
     ask("DROP SCHEMA d CASCADE")
+
+
+TABLES = [
+    ("f(t TABLE<a INT64, b STRING>, m INT64) AS SELECT a * m AS v, b FROM t WHERE a > 1",
+     "SELECT v, b FROM d.f(TABLE d.s, 10)", [["20", "y"]]),
+    ("f(t TABLE<a INT64>) AS SELECT * FROM t",
+     "SELECT * FROM d.f((SELECT 5 AS a, 'extra' AS b))", [["5"]]),
+    ("f(t TABLE<a FLOAT64>) AS SELECT a FROM t AS x WHERE x.a > 1",
+     "SELECT z.a FROM d.f(TABLE d.s) AS z", [["2.0"]]),
+    ("f(t ANY TABLE) AS SELECT COUNT(*) AS n FROM t",
+     "WITH w AS (SELECT 1 AS q UNION ALL SELECT 2) SELECT n FROM d.f(TABLE w)", [["2"]]),
+    # What is given for one parameter may be named as another one.
+    ("f(t TABLE<a INT64>, u TABLE<a INT64>) AS SELECT t.a, u.a AS b FROM t, u",
+     "WITH t AS (SELECT 1 AS a), u AS (SELECT 2 AS a) SELECT * FROM d.f(TABLE u, TABLE t)",
+     [["2", "1"]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "query", "rows"), TABLES)
+def test_table_function_takes_tables(
+    ask: Ask, function: str, query: str, rows: list[list[Any]]
+) -> None:
+    ask("CREATE SCHEMA d; CREATE TABLE d.s AS SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y'")
+    ask(f"CREATE TABLE FUNCTION d.{function}")
+    assert ask(query) == rows
+
+
+WRONG_TABLES = [
+    ("f(t TABLE<a INT64>) AS SELECT b FROM t", "SELECT 1", "Unrecognized name: b"),
+    ("f(t TABLE<a INT64>) AS SELECT a FROM t", "SELECT * FROM d.f(5)", "must be a table"),
+    ("f(t TABLE<a INT64>) AS SELECT a FROM t", "SELECT * FROM d.f((SELECT 1 AS b))",
+     "Name a not found"),
+    ("f(t TABLE<a INT64>) AS SELECT a FROM t", "SELECT * FROM d.f((SELECT 'x' AS a))",
+     "Unable to coerce type STRING"),
+    ("f(t TABLE<a INT64>) AS WITH w AS (SELECT 9 AS a) SELECT t.a FROM t, w",
+     "WITH w AS (SELECT 1 AS a) SELECT * FROM d.f(TABLE w)", "has a query named as"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "query", "message"), WRONG_TABLES)
+def test_table_function_refuses_other_tables(
+    ask: Ask, function: str, query: str, message: str
+) -> None:
+    ask("CREATE SCHEMA d")
+    with pytest.raises(BigQueryError, match=message):
+        ask(f"CREATE TABLE FUNCTION d.{function}; {query}")
