@@ -71,8 +71,9 @@ class QuerySessions:
             found.used_s = time.monotonic()
             try:
                 yield found.state
-            finally:
+            except BaseException:
                 self._roll_back_stopped(found.session)
+                raise
 
     def transaction_id(self, project: str, session_id: str) -> str | None:
         """The id of the transaction that is open in a session; None where there is none."""
@@ -83,15 +84,17 @@ class QuerySessions:
 
         Raises BigQueryError: 404, when there is no such session.
         """
-        self._get(project, session_id)
-        with self._lock:
-            found = self._sessions.pop((project, session_id))
-        with found.lock:
-            found.session.close()
+        found = self._get(project, session_id)
         parent = DatasetName(project, found.state.temporary_id)
-        with self._database.writing() as cursor:
-            if self._database.catalog.find_dataset(cursor, parent) is not None:
-                self._database.catalog.drop_dataset(cursor, parent, has_contents_deleted=True)
+        # Waiting for a query of it may be given up, but not its end half-way.
+        with found.lock, self._database.cancellation.shielded():
+            self._get(project, session_id)
+            with self._lock:
+                del self._sessions[(project, session_id)]
+            found.session.close()
+            with self._database.writing() as cursor:
+                if self._database.catalog.find_dataset(cursor, parent) is not None:
+                    self._database.catalog.drop_dataset(cursor, parent, has_contents_deleted=True)
 
     def close(self) -> None:
         """Let go of all sessions; their tables are dropped when the database is opened again."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 from google.cloud import bigquery
-from google.cloud.bigquery import LoadJobConfig, QueryJobConfig
+from google.cloud.bigquery import ConnectionProperty, LoadJobConfig, QueryJobConfig
 
 # Each would take days.
 _LONG = "UNNEST(GENERATE_ARRAY(1, 1000000)) AS a, UNNEST(GENERATE_ARRAY(1, 1000000)) AS b"
@@ -171,3 +171,44 @@ def test_cancelled_load_loads_nothing(client: bigquery.Client, table: str) -> No
     writer.cancel()
     assert writer.exception(timeout=30)
     assert rows(client, table) == [1]
+
+
+@pytest.fixture
+def session(client: bigquery.Client) -> dict[str, Any]:
+    job = client.query("SELECT 1", job_config=QueryJobConfig(create_session=True))
+    job.result()
+    return {
+        "connection_properties": [ConnectionProperty("session_id", job.session_info.session_id)]
+    }
+
+
+def test_stopped_query_rolls_the_transaction_of_its_session_back(
+    client: bigquery.Client, table: str, session: dict[str, Any]
+) -> None:
+    config = QueryJobConfig(**session)
+    insert = f"INSERT INTO {table} VALUES (2)"
+    for sql in ("CREATE TEMP TABLE s AS SELECT 5 AS n", "BEGIN TRANSACTION", insert):
+        client.query(sql, job_config=config).result()
+    job = begun(client, f"INSERT INTO {table} {ENDLESS}", **session)
+    job.cancel()
+    assert isinstance(job.exception(timeout=30), exceptions.GoogleAPICallError)
+    with pytest.raises(exceptions.BadRequest, match="There is no active transaction"):
+        client.query("COMMIT", job_config=config).result()
+    assert rows(client, table) == [1]
+    client.query(f"INSERT INTO {table} SELECT n FROM s", job_config=config).result()
+    assert rows(client, table) == [1, 5]
+
+
+def test_query_that_waits_for_its_session_is_stopped(
+    client: bigquery.Client, table: str, session: dict[str, Any]
+) -> None:
+    first = begun(client, ENDLESS, **session)
+    second = begun(client, f"INSERT INTO {table} VALUES (2)", **session)
+    second.cancel()
+    assert isinstance(second.exception(timeout=30), exceptions.GoogleAPICallError)
+    first.reload()
+    assert first.state == "RUNNING"
+    first.cancel()
+    assert isinstance(first.exception(timeout=30), exceptions.GoogleAPICallError)
+    client.query(f"INSERT INTO {table} VALUES (3)", job_config=QueryJobConfig(**session)).result()
+    assert rows(client, table) == [1, 3]
