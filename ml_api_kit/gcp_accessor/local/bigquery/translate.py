@@ -39,6 +39,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.sort_keys import put_sort_keys
 
 # What sqlglot says of its own classes and tokens.
 _INTERNAL = re.compile(r"<Token |<class |SENTINEL")
+# Its argument, MODEL and a name, is in no grammar here.
+_OF_A_MODEL = re.compile(r"\b((?:ML|AI)\.\w+)\s*\(\s*MODEL\b", re.IGNORECASE)
 _TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -90,6 +92,8 @@ def parse_script(sql: str) -> list[exp.Expr]:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=BigQueryCalls) if tree is not None]
     except (SqlglotError, RecursionError) as error:
+        if match := _OF_A_MODEL.search(sql):
+            raise unsupported(f"the function {match[1].upper()}") from error
         raise invalid_query(f"Syntax error: {_syntax_fault(sql, error)}") from error
     if not statements:
         raise invalid_query("Syntax error: Unexpected end of statement")

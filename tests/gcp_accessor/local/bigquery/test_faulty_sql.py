@@ -33,6 +33,10 @@ def message(engine: Engine, sql: str) -> str:
         ("SELECT 1 +", "Syntax error: Unexpected end of statement"),
         ("SELECT * FROM t JOIN", "Syntax error: Unexpected end of statement"),
         ("SELECT * FROM WHERE TRUE", 'Syntax error: Unexpected "WHERE" at [1:15]'),
+        (
+            "SELECT * FROM ML.PREDICT(MODEL d.m, TABLE d.t)",
+            "not supported by the local BigQuery: the function ML.PREDICT",
+        ),
         ("SELECT -(-9223372036854775808)", "int64 overflow: 9223372036854775808"),
     ],
 )
