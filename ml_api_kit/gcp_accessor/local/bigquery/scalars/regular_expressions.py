@@ -37,9 +37,12 @@ def contains(value: Any, pattern: Any) -> bool:
     return _compiled(pattern).search(_raw(value)) is not None
 
 
-def _raw(value: Any) -> bytes:
-    """The bytes that are searched: in a text the library would count characters for every match."""
-    return value.encode() if isinstance(value, str) else bytes(value)
+def _raw(value: Any) -> Any:
+    """The bytes that are searched: in a text the library would count characters for every match.
+
+    What is neither stays as it is, and the library does not take it.
+    """
+    return value.encode() if isinstance(value, str) else value
 
 
 def _like(value: Any, part: bytes | None) -> Any:
