@@ -63,10 +63,10 @@ def test_metrics_are_text_that_prometheus_reads(is_first: bool) -> None:
     client = make_client(is_first=is_first)
     for number in range(3):
         client.get(f"/items/{number}")
-    client.get("/nowhere/4711")
+    client.get("/nowhere/unknown")
     answered = client.get("/metrics")
     assert answered.content_type.startswith("text/plain; version=0.0.4")
-    assert "4711" not in answered.text
+    assert "nowhere" not in answered.text
     found = samples(answered.text)
     assert total(found, "http_requests_total", route="/items/<int:number>", status="200") == 3
     assert total(found, "http_requests_total", route="(none)", status="404") == 1
