@@ -14,6 +14,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
 from ml_api_kit.gcp_accessor.local.full_disk import is_full
+from ml_api_kit.gcp_accessor.local.metadata_headers import protected
 
 
 class Body(OverflowableBuffer):  # type: ignore[misc]
@@ -77,7 +78,7 @@ class BodyParser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request, and get ready for its body."""
-        super().parse_header(header_plus)
+        super().parse_header(protected(header_plus))
         if self.body_rcv is not None:
             self.body_rcv.buf = Body(self.adj.inbuf_overflow)
 

@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.wrappers import Request
 
+from ml_api_kit.gcp_accessor.local.metadata_headers import PREFIX, metadata_key
 from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, xml_predefined
 from ml_api_kit.gcp_accessor.local.storage.records import Fields
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
@@ -99,10 +100,9 @@ def metadata_headers(headers: Headers, *, acl_name: str = "x-goog-acl") -> Field
     fields: Fields = {key: headers[name] for name, key in names.items() if headers.get(name)}
     if headers.get(acl_name):
         fields[BUCKET_LIST] = xml_predefined(headers[acl_name], is_bucket=False)
-    prefix = "x-goog-meta-"
     custom = {
-        name[len(prefix) :].lower(): value
+        metadata_key(name): value
         for name, value in headers.items()
-        if name.lower().startswith(prefix)
+        if name.lower().startswith(PREFIX)
     }
     return {**fields, "metadata": custom} if custom else fields

@@ -68,6 +68,9 @@ def check_bucket_fields(fields: Fields) -> None:
     _check_labels(fields.get("labels") or {})
     if fields.get("rpo") not in (None, "DEFAULT", "ASYNC_TURBO"):
         raise invalid("The recovery point objective (rpo) is DEFAULT or ASYNC_TURBO.")
+    prevention = (fields.get("iamConfiguration") or {}).get("publicAccessPrevention")
+    if prevention not in (None, "inherited", "enforced", "unspecified"):
+        raise invalid("The prevention of public access is inherited or enforced.")
     for entry in fields.get("cors") or ():
         if not isinstance(entry, dict):
             raise invalid("Every entry of cors is an object.")

@@ -47,6 +47,7 @@ _LOCATION = re.compile(
     r"|US|EU|ASIA|NAM4|EUR[4578]|ASIA1"
 )
 _MULTI_REGIONS = ("US", "EU", "ASIA")
+_ENFORCEMENT, _RESTRICTED = "EncryptionEnforcementConfig", "FullyRestricted"
 _DUAL_REGIONS = ("NAM4", "EUR4", "EUR5", "EUR7", "EUR8", "ASIA1")
 
 
@@ -100,6 +101,8 @@ def completed(fields: Fields, old: Fields, time: str) -> Fields:
     )
     if "autoclass" in fields:
         result["autoclass"] = _autoclass(fields, old, time)
+    if fields.get("encryption"):
+        result["encryption"] = _encryption(fields, old, time)
     policy = _retention(fields, old, time)
     if policy is None:
         result.pop("retentionPolicy", None)
@@ -165,6 +168,19 @@ def _autoclass(fields: Fields, old: Fields, time: str) -> Fields:
         "terminalStorageClass": terminal,
         "terminalStorageClassUpdateTime": changed,
     }
+
+
+def _encryption(fields: Fields, old: Fields, time: str) -> Fields:
+    """Since when each of its restrictions is as it is now."""
+    before = _object(old, "encryption")
+    result: Fields = {}
+    for name, value in _object(fields, "encryption").items():
+        is_restricted = isinstance(value, dict) and value.get("restrictionMode") == _RESTRICTED
+        if name.endswith(_ENFORCEMENT) and is_restricted:
+            since = _object(before, name).get("effectiveTime") or time
+            value = {**value, "effectiveTime": since}
+        result[name] = value
+    return result
 
 
 def _retention(fields: Fields, old: Fields, time: str) -> Fields | None:

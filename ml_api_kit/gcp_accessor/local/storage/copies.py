@@ -106,7 +106,7 @@ def compose_objects(
         store,
         bucket,
         name,
-        fields={"contentType": parts[0][0].fields.get("contentType"), **fields},
+        fields=fields,
         staged=staged,
         conditions=conditions,
         component_count=sum(record.fields.get("componentCount", 1) for record, _ in parts),

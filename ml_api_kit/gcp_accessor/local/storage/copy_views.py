@@ -45,7 +45,7 @@ def compose_view(store: Store, request: Request, bucket: str, name: str) -> Resp
         bucket,
         name,
         sources,
-        fields={**destination, **_target_fields(request, destination)},
+        fields={**_described(destination), **_target_fields(request, destination)},
         key=target_key(request.headers),
         conditions=query_conditions(request.args),
     )
@@ -53,6 +53,11 @@ def compose_view(store: Store, request: Request, bucket: str, name: str) -> Resp
         for source in {source.name: source for source in sources if source.name != name}.values():
             delete_object(store, bucket, source.name, generation=None, conditions=source.conditions)
     return object_response(store, request, record)
+
+
+def _described(destination: Fields) -> Fields:
+    """Without the digests of the object that is replaced, which clients send along."""
+    return {key: value for key, value in destination.items() if key not in ("md5Hash", "crc32c")}
 
 
 def copy_view(

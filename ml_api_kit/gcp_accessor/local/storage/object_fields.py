@@ -37,6 +37,8 @@ WRITABLE = (
 )
 
 
+DEFAULT_TYPE = "application/octet-stream"
+
 _KINDS: dict[str, type] = {
     "acl": list,
     "contexts": dict,
@@ -99,7 +101,7 @@ def new_fields(
     time = now()
     given = {key: value for key, value in writable_fields(fields).items() if value is not None}
     new = {
-        "contentType": "application/octet-stream",
+        "contentType": DEFAULT_TYPE if component_count is None else None,
         "storageClass": bucket.fields["storageClass"],
         "eventBasedHold": bucket.fields.get("defaultEventBasedHold") or None,
         BUCKET_LIST: bucket.fields.get(DEFAULT_LIST),

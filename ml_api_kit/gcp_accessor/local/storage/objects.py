@@ -48,18 +48,21 @@ def put_object(
     staged: StagedContent,
     conditions: Conditions,
     component_count: int | None = None,
+    digests: Fields | None = None,
 ) -> ObjectRecord:
     """A new live generation of an object with the staged bytes; the staging file is used up.
 
     `fields` is a JSON resource, of which only what may be written is taken; its `md5Hash` and
-    `crc32c` are compared with the bytes. With `component_count` the object counts as composite and
-    has no MD5. The generation that was live is removed, or stays noncurrent in a versioned bucket.
+    `crc32c` are compared with the bytes, and so are those of `digests`. With `component_count` the
+    object counts as composite, has no MD5, and only the type that `fields` names. The generation
+    that was live is removed, or stays noncurrent in a versioned bucket.
 
     Raises StorageApiError: 400 for a digest that differs or a name that is not allowed, 404 for no
     such bucket, 412 for a condition; then there is neither an object nor a staging file.
     """
     try:
         check_digests(fields, staged)
+        check_digests(digests or {}, staged)
         with store.index.transaction():
             check_target(store, bucket, name, conditions)
             current = store.index.object(bucket, name, None)

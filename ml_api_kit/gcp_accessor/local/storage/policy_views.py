@@ -58,5 +58,6 @@ def permissions_view(store: Store, request: Request, bucket: str, name: str = ""
 
 def service_account_view(store: Store, request: Request, project: str) -> Response:
     """An address that belongs to nobody: nothing here asks who somebody is."""
-    email = f"service-local@{project}.iam.gserviceaccount.com"
+    # Its number is that of the project in the cloud, of which there is none here.
+    email = "service-0@gs-project-accounts.iam.gserviceaccount.com"
     return json_response({"kind": "storage#serviceAccount", "email_address": email})

@@ -16,6 +16,15 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import StorageApiError, invalid
 
+# Source: https://cloud.google.com/storage/docs/xml-api/post-object-forms#form_fields
+_GOOGLE = frozenset(
+    f"x-goog-{name}"
+    for name in (
+        "acl", "algorithm", "credential", "custom-time", "date", "hash", "signature",
+        "storage-class",
+    )
+)  # fmt: skip
+_GOOGLE_PREFIXES = ("x-goog-meta-", "x-goog-encryption-")
 _FREE = frozenset(("policy", "signature", "googleaccessid", "x-goog-signature", "file", "bucket"))
 
 
@@ -38,9 +47,18 @@ def check_policy(policy: str, fields: Mapping[str, str], size_bytes: int) -> Non
             _check_size(condition, size_bytes)
         else:
             named.update(_check_condition(condition, given))
+    _check_known(given)
     for name in given.keys() - named - _FREE:
         if not name.startswith("x-ignore-"):
             raise _denied(f"Policy did not reference these fields: {name[:60]}.")
+
+
+def _check_known(fields: Mapping[str, str]) -> None:
+    """Let fields pass of which none begins as those of the interface do, and is none of them."""
+    for name in fields:
+        is_known = name in _GOOGLE or name.startswith(_GOOGLE_PREFIXES)
+        if name.startswith("x-goog-") and not is_known:
+            raise invalid(f"There is no form field {name[:60]}.")
 
 
 def _document(policy: str) -> dict[str, Any]:

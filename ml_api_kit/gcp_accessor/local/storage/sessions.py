@@ -156,7 +156,8 @@ def _finish(store: Store, upload: UploadRecord, digests: Fields) -> ObjectRecord
             store,
             upload.bucket,
             upload.name,
-            fields={**upload.fields, **digests},
+            fields=upload.fields,
+            digests=digests,
             staged=store.content.measured(upload.staging),
             conditions=Conditions(**upload.conditions),
         )

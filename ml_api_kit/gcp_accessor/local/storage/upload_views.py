@@ -76,9 +76,15 @@ def _put(
     store: Store, request: Request, bucket: str, name: str, fields: Fields, staged: StagedContent
 ) -> Response:
     digests = digest_fields(request.headers.get("x-goog-hash"))
-    given = {**upload_fields(request, fields), **digests}
-    conditions = query_conditions(request.args)
-    record = put_object(store, bucket, name, fields=given, staged=staged, conditions=conditions)
+    record = put_object(
+        store,
+        bucket,
+        name,
+        fields=upload_fields(request, fields),
+        digests=digests,
+        staged=staged,
+        conditions=query_conditions(request.args),
+    )
     return object_response(store, request, record)
 
 

@@ -18,6 +18,7 @@ from ml_api_kit.gcp_accessor.local.storage.bucket_views import base_url
 from ml_api_kit.gcp_accessor.local.storage.conditions import header_conditions, whole_number
 from ml_api_kit.gcp_accessor.local.storage.content import blocks
 from ml_api_kit.gcp_accessor.local.storage.media import send_media
+from ml_api_kit.gcp_accessor.local.storage.object_fields import DEFAULT_TYPE
 from ml_api_kit.gcp_accessor.local.storage.objects import check_target, delete_object, put_object
 from ml_api_kit.gcp_accessor.local.storage.part_uploads import (
     MOST_PARTS,
@@ -72,7 +73,10 @@ def post_view(store: Store, request: Request, bucket: str, name: str) -> Respons
             store,
             bucket,
             name,
-            fields=upload_fields(request, metadata_headers(request.headers)),
+            fields={
+                "contentType": DEFAULT_TYPE,
+                **upload_fields(request, metadata_headers(request.headers)),
+            },
             conditions=header_conditions(request.headers),
         )
         body = {"Bucket": bucket, "Key": name, "UploadId": upload.id}

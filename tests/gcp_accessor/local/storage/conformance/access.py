@@ -1,5 +1,7 @@
 """Access."""
 
+import re
+
 import pytest
 from google.api_core.exceptions import BadRequest, NotFound, PreconditionFailed
 
@@ -27,11 +29,15 @@ def uniform_access(place: Place) -> None:
     assert found.uniform_bucket_level_access_enabled
     assert found.uniform_bucket_level_access_locked_time
     assert found.public_access_prevention == "enforced"
+    place.bucket.iam_configuration.public_access_prevention = "none such"
+    with pytest.raises(BadRequest):
+        place.bucket.patch()
 
 
 def service_account_address(place: Place) -> None:
     """the address of the service account"""
-    assert "@" in place.client.get_service_account_email()
+    email = place.client.get_service_account_email()
+    assert re.fullmatch(r"service-\d+@gs-project-accounts\.iam\.gserviceaccount\.com", email)
 
 
 def object_policy(place: Place) -> None:

@@ -82,6 +82,24 @@ def keep_settings(place: Place) -> None:
     assert found.requester_pays
 
 
+def keep_enforcement(place: Place) -> None:
+    """keep the enforcement of kinds of encryption, with its time, without effect"""
+    configs = {
+        "googleManagedEncryptionEnforcementConfig": {"restrictionMode": "FullyRestricted"},
+        "customerManagedEncryptionEnforcementConfig": {"restrictionMode": "NotRestricted"},
+    }
+    for _ in range(2):
+        place.bucket._patch_property("encryption", configs)
+        place.bucket.patch()
+    found = place.client.get_bucket(place.bucket.name)._properties["encryption"]
+    google = found.pop("googleManagedEncryptionEnforcementConfig")
+    assert google.pop("effectiveTime").endswith("Z")
+    assert google == {"restrictionMode": "FullyRestricted"}
+    assert found == {
+        "customerManagedEncryptionEnforcementConfig": {"restrictionMode": "NotRestricted"}
+    }
+
+
 def impossible_settings(place: Place) -> None:
     """refuse labels, lifecycle rules, versioning and locations that are none"""
     for key, value in (

@@ -129,9 +129,13 @@ def compose(place: Place) -> None:
     generations = [part.generation for part in parts]
     whole = place.bucket.blob("whole")
     whole.compose(parts, if_generation_match=0, if_source_generation_match=generations)
+    assert whole.content_type is None
     assert whole.download_as_text() == "ab"
     with pytest.raises(PreconditionFailed):
         whole.compose(parts, if_source_generation_match=[1, 2])
+    # The client sends along what it knows of the object that is replaced.
+    parts[0].compose(parts)
+    assert parts[0].download_as_text() == "ab"
 
 
 def compose_and_delete(place: Place) -> None:

@@ -114,6 +114,7 @@ def forms(place: Place) -> None:
     assert sent(b"x", key="elsewhere") == 403
     assert sent(b"x", **{"x-goog-meta-by": "bob"}) == 403
     assert sent(b"x", **{"Cache-Control": "no-store"}) == 403
+    assert sent(b"x", **{"x-goog-random": "1"}) == 400
 
 
 def old_forms(place: Place) -> None:

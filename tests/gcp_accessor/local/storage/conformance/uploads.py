@@ -87,6 +87,17 @@ def checksums(place: Place) -> None:
     assert not place.bucket.blob("b").exists()
 
 
+def announced_checksums(place: Place) -> None:
+    """checked by a CRC32C that is known before (crc32c_checksum_value)"""
+    for chunk_size in (None, 256 << 10):
+        blob = place.bucket.blob("a", chunk_size=chunk_size)
+        with pytest.raises(BadRequest):
+            blob.upload_from_file(io.BytesIO(b"abc"), crc32c_checksum_value="AAAAAA==")
+        assert not blob.exists()
+        blob.upload_from_file(io.BytesIO(b"abc"), crc32c_checksum_value="Nks/tw==")
+        blob.delete()
+
+
 def checksum_headers(place: Place) -> None:
     """checked by Content-MD5 and x-goog-hash of the request"""
     path = f"{place.bucket.name}/o?uploadType=media&name=a"
@@ -118,7 +129,11 @@ def parts(place: Place) -> None:
     """one file in parts at once (transfer_manager)"""
     path = place.folder / "large"
     path.write_bytes(os.urandom(11 * _MIB))
+    blob = place.bucket.blob("a")
+    blob.metadata, blob.cache_control = {"key_a": "1", "key-b": "2"}, "private"
     transfer_manager.upload_chunks_concurrently(
-        str(path), place.bucket.blob("a"), chunk_size=5 * _MIB, worker_type="thread"
+        str(path), blob, chunk_size=5 * _MIB, worker_type="thread"
     )
     assert place.bucket.blob("a").download_as_bytes() == path.read_bytes()
+    found = place.bucket.get_blob("a")
+    assert (found.metadata, found.cache_control) == (blob.metadata, "private")
