@@ -8,7 +8,6 @@ on it is ready within a second or two.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import MissingExtraError
+from ml_api_kit.gcp_accessor.cache_folder import cache_folder
 from ml_api_kit.gcp_accessor.googlesql.values import plain_value, type_name
 
 # Compiles the module in a process of its own, whose memory goes back when it ends.
@@ -137,8 +137,7 @@ def compiled_module() -> Path:
     source = get_wasm_path()
     versions = f"{version('zetasql')}-{version('wasmtime')}-{sys.platform}"
     key = hashlib.sha256(f"{versions}-{Path(source).stat().st_size}".encode()).hexdigest()[:16]
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    target = root / "ml-api-kit" / f"googlesql-{key}.cwasm"
+    target = cache_folder() / f"googlesql-{key}.cwasm"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:

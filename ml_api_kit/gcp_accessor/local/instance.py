@@ -58,6 +58,8 @@ def read_instance(folder: Path) -> Instance | None:
     """The folder's last server, which may have ended; None where there was none.
 
     A state file that this version cannot read counts as none: the server writes it anew.
+
+    Raises PermissionError: when this user may not read it.
     """
     try:
         values = json.loads((folder / STATE_FILE).read_text())

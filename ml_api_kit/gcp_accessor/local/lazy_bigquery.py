@@ -21,9 +21,9 @@ from ml_api_kit.gcp_accessor.paused_collection import paused_collection
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from ml_api_kit.gcp_accessor.local.bigquery.app import App
     from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
-    from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
+    from ml_api_kit.gcp_accessor.local.bigquery.rest.app import App
+    from ml_api_kit.gcp_accessor.local.bigquery.storage_read.read_api import ReadApi
 
 _REST_S = 0.5
 
@@ -105,7 +105,7 @@ class LazyBigQuery:
         with self._lock:
             if self._read_api is None:
                 with paused_collection():
-                    from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
+                    from ml_api_kit.gcp_accessor.local.bigquery.storage_read.read_api import ReadApi
 
                 assert self._engine is not None
                 assert self._app is not None

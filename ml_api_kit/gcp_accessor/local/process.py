@@ -109,13 +109,31 @@ def use_local_server(
 def local_server_status(folder: Path) -> LocalServer | None:
     """The server of `folder`, asked just now; None when none answers.
 
+    Raises LocalServerError: when this user may not look into the folder.
+
     >>> local_server_status(Path("no/such/folder")) is None
     True
     """
     folder = folder.resolve()
-    instance = read_instance(folder)
+    try:
+        instance = read_instance(folder)
+    except PermissionError as error:
+        raise LocalServerError(
+            f"{folder} cannot be looked into ({error.strerror}). Let MLAPI_LOCAL_FOLDER name a"
+            " folder of your own."
+        ) from error
     answer = _ask(instance, "GET", STATUS_PATH) if instance else None
-    return _server(folder, instance, answer) if instance and answer else None
+    if instance is None or answer is None or not _is_served(folder, answer):
+        return None
+    return _server(folder, instance, answer)
+
+
+def _is_served(folder: Path, answer: dict[str, Any]) -> bool:
+    """Whether a server's answer is that of the folder, and not of one that it is a copy of."""
+    try:
+        return folder.samefile(str(answer.get("folder")))
+    except OSError:
+        return False
 
 
 def stop_local_server(folder: Path) -> LocalServer | None:

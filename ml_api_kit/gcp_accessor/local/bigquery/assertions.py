@@ -9,9 +9,9 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import DdlStatement, read_end
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,35 +10,41 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
-from ml_api_kit.gcp_accessor.local.bigquery.desugar import replace_paths
-from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema import read_information_schema
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName, RoutineName, TableName
-from ml_api_kit.gcp_accessor.local.bigquery.outer_names import Fields, outer_columns
-from ml_api_kit.gcp_accessor.local.bigquery.parameters import bind_parameters
-from ml_api_kit.gcp_accessor.local.bigquery.pseudo_columns import (
+from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
+from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.translation.desugar import replace_paths
+from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import Fields, outer_columns
+from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.translation.pseudo_columns import (
     put_pseudo_columns,
     refuse_pseudo_columns,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
-from ml_api_kit.gcp_accessor.local.bigquery.routines import inline_functions, with_fields
-from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState, bind_variables
-from ml_api_kit.gcp_accessor.local.bigquery.select_rules import check_selects
-from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
-from ml_api_kit.gcp_accessor.local.bigquery.statement_tables import StatementTables
-from ml_api_kit.gcp_accessor.local.bigquery.system_variables import put_system_variables
-from ml_api_kit.gcp_accessor.local.bigquery.table_samples import read_samples
-from ml_api_kit.gcp_accessor.local.bigquery.translate import (
+from ml_api_kit.gcp_accessor.local.bigquery.translation.routines import (
+    inline_functions,
+    with_fields,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.select_rules import check_selects
+from ml_api_kit.gcp_accessor.local.bigquery.translation.statement_tables import StatementTables
+from ml_api_kit.gcp_accessor.local.bigquery.translation.system_variables import put_system_variables
+from ml_api_kit.gcp_accessor.local.bigquery.translation.table_samples import read_samples
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import (
     Scope,
     Translation,
     named_table,
     parse_statement,
     translate,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.wildcards import put_wildcard, wildcard_parts
+from ml_api_kit.gcp_accessor.local.bigquery.translation.wildcards import (
+    put_wildcard,
+    wildcard_parts,
+)
 
 
 def shorten_columns(tree: exp.Expr) -> None:

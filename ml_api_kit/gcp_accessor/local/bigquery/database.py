@@ -14,11 +14,7 @@ from typing import Any, cast
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-from ml_api_kit.gcp_accessor.local.bigquery.assignment import canonical_sql
 from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation, WriteLock
-from ml_api_kit.gcp_accessor.local.bigquery.catalog import Catalog
-from ml_api_kit.gcp_accessor.local.bigquery.diagnosis import explained
-from ml_api_kit.gcp_accessor.local.bigquery.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, not_found
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import (
@@ -27,18 +23,23 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     duckdb_type,
     fields_from_duckdb,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.library import Library
-from ml_api_kit.gcp_accessor.local.bigquery.library_cursor import LibraryCursor
+from ml_api_kit.gcp_accessor.local.bigquery.library.kept_library import begin_with_library
+from ml_api_kit.gcp_accessor.local.bigquery.library.library import Library, library_version
+from ml_api_kit.gcp_accessor.local.bigquery.library.library_cursor import LibraryCursor
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
-from ml_api_kit.gcp_accessor.local.bigquery.opening import open_connection
-from ml_api_kit.gcp_accessor.local.bigquery.partitions import check_filter
-from ml_api_kit.gcp_accessor.local.bigquery.passing import pass_rows
+from ml_api_kit.gcp_accessor.local.bigquery.opening import DATABASE_NAME, open_connection
+from ml_api_kit.gcp_accessor.local.bigquery.rest.encode import MICROS, row_sql
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session, conflict
-from ml_api_kit.gcp_accessor.local.bigquery.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql, sum_sql
-from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation, to_duckdb_sql
-from ml_api_kit.gcp_accessor.local.bigquery.view_bases import missing_base
+from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import canonical_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import Catalog
+from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_filter
+from ml_api_kit.gcp_accessor.local.bigquery.tables.passing import pass_rows
+from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_base
+from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
+from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import reconcile
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Translation, to_duckdb_sql
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 
@@ -75,12 +76,13 @@ class Database:
         # The jobs of a project in their REST form, which only a server has.
         self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
         self._sessions = threading.local()
+        begin_with_library(folder / DATABASE_NAME, library_version())
         self._connection = open_connection(folder)
         # What an earlier process had not finished when it ended is of no use to this one.
         self.upload_folder = folder / "uploads"
         shutil.rmtree(self.upload_folder, ignore_errors=True)
         self.upload_folder.mkdir()
-        self._library = Library(self._connection)
+        self._library = Library(self._connection, folder / DATABASE_NAME)
         self.catalog = Catalog(self._connection)
         self.catalog.drop_temporary(self._connection)
 

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
-from ml_api_kit.gcp_accessor.local.bigquery.default_values import default_of, default_sql
 from ml_api_kit.gcp_accessor.local.bigquery.dml_changes import (
     assign_merge,
     assign_update,
@@ -27,11 +24,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     unsupported,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.fitting import check_nested
-from ml_api_kit.gcp_accessor.local.bigquery.hidden_columns import hidden_fields
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.translate import table_name, to_duckdb_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import assigned
+from ml_api_kit.gcp_accessor.local.bigquery.tables.default_values import default_of, default_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import check_nested
+from ml_api_kit.gcp_accessor.local.bigquery.tables.hidden_columns import hidden_fields
+from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import coerced_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import table_name, to_duckdb_sql
 
 DML: dict[type[exp.Expr], str] = {
     exp.Insert: "INSERT",

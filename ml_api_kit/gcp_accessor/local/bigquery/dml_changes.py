@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.assignment import assigned
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import literals_as
-from ml_api_kit.gcp_accessor.local.bigquery.default_values import default_of
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
+from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import assigned
+from ml_api_kit.gcp_accessor.local.bigquery.tables.default_values import default_of
+from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import literals_as
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
 
 Fields = dict[str, Field]
 

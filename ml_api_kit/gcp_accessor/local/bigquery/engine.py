@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
+from ml_api_kit.gcp_accessor.local.bigquery.jobs.query_sessions import QuerySessions
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.query_sessions import QuerySessions
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.runner import dry_run_request, run_request
 

@@ -9,6 +9,8 @@ from typing import Any
 from duckdb.sqltypes import DuckDBPyType
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import BIGNUMERIC
+from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import (
     check_parameters,
@@ -39,7 +41,7 @@ DUCKDB_TYPES = {
     "TIMESTAMP": "TIMESTAMP WITH TIME ZONE",
     "NUMERIC": "DECIMAL(38,9)",
     "JSON": "JSON",
-    "BIGNUMERIC": "BIGNUM",
+    "BIGNUMERIC": BIGNUMERIC,
     "INTERVAL": "INTERVAL",
     "GEOGRAPHY": "GEOMETRY",
 }
@@ -135,6 +137,9 @@ def _check_field(field: Field) -> Field:
         check_parameters({**field, "type": "RANGE", "mode": mode})
         return {**field, **_range_type(name, field), "mode": mode}
     checked = {**field, "type": legacy_name(type_name), "mode": mode}
+    if not object_member(field, "policyTags").get("names"):
+        # An empty list takes them away.
+        checked.pop("policyTags", None)
     check_parameters(checked)
     if checked["type"] == "RECORD":
         if not field.get("fields"):
@@ -205,8 +210,11 @@ def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:
             )
         return {**field_from_duckdb(name, element), "mode": "REPEATED"}
     field: Field = {"name": name, "mode": "NULLABLE"}
+    spelled = str(column_type)
     if column_type.id == "struct":
         children = [(child, kind) for child, kind in column_type.children]
+        if spelled == BIGNUMERIC:
+            return {**field, "type": "BIGNUMERIC"}
         if [child for child, _ in children] == ["@range_start", "@range_end"]:
             element = field_from_duckdb(name, _python_type(children[0][1]))["type"]
             return {**field, "type": "RANGE", "rangeElementType": {"type": element}}
@@ -217,7 +225,6 @@ def field_from_duckdb(name: str, column_type: DuckDBPyType) -> Field:
         }
     if column_type.id == "decimal":
         return {**field, "type": "NUMERIC"}
-    spelled = str(column_type)
     if spelled == "FLOAT":
         return {**field, "type": "FLOAT"}
     if spelled not in _BIGQUERY_TYPES:

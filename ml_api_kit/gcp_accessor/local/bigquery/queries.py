@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
-from ml_api_kit.gcp_accessor.local.bigquery.destinations import store_answer
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.translate import Translation
+from ml_api_kit.gcp_accessor.local.bigquery.tables.destinations import store_answer
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Translation
 
 
 def plan_query(context: Context, query: Translation, kind: str) -> QueryResult:

@@ -17,7 +17,9 @@ class QueryRequest:
 
     `partition`, where it is given, is the one of `destination` that the answer goes into, and
     `storage` the members of its resource. `write_disposition` is about both: WRITE_EMPTY,
-    WRITE_TRUNCATE or WRITE_APPEND. `tables` are those that the request alone knows.
+    WRITE_TRUNCATE or WRITE_APPEND. With `schema_updates`, ALLOW_FIELD_ADDITION and
+    ALLOW_FIELD_RELAXATION, it may change the fields. `tables` are those that the request alone
+    knows.
     """
 
     sql: str
@@ -29,6 +31,7 @@ class QueryRequest:
     storage: Mapping[str, Any] = field(default_factory=dict)
     write_disposition: str = "WRITE_EMPTY"
     create_disposition: str = "CREATE_IF_NEEDED"
+    schema_updates: frozenset[str] = frozenset()
     session_id: str | None = None
     tables: Mapping[str, TableName] = field(default_factory=dict)
 

@@ -1,11 +1,52 @@
-"""DuckDB's errors of queries that are wrong as a whole, in BigQuery's words."""
+"""DuckDB's errors of queries, in BigQuery's words: a line for each that DuckDB has."""
 
 from __future__ import annotations
 
 import re
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    invalid_query,
+    not_found,
+    unsupported,
+)
+
+_UNSUPPORTED = [
+    (
+        # A macro that may refuse a value counts as volatile.
+        r"cannot be volatile",
+        "a CAST, division or date function in PARTITION BY or ORDER BY of a window; compute it in "
+        "a subquery",
+    ),
+    (
+        r"transaction is aborted",
+        "a transaction that goes on after an error, and has changes whose values differ each time, "
+        "such as those of RAND(), or is one of a session beside which others wrote",
+    ),
+    (
+        # What DuckDB says where it cannot plan a subquery within another that reads a row of the
+        # outermost.
+        r"Failed to bind column reference|unordered_map::at|table index mismatch",
+        "a subquery of this form that reads columns of the queries around it",
+    ),
+    (r"Overflow in HUGEINT", "a sum beyond the range of NUMERIC on the way to an average"),
+]
+# A view outlives the tables that it reads.
+_NOT_FOUND = [(r"Table with name (\S+) does not exist", "Table {}")]
 _UNGROUPED = "expression references column {} which is neither grouped nor aggregated"
-_WORDS = [
+_INVALID = [
+    (r'Referenced (?:column|table) "([^"]+)" (?:was )?not found', "Unrecognized name: {}"),
+    (r'Column "([^"]+)" referenced that exists in the SELECT clause', "Unrecognized name: {}"),
+    (
+        r'(?:Table|column|Values list) .*does not have a column (?:with name|named) "([^"]+)"',
+        "Name {} not found inside the table",
+    ),
+    (r"Function with name \"?([^\s\"]+)\"? does not exist", "Function not found: {}"),
+    (r"NOT NULL constraint failed: \S*?([^.\s]+)$", "Required field {} cannot be null"),
+    (r"Division by zero in expression \((.+?)\)", "division by zero: {}"),
+    (r"^Type INT128 with value (\S+) can't be cast.* type INT64", "int64 overflow: {}"),
+    (r"Overflow in SUM of DECIMAL", "numeric overflow: SUM"),
+    (r"Overflow in \w+ of INT64 \((.+)\)!", "int64 overflow: {}"),
     (
         r'column "([^"]+)" must appear in the GROUP BY clause or be used in',
         f"HAVING clause {_UNGROUPED}",
@@ -78,14 +119,17 @@ _WORDS = [
     ),
 ]
 
+_WORDS = ((unsupported, _UNSUPPORTED), (not_found, _NOT_FOUND), (invalid_query, _INVALID))
 
-def query_fault(message: str) -> str | None:
-    """What BigQuery says where DuckDB says this; None where it is something else.
 
-    >>> query_fault("Subquery returns 2 columns - expected 1").split(" unless")[0]
+def query_fault(message: str) -> BigQueryError | None:
+    """The error that BigQuery gives where DuckDB says this; None where it is something else.
+
+    >>> query_fault("Subquery returns 2 columns - expected 1").message.split(" unless")[0]
     'Scalar subquery cannot have more than one column'
     """
-    for pattern, words in _WORDS:
-        if match := re.search(pattern, message):
-            return words.format(*match.groups())
+    for kind, table in _WORDS:
+        for pattern, words in table:
+            if match := re.search(pattern, message):
+                return kind(words.format(*match.groups()))
     return None

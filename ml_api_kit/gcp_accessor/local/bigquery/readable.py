@@ -8,8 +8,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.database import Database
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.partition_rows import in_partition
-from ml_api_kit.gcp_accessor.local.bigquery.partitions import (
+from ml_api_kit.gcp_accessor.local.bigquery.tables.partition_rows import in_partition
+from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import (
     SUMMARY,
     partition_sql,
     split_name,

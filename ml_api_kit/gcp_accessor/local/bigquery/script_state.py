@@ -12,7 +12,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY, DatasetName, TableName
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import Variable
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import Variable
 
 
 @dataclass(frozen=True, slots=True)

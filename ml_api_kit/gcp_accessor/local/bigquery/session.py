@@ -16,10 +16,10 @@ from typing import cast
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.catalog import RESOURCES
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.recording import Change, Recorder, is_repeatable
+from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import RESOURCES
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 

@@ -12,9 +12,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from ml_api_kit.gcp_accessor.local.bigquery.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites.casts import STANDARD_NAMES
+from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites.casts import STANDARD_NAMES
 
 
 def parse_type(text: str) -> exp.DataType:

@@ -37,14 +37,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
     unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.exports import Export, write_export
-from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
-from ml_api_kit.gcp_accessor.local.bigquery.load import load_files
+from ml_api_kit.gcp_accessor.local.bigquery.files.exports import Export, write_export
+from ml_api_kit.gcp_accessor.local.bigquery.files.load import load_files
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all, parse_uri
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.table_options import check_same_partitions
+from ml_api_kit.gcp_accessor.local.bigquery.tables.ingestion import is_by_ingestion
+from ml_api_kit.gcp_accessor.local.bigquery.tables.table_options import check_same_partitions
 
 _CONTENT_TYPES = {
     "CSV": "text/csv",

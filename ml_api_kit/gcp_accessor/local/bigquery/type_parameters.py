@@ -28,7 +28,7 @@ _NUMERIC_WHOLE = 29
 _DIGITS = {"NUMERIC": (_NUMERIC_WHOLE, 9), "BIGNUMERIC": (38, 38)}
 _FAILED = re.compile(r"CHECK constraint failed on table .* with expression CHECK\((.*)\)", re.S)
 _LONGER = re.compile(r"(length|octet_length)\((.+?)\) <= (\d+)")
-_BIGGER = re.compile(r"(\w+|\"[^\"]+\") >= CAST\('\d+' AS BIGNUM\)")
+_BIGGER = re.compile(r"(\w+|\"[^\"]+\")\W+@bignumeric\W+>= CAST\('\d+' AS BIGNUM\)")
 _WIDER = re.compile(r"TRY_CAST\((.+?) AS DECIMAL\((\d+),\s*(\d+)\)\)")
 
 
@@ -106,7 +106,8 @@ def misfit_sql(value: str, field: Mapping[str, Any]) -> str:
         # It is held as a whole number of its last possible digit.
         bound = f"CAST('{10 ** (precision - scale + _DIGITS['BIGNUMERIC'][1])}' AS BIGNUM)"
         least = f"CAST('-{10 ** (precision - scale + _DIGITS['BIGNUMERIC'][1])}' AS BIGNUM)"
-        return f"({value} >= {bound} OR {value} <= {least})"
+        digits = f'({value})."@bignumeric"'
+        return f"({digits} >= {bound} OR {digits} <= {least})"
     fitting = f"TRY_CAST({value} AS DECIMAL({precision}, {scale}))"
     return f"({value} IS NOT NULL AND CAST({fitting} AS DECIMAL(38, 9)) IS DISTINCT FROM {value})"
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
-from ml_api_kit.gcp_accessor.local.bigquery.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
-from ml_api_kit.gcp_accessor.local.bigquery.rewrites import load_rewrites
-from ml_api_kit.gcp_accessor.local.bigquery.translate import parse_statement
+from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_allowed
+from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites import load_rewrites
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import parse_statement
 
 
 def answer(engine: Engine, sql: str, *parameters: dict[str, Any]) -> list[list[Any]]:
@@ -201,7 +201,7 @@ REFUSED = [
     "NET.PUBLIC_SUFFIX('example.com')",
     "COLLATE('a', 'und:ci')",
     "FORMAT_DATE('%O', DATE '2020-01-01')",
-    "CAST(1.5 AS STRING FORMAT '9.9')",
+    "CAST(15 AS STRING FORMAT 'RN')",
     "LAG(1, x) OVER (ORDER BY 1) FROM UNNEST([1]) AS x",
     "LAG(x IGNORE NULLS) OVER (ORDER BY x) FROM UNNEST([1]) AS x",
     "x FROM UNNEST([1]) AS x LEFT SEMI JOIN UNNEST([1]) AS y ON TRUE",

@@ -9,7 +9,6 @@ from typing import Any
 import grpc
 import pytest
 import requests
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery, bigquery_storage
 from google.cloud.bigquery_storage_v1.services.big_query_read.transports import (
     BigQueryReadGrpcTransport,
@@ -17,6 +16,7 @@ from google.cloud.bigquery_storage_v1.services.big_query_read.transports import 
 
 from ml_api_kit.gcp_accessor.local.instance import READ_API_PATH
 from ml_api_kit.gcp_accessor.local.process import LocalServer
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 from tests.gcp_accessor.local.bigquery.conformance.registry import Case, Place, cases, table
 
 CASES = cases()
@@ -32,11 +32,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def server_client(server: LocalServer) -> Iterator[bigquery.Client]:
-    with bigquery.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": server.url},
-    ) as client:
+    with new_bigquery_client(server.url) as client:
         yield client
 
 

@@ -203,9 +203,16 @@ def test_query_that_waits_for_its_session_is_stopped(
     client: bigquery.Client, table: str, session: dict[str, Any]
 ) -> None:
     first = begun(client, ENDLESS, **session)
-    second = begun(client, f"INSERT INTO {table} VALUES (2)", **session)
-    second.cancel()
-    assert isinstance(second.exception(timeout=30), exceptions.GoogleAPICallError)
+    config = QueryJobConfig(**session)
+    insert = f"INSERT INTO {table} VALUES (2)"
+    waiting = [client.query(insert, job_config=config) for _ in range(9)]
+    # They take no turn from others.
+    assert rows(client, table) == [1]
+    assert [job.state for job in waiting] == ["PENDING"] * 9
+    for job in waiting:
+        job.cancel()
+        assert isinstance(job.exception(timeout=30), exceptions.GoogleAPICallError)
+        assert job.error_result == STOPPED
     first.reload()
     assert first.state == "RUNNING"
     first.cancel()

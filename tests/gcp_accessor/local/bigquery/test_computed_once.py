@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest, computed_once
+from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName
-from ml_api_kit.gcp_accessor.local.bigquery.translate import (
+from ml_api_kit.gcp_accessor.local.bigquery.translation import computed_once
+from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import (
     Scope,
     parse_statement,
     prepare,

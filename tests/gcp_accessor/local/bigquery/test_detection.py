@@ -134,7 +134,7 @@ def test_json_texts_become_what_they_spell(client: bigquery.Client, dataset: str
     [
         (b'{"a": 1}\n{"a": [1]}\n', "the key a has values of several shapes"),
         (b'{"a": [[1]]}\n', "Nested arrays not allowed: a"),
-        (b'{"a": 1}\n\n{"a":\n', "line 3"),
+        (b'{"a": 1}\n\n{"a":\n', "line 3, character 7: Expecting value; write one whole object"),
         (b'{"a": 1}\n7\n', "line 2 is no JSON object"),
         (b"\n", "the file holds no columns"),
     ],
@@ -157,8 +157,9 @@ def test_json_that_suggests_no_schema_says_where(
         (b'a,b\n1,"2"x\n', "CSV line 2 has a quote that is not closed, or text behind"),
         (b"a,b\n1," + b"x" * 2_100_000 + b"\n", "CSV line 2 is longer than 2,000,000 bytes"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "ended before"),
+        (gzip.compress(b"a,b\n" + b"1,2\n" * 99_999, mtime=0)[:-99], "no gzip after its beginning"),
     ],
-    ids=["more", "fewer", "latin", "utf-16", "quote", "long", "cut"],
+    ids=["more", "fewer", "latin", "utf-16", "quote", "long", "cut", "cut later"],
 )
 def test_csv_that_cannot_be_read_says_where_and_why(
     client: bigquery.Client, dataset: str, data: bytes, message: str

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_api_kit.gcp_accessor.local.bigquery.scalars import load_scalars
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars import load_scalars
 
 EXACT = Context(prec=1100)
 HALVES = st.builds(lambda n, digits: n / 2**digits, st.integers(-9999, 9999), st.integers(0, 6))

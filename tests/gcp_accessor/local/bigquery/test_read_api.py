@@ -18,8 +18,8 @@ from google.cloud.bigquery_storage_v1.services.big_query_read.transports import 
 )
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine
-from ml_api_kit.gcp_accessor.local.bigquery.app import App
-from ml_api_kit.gcp_accessor.local.bigquery.read_api import ReadApi
+from ml_api_kit.gcp_accessor.local.bigquery.rest.app import App
+from ml_api_kit.gcp_accessor.local.bigquery.storage_read.read_api import ReadApi
 
 # The clients announce that another package will make frames one day.
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")

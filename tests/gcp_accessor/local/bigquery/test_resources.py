@@ -12,6 +12,8 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField
 
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
+
 _numbers = itertools.count(1)
 COLUMNS = [SchemaField("day", "DATE"), SchemaField("name", "STRING", description="who")]
 
@@ -210,13 +212,8 @@ def test_service_account_has_an_address(client: bigquery.Client) -> None:
 
 
 def test_projects_are_apart(client: bigquery.Client, endpoint: str, dataset: str) -> None:
-    from google.auth.credentials import AnonymousCredentials
 
-    other = bigquery.Client(
-        project="elsewhere",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": endpoint},
-    )
+    other = new_bigquery_client(endpoint, project="elsewhere")
     other.create_dataset(dataset)
     assert [one.dataset_id for one in other.list_datasets()] == [dataset]
     other.delete_dataset(dataset)

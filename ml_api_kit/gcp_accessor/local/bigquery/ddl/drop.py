@@ -15,7 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.names import TEMPORARY
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
+from ml_api_kit.gcp_accessor.local.bigquery.tables.view_functions import remake_views
 
 _TYPES = {
     "TABLE": "TABLE",

@@ -24,8 +24,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     refuse_in_transaction,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.external_tables import create_external_table
 from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
+from ml_api_kit.gcp_accessor.local.bigquery.files.external_tables import create_external_table
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 

@@ -11,8 +11,8 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import Options
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
 
 _DAY_MS = 86_400_000
 Members = dict[str, Any]

@@ -9,8 +9,8 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.ingestion import PARTITION_TIME
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.tables.ingestion import PARTITION_TIME
 
 _TRUNCATIONS = ("DATE_TRUNC", "DATETIME_TRUNC", "TIMESTAMP_TRUNC")
 _UNITS = ("HOUR", "DAY", "MONTH", "YEAR")

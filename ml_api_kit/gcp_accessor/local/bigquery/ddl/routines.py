@@ -17,13 +17,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     refuse_in_transaction,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.reader import read_block
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import parse_type, type_to_json
-from ml_api_kit.gcp_accessor.local.bigquery.table_parameters import ANY, FIXED, no_rows
-from ml_api_kit.gcp_accessor.local.bigquery.view_functions import remake_views
+from ml_api_kit.gcp_accessor.local.bigquery.tables.view_functions import remake_views
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
+from ml_api_kit.gcp_accessor.local.bigquery.translation.table_parameters import ANY, FIXED, no_rows
 
 _TYPES = {
     "SCALAR_FUNCTION": "CREATE_FUNCTION",
@@ -104,7 +104,7 @@ def check_routine(context: Context, resource: dict[str, Any], path: list[str]) -
     if resource["routineType"] == "PROCEDURE":
         read_block(body)
         return
-    from ml_api_kit.gcp_accessor.local.bigquery.routines import read_function
+    from ml_api_kit.gcp_accessor.local.bigquery.translation.routines import read_function
 
     function = read_function(resource, name=".".join(path))
     nulls = list[exp.Expr]()

@@ -17,7 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.view_functions import drop_dataset
+from ml_api_kit.gcp_accessor.local.bigquery.tables.view_functions import drop_dataset
 
 
 @dataclass(frozen=True, slots=True)

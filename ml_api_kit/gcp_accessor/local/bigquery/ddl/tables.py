@@ -7,9 +7,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql, literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
-from ml_api_kit.gcp_accessor.local.bigquery.copied_rows import copied_columns, copied_sql
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import Columns, read_columns
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.options import read_options, table_members
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.partitions import read_clustering, storage_members
@@ -22,12 +20,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
-from ml_api_kit.gcp_accessor.local.bigquery.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.stored_tables import store_table
-from ml_api_kit.gcp_accessor.local.bigquery.table_origin import origin_members
+from ml_api_kit.gcp_accessor.local.bigquery.tables.copied_rows import copied_columns, copied_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.ingestion import is_by_ingestion
+from ml_api_kit.gcp_accessor.local.bigquery.tables.stored_tables import store_table
+from ml_api_kit.gcp_accessor.local.bigquery.tables.table_origin import origin_members
+from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import coerced_sql, literals_as
 
 # What a table that is made after another takes over from it.
 _TAKEN = ("clustering", "timePartitioning", "rangePartitioning", "description", "labels")

@@ -25,7 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsuppo
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.views import default_members
+from ml_api_kit.gcp_accessor.local.bigquery.tables.views import default_members
 
 
 @dataclass(frozen=True, slots=True)

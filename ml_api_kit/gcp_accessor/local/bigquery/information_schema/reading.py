@@ -19,8 +19,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema import (
     tables,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import Place, View
-from ml_api_kit.gcp_accessor.local.bigquery.parameters import marked
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import marked
 
 _REGION = re.compile(r"region-[\w-]+", re.IGNORECASE)
 

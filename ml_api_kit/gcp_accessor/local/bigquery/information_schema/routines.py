@@ -15,7 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     View,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.standard_types import type_text
-from ml_api_kit.gcp_accessor.local.bigquery.table_parameters import ANY, FIXED
+from ml_api_kit.gcp_accessor.local.bigquery.translation.table_parameters import ANY, FIXED
 
 _KINDS = {
     "SCALAR_FUNCTION": "FUNCTION",

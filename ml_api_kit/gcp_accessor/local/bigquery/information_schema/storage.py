@@ -15,8 +15,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     names_of,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
-from ml_api_kit.gcp_accessor.local.bigquery.partitions import partition_sql
 from ml_api_kit.gcp_accessor.local.bigquery.sizes import size_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import partition_sql
 
 
 def partition_id_sql(table: Resource) -> str | None:

@@ -19,7 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import (
     names_of,
     yes_no,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.table_origin import moment_ms
+from ml_api_kit.gcp_accessor.local.bigquery.tables.table_origin import moment_ms
 
 _KINDS = {
     "TABLE": "BASE TABLE",

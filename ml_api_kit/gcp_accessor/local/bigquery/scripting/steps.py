@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation
-from ml_api_kit.gcp_accessor.local.bigquery.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult, ScriptStep
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import Transaction
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
+from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
 
 _MAX_ROUNDS = 100_000
 

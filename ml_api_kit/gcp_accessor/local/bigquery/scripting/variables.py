@@ -13,7 +13,6 @@ from typing import Any
 from duckdb.sqltypes import DuckDBPyType
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.coercion import coerced_sql, literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import Columns, read_type
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
@@ -27,9 +26,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     duckdb_type,
     field_from_duckdb,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.fitting import checked_sql
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.nodes import named
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptVariable
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
@@ -41,6 +38,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.steps import Steps
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
+from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import checked_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import coerced_sql, literals_as
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
 
 _BOOL: Field = {"name": "condition", "type": "BOOLEAN", "mode": "NULLABLE"}
 _TEXT: Field = {"name": "text", "type": "STRING", "mode": "NULLABLE"}

@@ -6,7 +6,8 @@ import pytest
 from google.api_core import exceptions
 from google.cloud import bigquery
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place, refused
 
 
 def _made(place: Place, suffix: str = "_made") -> bigquery.Dataset:
@@ -57,14 +58,21 @@ def properties(place: Place) -> None:
 
 
 def default_expiration(place: Place) -> None:
-    """tables get the default expiration of their dataset"""
+    """tables, and partitions by time, get the default expiration of their dataset"""
     dataset = place.client.get_dataset(place.dataset)
     dataset.default_table_expiration_ms = 3_600_000
-    place.client.update_dataset(dataset, ["default_table_expiration_ms"])
+    dataset = place.client.update_dataset(dataset, ["default_table_expiration_ms"])
     table = place.make("short", bigquery.SchemaField("a", "INT64"))
     assert table.expires - table.created == datetime.timedelta(hours=1)
     place.ask("CREATE TABLE by_sql (a INT64)")
     assert place.client.get_table(place.name("by_sql")).expires is not None
+    dataset.default_partition_expiration_ms = 7_200_000
+    place.client.update_dataset(dataset, ["default_partition_expiration_ms"])
+    place.ask("CREATE TABLE parts (d DATE) PARTITION BY d")
+    place.ask("CREATE TABLE own (d DATE) PARTITION BY d OPTIONS (partition_expiration_days = 1)")
+    for name, span_ms in (("parts", 7_200_000), ("own", 86_400_000)):
+        table = place.client.get_table(place.name(name))
+        assert (table.time_partitioning.expiration_ms, table.expires) == (span_ms, None)
 
 
 def update(place: Place) -> None:
@@ -177,14 +185,15 @@ def filters(place: Place) -> None:
 
 def projects(place: Place) -> None:
     """keep the datasets of several projects apart"""
-    from google.auth.credentials import AnonymousCredentials
 
-    with bigquery.Client(
-        project="elsewhere",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": place.url},
-    ) as other:
+    with new_bigquery_client(place.url, project="elsewhere") as other:
         other.create_dataset(place.dataset)
         assert [one.dataset_id for one in other.list_datasets()] == [place.dataset]
         other.delete_dataset(place.dataset)
     assert place.client.get_dataset(place.dataset).project == "local"
+
+
+@refused
+def two_cases(place: Place) -> None:
+    """two whose names differ in case alone"""
+    place.client.create_dataset(place.dataset.upper())

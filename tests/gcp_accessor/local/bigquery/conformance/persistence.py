@@ -1,18 +1,14 @@
 """Persistence."""
 
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.gcp_accessor.local.process import start_local_server, stop_local_server
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 from tests.gcp_accessor.local.bigquery.conformance.registry import Place
 
 
 def _client(url: str) -> bigquery.Client:
-    return bigquery.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": url},
-    )
+    return new_bigquery_client(url)
 
 
 def restart(place: Place) -> None:

@@ -18,7 +18,7 @@ GROUPS = (
     "defaults", "csv_loads", "json_loads", "columnar_loads", "avro_loads", "load_jobs",
     "faulty_loads", "files", "queries", "parameters", "answers", "limits", "ddl", "dml", "scripts",
     "sessions", "jobs", "copies", "extracts", "read_api", "access", "errors", "persistence",
-    "strangers",
+    "samples", "strangers",
 )  # fmt: skip
 
 

@@ -146,3 +146,31 @@ def loads(place: Place) -> None:
     """load jobs into a session"""
     config = bigquery.LoadJobConfig(create_session=True)
     place.client.load_table_from_json([{"a": 1}], place.name("t"), job_config=config).result()
+
+
+def _external_csv(place: Place) -> bigquery.ExternalConfig:
+    external = bigquery.ExternalConfig("CSV")
+    external.source_uris = [place.put("session.csv", "1\n")]
+    external.schema = [bigquery.SchemaField("n", "INT64")]
+    return external
+
+
+def files_of_one_query(place: Place) -> None:
+    """tables of one query (table_definitions), and external tables, outside of a transaction"""
+    external, session = _external_csv(place), _begin(place)
+    _run(place, session, "SELECT n FROM e", table_definitions={"e": external})
+    table = bigquery.Table(place.name("e"))
+    table.external_data_configuration = external
+    place.client.create_table(table)
+    _run(place, session, "BEGIN TRANSACTION")
+    with pytest.raises(exceptions.BadRequest, match="external tables within an open transaction"):
+        _run(place, session, "SELECT n FROM e")
+    _run(place, session, "ROLLBACK TRANSACTION")
+    assert _ask(place, session, "SELECT n FROM e") == [[1]]
+
+
+@refused
+def files_within_a_transaction(place: Place) -> None:
+    """files of Cloud Storage within an open transaction"""
+    session = _begin(place, "BEGIN TRANSACTION")
+    _run(place, session, "SELECT n FROM e", table_definitions={"e": _external_csv(place)})

@@ -7,7 +7,7 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField
 
-from tests.gcp_accessor.local.bigquery.conformance.registry import Place
+from tests.gcp_accessor.local.bigquery.conformance.registry import Place, refused
 
 COLUMNS = [SchemaField("day", "DATE"), SchemaField("name", "STRING"), SchemaField("n", "INTEGER")]
 FAR = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
@@ -203,9 +203,16 @@ def delete(place: Place) -> None:
 
 
 def case_of_names(place: Place) -> None:
-    """names that differ in case are different tables"""
+    """a name in another case is not that of the table"""
     place.make("answers", *COLUMNS)
     with pytest.raises(exceptions.NotFound):
         place.client.get_table(place.name("Answers"))
     with pytest.raises(exceptions.NotFound):
         place.ask("SELECT * FROM Answers")
+
+
+@refused
+def two_cases(place: Place) -> None:
+    """two whose names differ in case alone"""
+    place.make("answers", *COLUMNS)
+    place.make("Answers", *COLUMNS)

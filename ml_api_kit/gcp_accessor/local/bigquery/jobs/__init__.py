@@ -1,0 +1,1 @@
+"""Jobs: what a configuration asks for, done in its turn and remembered."""

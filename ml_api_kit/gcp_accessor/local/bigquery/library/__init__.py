@@ -1,0 +1,1 @@
+"""BigQuery's functions that DuckDB lacks or answers otherwise."""

@@ -1,0 +1,27 @@
+-- Arrays: BigQuery counts from zero and fails where DuckDB gives NULL.
+CREATE OR REPLACE MACRO bq_at(list, position) AS CASE WHEN list IS NULL OR position IS NULL THEN NULL WHEN position < 1 THEN py_error('Array index ' || (position - 1) || ' is out of bounds') WHEN position > len(list) THEN py_error('Array index ' || (position - 1) || ' is out of bounds (overflow)') ELSE list[position] END;
+CREATE OR REPLACE MACRO bq_safe_at(list, position) AS CASE WHEN position < 1 THEN NULL ELSE list[position] END;
+CREATE OR REPLACE MACRO bq_check_elements(list) AS CASE WHEN len(list) <> list_count(list) THEN py_error('Array cannot have a null element; error in writing field') ELSE list END;
+CREATE OR REPLACE MACRO bq_array(list) AS coalesce(list, []);
+CREATE OR REPLACE MACRO bq_array_length(list) AS len(list);
+CREATE OR REPLACE MACRO bq_array_reverse(list) AS list_reverse(list);
+CREATE OR REPLACE MACRO bq_array_first(list) AS CASE WHEN len(list) = 0 THEN py_error('ARRAY_FIRST cannot get the first element of an empty array') ELSE list[1] END;
+CREATE OR REPLACE MACRO bq_array_last(list) AS CASE WHEN len(list) = 0 THEN py_error('ARRAY_LAST cannot get the last element of an empty array') ELSE list[len(list)] END;
+CREATE OR REPLACE MACRO bq_slice_start(list, n) AS CASE WHEN n < 0 THEN greatest(len(list) + n, 0) ELSE n END;
+CREATE OR REPLACE MACRO bq_slice_end(list, n) AS CASE WHEN n < 0 THEN len(list) + n ELSE n END;
+CREATE OR REPLACE MACRO bq_array_slice(list, a, b) AS CASE WHEN list IS NULL OR a IS NULL OR b IS NULL THEN NULL WHEN bq_slice_end(list, b) < 0 OR bq_slice_start(list, a) > bq_slice_end(list, b) THEN list[1:0] ELSE list[bq_slice_start(list, a) + 1 : bq_slice_end(list, b) + 1] END;
+CREATE OR REPLACE MACRO bq_array_to_string(list VARCHAR[], delimiter VARCHAR) AS py_join_text(list, delimiter), (list VARCHAR[], delimiter VARCHAR, missing VARCHAR) AS py_join_text(list, delimiter, missing), (list BLOB[], delimiter BLOB) AS py_join_bytes(list, delimiter);
+CREATE OR REPLACE MACRO bq_array_is_distinct(list) AS len(list_distinct(list)) + CASE WHEN len(list) > list_count(list) THEN 1 ELSE 0 END = len(list);
+CREATE OR REPLACE MACRO bq_array_includes(list, x) AS CASE WHEN list IS NOT NULL AND typeof(x) = 'DOUBLE' AND CAST(x AS VARCHAR) = 'nan' THEN FALSE ELSE list_contains(list, x) END;
+CREATE OR REPLACE MACRO bq_generate_array(a BIGINT, b BIGINT) AS py_int_array(a, b, 1), (a BIGINT, b BIGINT, step BIGINT) AS py_int_array(a, b, step), (a DOUBLE, b DOUBLE, step DOUBLE) AS py_float_array(a, b, step), (a DOUBLE, b DOUBLE) AS py_float_array(a, b, 1.0), (a BIGINT, b BIGINT, step DOUBLE) AS py_float_array(a, b, step), (a DECIMAL(38,9), b DECIMAL(38,9), step DECIMAL(38,9)) AS py_numeric_array(a, b, step), (a DECIMAL(38,9), b DECIMAL(38,9)) AS py_numeric_array(a, b, 1);
+CREATE OR REPLACE MACRO bq_generate_range_array(r, n, u) AS bq_generate_range_array_parts(r, n, u, TRUE), (r, n, u, keep) AS bq_generate_range_array_parts(r, n, u, keep);
+CREATE OR REPLACE MACRO bq_range_ends(starts, last) AS list_transform(starts, lambda s, i: struct_pack("@range_start" := s, "@range_end" := coalesce(starts[i + 1], last)));
+CREATE OR REPLACE MACRO bq_generate_range_array_parts(r, n, u, keep) AS py_refuse('GENERATE_RANGE_ARRAY');
+CREATE OR REPLACE MACRO bq_element(list, n) AS CASE WHEN list IS NULL OR n IS NULL THEN NULL WHEN typeof(list) = 'JSON' THEN list[CASE WHEN n < 0 THEN NULL ELSE n END] WHEN n < 0 OR n >= len(list) THEN py_error('Array index ' || n || ' is out of bounds') ELSE list[n + 1] END;
+CREATE OR REPLACE MACRO bq_array_max(list BIGINT[]) AS list_max(list), (list DOUBLE[]) AS list_max(list), (list DECIMAL(38,9)[]) AS list_max(list), (list BIGNUMERIC[]) AS list_max(list), (list) AS list_max(list);
+CREATE OR REPLACE MACRO bq_array_min(list BIGINT[]) AS list_min(list), (list DOUBLE[]) AS CASE WHEN list_contains(list, CAST('nan' AS DOUBLE)) THEN CAST('nan' AS DOUBLE) ELSE list_min(list) END, (list DECIMAL(38,9)[]) AS list_min(list), (list BIGNUMERIC[]) AS list_min(list), (list) AS list_min(list);
+CREATE OR REPLACE MACRO bq_array_sum(list BIGINT[]) AS bq_int_sum(list_sum(list)), (list DOUBLE[]) AS CASE WHEN isinf(list_sum(list)) AND NOT (isinf(list_max(list)) OR isinf(list_min(list))) THEN py_error('double overflow') ELSE list_sum(list) END, (list DECIMAL(38,9)[]) AS CAST(list_sum(list) AS DECIMAL(38,9)), (list BIGNUMERIC[]) AS py_refuse('ARRAY_SUM of BIGNUMERIC');
+CREATE OR REPLACE MACRO bq_array_avg(list BIGINT[]) AS CAST(list_sum(list) AS DOUBLE) / nullif(list_count(list), 0), (list DOUBLE[]) AS CASE WHEN isfinite(list_sum(list)) THEN list_sum(list) / nullif(list_count(list), 0) WHEN list_count(list) > 0 THEN py_refuse('ARRAY_AVG of what is not finite') END, (list DECIMAL(38,9)[]) AS CASE WHEN list_count(list) > 0 THEN py_numeric_divide(CAST(list_sum(list) AS DECIMAL(38,9)), list_count(list)) END, (list BIGNUMERIC[]) AS py_refuse('ARRAY_AVG of BIGNUMERIC');
+CREATE OR REPLACE MACRO bq_holds_nan(list) AS coalesce(list_contains(list_transform(list, lambda e: CAST(e AS VARCHAR)), 'nan') AND typeof(list) = 'DOUBLE[]', FALSE);
+CREATE OR REPLACE MACRO bq_array_includes_all(list, items) AS CASE WHEN items IS NOT NULL THEN list_has_all(list, items) AND len(items) = list_count(items) AND NOT bq_holds_nan(items) END;
+CREATE OR REPLACE MACRO bq_array_includes_any(list, items) AS CASE WHEN items IS NOT NULL THEN CASE WHEN bq_holds_nan(items) THEN CAST(py_refuse('NaN in ARRAY_INCLUDES_ANY') AS BOOLEAN) ELSE list_has_any(list, items) END END;

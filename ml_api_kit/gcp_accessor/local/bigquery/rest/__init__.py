@@ -1,0 +1,1 @@
+"""BigQuery's REST API over an engine."""

@@ -1,0 +1,1 @@
+"""BigQuery's Storage Read API: tables and answers as streams of Arrow record batches."""

@@ -1,0 +1,1 @@
+"""Datasets, tables, views and routines, as the database keeps them."""

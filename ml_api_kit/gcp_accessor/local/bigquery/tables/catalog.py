@@ -1,0 +1,320 @@
+"""What there is: datasets, tables and views with their BigQuery schemas, kept in the database."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    already_exists,
+    not_found,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
+from ml_api_kit.gcp_accessor.local.bigquery.names import (
+    TEMPORARY,
+    DatasetName,
+    TableName,
+    check_dataset_id,
+    check_table_id,
+    quote,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.tables.default_expirations import default_expirations
+from ml_api_kit.gcp_accessor.local.bigquery.tables.hidden_columns import hidden_columns_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_storage
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_members import check_kept
+from ml_api_kit.gcp_accessor.local.bigquery.tables.routine_catalog import RoutineCatalog
+from ml_api_kit.gcp_accessor.local.bigquery.tables.schema_changes import (
+    Allowed,
+    alter_columns,
+    changed_fields,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import constraint_sql
+
+RESOURCES = '"_mlapi"."resources"'
+"""The table that the resources are kept in, as DuckDB reads its name."""
+
+Resource = dict[str, Any]
+
+
+def now_ms() -> str:
+    """The time in milliseconds since 1970, as the REST answers spell it."""
+    return str(time.time_ns() // 1_000_000)
+
+
+class Catalog:
+    """The datasets and tables of one database; every method takes the cursor that it uses.
+
+    A resource is the REST form of a dataset or table without what is computed on reading.
+    Callers that write hold the engine's lock and are inside a transaction.
+    """
+
+    def __init__(self, cursor: DuckDBPyConnection) -> None:
+        """Make the place where resources are kept, unless it is there."""
+        cursor.execute('CREATE SCHEMA IF NOT EXISTS "_mlapi"')
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {RESOURCES}"
+            " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
+        )
+        self.routines = RoutineCatalog(cursor)
+
+    def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
+        """The datasets of a project, by name, without those of the temporary tables of scripts."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
+            " AND NOT starts_with(dataset, ?) ORDER BY dataset",
+            [f"{project}:", f"{project}:{TEMPORARY}"],
+        ).fetchall()
+        return [json.loads(row[0]) for row in rows]
+
+    def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
+        """Drop what scripts that never ended have left."""
+        rows = cursor.execute(
+            f"SELECT dataset FROM {RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
+            [f":{TEMPORARY}"],
+        ).fetchall()
+        for (dataset,) in rows:
+            cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [dataset])
+            cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
+
+    def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
+        """One dataset.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        found = self._read(cursor, name, "")
+        if found is None:
+            raise not_found(f"Dataset {name}")
+        return found
+
+    def find_dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource | None:
+        """One dataset, or None."""
+        return self._read(cursor, name, "")
+
+    def create_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
+    ) -> None:
+        """Make a dataset.
+
+        Raises BigQueryError: 409, when it is there already; 400, when another case of it is.
+        """
+        check_dataset_id(name.dataset)
+        if self._read(cursor, name, "") is not None:
+            raise already_exists(f"Dataset {name}")
+        same = "SELECT 1 FROM duckdb_schemas() WHERE lower(schema_name) = lower(?)"
+        if cursor.execute(same, [str(name)]).fetchone() is not None:
+            raise unsupported(f"two datasets whose names differ only in case: {name}")
+        cursor.execute(f"CREATE SCHEMA {quote(str(name))}")
+        created = {"datasetReference": name.to_json(), "creationTime": now_ms()}
+        self._write(cursor, name, "", {"location": "US", **resource, **created})
+
+    def drop_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, *, has_contents_deleted: bool
+    ) -> None:
+        """Drop a dataset.
+
+        Raises BigQueryError: 404, when it is not there; 400, when it holds tables or routines
+            that stay.
+        """
+        self.dataset(cursor, name)
+        contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
+        if contents and not has_contents_deleted:
+            raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [str(name)])
+        self.routines.drop_all(cursor, name)
+        cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
+
+    def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
+        """The tables and views of a dataset, by name."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND dataset = ?"
+            " ORDER BY table_id",
+            [str(parent)],
+        ).fetchall()
+        return [one for (text,) in rows if not _is_expired(one := json.loads(text))]
+
+    def find_table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource | None:
+        """One table or view, or None.
+
+        Raises BigQueryError: 404, when there is not even the dataset.
+        """
+        found = self._read(cursor, name.parent, name.table)
+        if found is None:
+            self.dataset(cursor, name.parent)
+        return found
+
+    def table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource:
+        """One table or view.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        found = self.find_table(cursor, name)
+        if found is None:
+            raise not_found(f"Table {name}")
+        return found
+
+    def create_table(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], resource: Resource
+    ) -> None:
+        """Make an empty table with the checked fields.
+
+        Raises BigQueryError: 409, when it is there already.
+        """
+        self._make_room(cursor, name)
+        created = now_ms()
+        dataset = self.dataset(cursor, name.parent)
+        expirations = default_expirations(dataset, resource, created_ms=int(created))
+        own = {"creationTime": created, "location": dataset["location"]}
+        kept = {**own, **resource, **expirations}
+        check_storage(kept, fields)
+        if _is_expired(kept):
+            raise BigQueryError("Invalid value for expirationTime: it must be in the future")
+        # DuckDB has no table without columns; BigQuery has, until its first load.
+        columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
+        columns += hidden_columns_sql(kept)
+        cursor.execute(f"CREATE TABLE {name.to_sql()} ({', '.join(columns)})")
+        self.put_table(cursor, name, {**kept, "schema": {"fields": fields}, "type": "TABLE"})
+
+    def create_view(
+        self,
+        cursor: DuckDBPyConnection,
+        name: TableName,
+        select_sql: str,
+        fields: list[Field],
+        resource: Resource,
+        *,
+        kind: str = "VIEW",
+    ) -> None:
+        """Make a view of a DuckDB query; `kind` is VIEW or MATERIALIZED_VIEW.
+
+        Raises BigQueryError: 409, when something has the name already.
+        """
+        self._make_room(cursor, name)
+        cursor.execute(f"CREATE VIEW {name.to_sql()} AS {select_sql}")
+        self.put_table(cursor, name, {**resource, "schema": {"fields": fields}, "type": kind})
+
+    def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
+        """Keep the resource of a table that the caller has made or changed."""
+        created = {"creationTime": now_ms(), "location": "US", **resource}
+        kept = {**created, "tableReference": name.to_json()}
+        self._write(cursor, name.parent, name.table, kept)
+
+    def put_dataset(
+        self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
+    ) -> None:
+        """Keep the changed resource of a dataset."""
+        self._write(cursor, name, "", resource)
+
+    def drop_table(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        """Drop a table or view.
+
+        Raises BigQueryError: 404, when it is not there.
+        """
+        self.table(cursor, name)
+        self._drop(cursor, name)
+
+    def _drop(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        resource = self._read(cursor, name.parent, name.table, has_expired=True)
+        is_view = resource is not None and resource["type"].endswith("VIEW")
+        cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
+        cursor.execute(
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(name.parent), name.table],
+        )
+
+    def rename_table(self, cursor: DuckDBPyConnection, old: TableName, new: TableName) -> None:
+        """Give a table another name in its dataset; the caller keeps its resource.
+
+        Raises BigQueryError: 409, when something has the name already.
+        """
+        if self.find_table(cursor, new) is not None:
+            raise already_exists(f"Table {new}")
+        self._refuse_same_name(cursor, new)
+        cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
+        cursor.execute(
+            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(old.parent), old.table],
+        )
+
+    def change_fields(
+        self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], allowed: Allowed
+    ) -> Resource:
+        """The table after its fields were changed to those given, as far as that is allowed.
+
+        Raises BigQueryError: when a field it has would change or vanish.
+        """
+        resource = self.table(cursor, name)
+        present = resource["schema"]["fields"]
+        changed = changed_fields(name, present, fields, allowed)
+        if changed != present:
+            alter_columns(cursor, name, present, changed)
+            resource["schema"] = {"fields": changed}
+            self.put_table(cursor, name, resource)
+        return resource
+
+    def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
+        """The tables of a type in all datasets of a project, but the hidden ones."""
+        rows = cursor.execute(
+            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
+            " AND NOT starts_with(dataset, ?) AND contains(resource, ?) ORDER BY dataset, table_id",
+            [f"{project}:", f"{project}:{TEMPORARY}", json.dumps(kind)],
+        ).fetchall()
+        # The word may stand elsewhere; it is looked for first, as it is in few of them.
+        found = [json.loads(text) for (text,) in rows]
+        return [one for one in found if one["type"] == kind and not _is_expired(one)]
+
+    def _make_room(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        """Drop what has the name and is expired.
+
+        Raises BigQueryError: 409, when something has the name that is not.
+        """
+        check_table_id(name.table)
+        if self.find_table(cursor, name) is not None:
+            raise already_exists(f"Table {name}")
+        if self._read(cursor, name.parent, name.table, has_expired=True) is not None:
+            self._drop(cursor, name)
+        self._refuse_same_name(cursor, name)
+
+    def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        for other in self.tables(cursor, name.parent):
+            if other["tableReference"]["tableId"].lower() == name.table.lower():
+                raise unsupported(f"two tables whose names differ only in case: {name}")
+
+    def _read(
+        self,
+        cursor: DuckDBPyConnection,
+        parent: DatasetName,
+        table: str,
+        *,
+        has_expired: bool = False,
+    ) -> Resource | None:
+        row = cursor.execute(
+            f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
+            [str(parent), table],
+        ).fetchone()
+        if row is None:
+            return None
+        resource: Resource = json.loads(row[0])
+        return None if _is_expired(resource) and not has_expired else resource
+
+    def _write(
+        self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
+    ) -> None:
+        check_kept(resource)
+        key = [str(parent), table]
+        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?", key)
+        stamped = {**resource, "lastModifiedTime": now_ms()}
+        cursor.execute(f"INSERT INTO {RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
+
+
+def _is_expired(resource: Resource) -> bool:
+    return int(resource.get("expirationTime") or 1 << 62) <= int(now_ms())
+
+
+def _column_sql(field: Field) -> str:
+    constraint = " NOT NULL" if field["mode"] == "REQUIRED" else ""
+    return f"{quote(field['name'])} {duckdb_type(field)}{constraint}{constraint_sql(field)}"

@@ -1,0 +1,1 @@
+"""A BigQuery statement as one that DuckDB answers as BigQuery does."""

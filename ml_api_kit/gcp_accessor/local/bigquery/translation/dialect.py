@@ -1,0 +1,129 @@
+"""BigQuery's SQL as a tree that keeps function calls as they are written.
+
+sqlglot's own BigQuery dialect turns `FORMAT_DATE('%Y', d)` into the node of a general function, of
+which other dialects have their forms. Here what a function means is looked up by its BigQuery name,
+so that a call stays `Anonymous(FORMAT_DATE, …)`; only what has a syntax of its own is parsed on.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
+from sqlglot.tokenizer_core import Token, TokenType
+
+from ml_api_kit.gcp_accessor.local.bigquery.translation.pipe_syntax import PipeParser
+
+# A number with its exponent before an operator, which sqlglot takes for the exponent's sign.
+_RUN_ON = re.compile(r"(\d+\.?\d*|\.\d+)[eE]\d+(?=[+-])")
+
+_OF_OTHER_DIALECTS = (
+    "GLOB", "ILIKE", "LOCK", "NOTNULL", "PARTITIONED_BY", "REGEXP", "RETURNING", "RLIKE", "UNCACHE",
+    "XOR",
+)  # fmt: skip
+_NAMES = (TokenType.VAR, TokenType.IDENTIFIER)
+_WITH_SYNTAX = ("CAST", "SAFE_CAST", "EXTRACT", "ARRAY")
+
+
+class BigQueryCalls(BigQuery):
+    """BigQuery's dialect with each call of a function under the name it was written with."""
+
+    class Tokenizer(BigQuery.Tokenizer):
+        """BigQuery's tokens, of which `1e2+1` are three; words of other dialects are names."""
+
+        KEYWORDS: ClassVar[dict[str, TokenType]] = {
+            word: kind
+            for word, kind in BigQuery.Tokenizer.KEYWORDS.items()
+            if word not in _OF_OTHER_DIALECTS
+        }
+
+        def tokenize(self, sql: str) -> list[Token]:
+            """The tokens of the text."""
+            found: list[Token] = []
+            rest = super().tokenize(sql)
+            while (place := _first_run_on(rest)) is not None:
+                number = rest[place]
+                spelled = _RUN_ON.match(number.text)
+                assert spelled is not None
+                length = len(number.text) - spelled.end()
+                number.text, number.end = spelled.group(), number.end - length
+                found += rest[: place + 1]
+                # What is read already becomes white space, so that places are kept.
+                sql = re.sub(r"[^\r\n]", " ", sql[: number.end + 1]) + sql[number.end + 1 :]
+                rest = super().tokenize(sql)
+            return _with_columns([*found, *rest])
+
+    class Parser(PipeParser):
+        """The parser of BigQuery's dialect without its table of functions."""
+
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: parse
+            for name, parse in BigQuery.Parser.FUNCTION_PARSERS.items()
+            if name in _WITH_SYNTAX
+        }
+
+        def _parse_cast(self, strict: bool, safe: bool | None = None) -> exp.Expr:
+            # sqlglot would make another function of a cast to a date with FORMAT.
+            value = self._parse_assignment()
+            if not self._match(TokenType.ALIAS):
+                self.raise_error("Expected AS after CAST")
+            to = self._parse_types(with_collation=True)
+            if to is None:
+                self.raise_error("Expected TYPE after CAST")
+            if isinstance(to, exp.Identifier):
+                to = exp.DataType.from_str(to.name, dialect=self.dialect, udt=True)
+            form = self._parse_bitwise() if self._match(TokenType.FORMAT) else None
+            kind = exp.Cast if strict else exp.TryCast
+            cast: exp.Expr = self.expression(kind(this=value, to=to, format=form, safe=safe))
+            return cast
+
+        def _parse_cube_or_rollup(self, with_prefix: bool = False) -> exp.Cube | exp.Rollup | None:
+            # sqlglot's own takes no conditions, such as `ROLLUP(a > 1)`.
+            if not self._match_set((TokenType.CUBE, TokenType.ROLLUP)):
+                return None
+            kind = exp.Cube if self._prev.token_type == TokenType.CUBE else exp.Rollup
+            return kind(expressions=self._parse_wrapped_csv(self._parse_disjunction))
+
+        def _parse_lambda(self, *arguments: Any, **options: Any) -> exp.Expr | None:
+            # `f(TABLE d.t)`: an argument that is a table is the query of its rows.
+            is_table = self._curr is not None and self._curr.token_type == TokenType.TABLE
+            if is_table and self._next is not None and self._next.token_type in _NAMES:
+                self._advance()
+                source = exp.From(this=self._parse_table_parts())
+                return exp.Subquery(this=exp.Select(expressions=[exp.Star()], from_=source))
+            parsed: exp.Expr | None = super()._parse_lambda(*arguments, **options)
+            return parsed
+
+        def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
+            # BigQuery's own parser knows SAFE.F() and NET.F(), but not both.
+            words = [token.text.upper() for token in self._tokens[self._index : self._index + 3]]
+            if this is not None and this.name.upper() == "SAFE" and words == [".", "NET", "."]:
+                self._advance(3)
+                function = self._parse_function(any_token=True)
+                return exp.SafeFunc(this=exp.NetFunc(this=function))
+            parsed: exp.Expr | None = super()._parse_column_ops(this)
+            return parsed
+
+
+def _with_columns(tokens: list[Token]) -> list[Token]:
+    """The tokens with `offset` as a name where GROUP BY or a comma is before it."""
+    for before, token in pairwise(tokens):
+        is_listed = before.token_type in (TokenType.GROUP_BY, TokenType.COMMA)
+        if token.token_type == TokenType.OFFSET and is_listed:
+            token.token_type = TokenType.VAR
+    return tokens
+
+
+def _first_run_on(tokens: list[Token]) -> int | None:
+    return next(
+        (
+            place
+            for place, token in enumerate(tokens)
+            if token.token_type == TokenType.NUMBER and _RUN_ON.match(token.text)
+        ),
+        None,
+    )

@@ -1,0 +1,36 @@
+"""`1.5` is FLOAT64 in BigQuery and DECIMAL in DuckDB; a whole number is INT64 and not 32 bits."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import text
+
+NODES = (exp.Literal, exp.HexString)
+
+_PLACES = (exp.Limit, exp.Offset, exp.Ordered, exp.Group, exp.Rollup, exp.Cube, exp.WindowSpec)
+_LARGEST = 2**63
+
+
+def rewrite(node: exp.Expr) -> exp.Expr:
+    """The number with its type; text, ordinals and counts of rows as they are."""
+    if isinstance(node, exp.HexString):
+        return typed_number(str(int(str(node.this), 16)), is_whole=True)
+    if node.args.get("is_string") or isinstance(node.parent, (exp.DataTypeParam, *_PLACES)):
+        return node
+    spelled = str(node.this)
+    return typed_number(spelled, is_whole=spelled.isdecimal())
+
+
+def typed_number(spelled: str, *, is_whole: bool) -> exp.Expr:
+    """The constant as INT64 or FLOAT64.
+
+    Raises BigQueryError: when a whole number is too large.
+    """
+    if is_whole and int(spelled) > _LARGEST:
+        raise invalid_query(f"Invalid integer literal: {spelled}")
+    value = exp.Literal.number(spelled) if is_whole else text(spelled)
+    number = exp.Cast(this=value, to=exp.DataType.build("BIGINT" if is_whole else "DOUBLE"))
+    number.meta.update(number=spelled, is_whole=is_whole, is_duckdb=True)
+    return number

@@ -1,0 +1,216 @@
+"""UNION, INTERSECT and EXCEPT: columns of one type, by place or by name.
+
+DuckDB would join structs by the names of their fields, take a number for the last digits of a
+BIGNUMERIC, and make text of a date beside a constant. Here each arm is given the types that
+BigQuery finds for all of them. What type a column has only DuckDB knows, so this is done where
+the database is.
+
+1. the arms of a chain                          `a UNION ALL b UNION ALL c`
+2. their columns                                `SELECT 1 AS x`: x INT64
+3. the type of each column in all arms          `supertypes.py`
+4. each arm with the types it lacks             `SELECT CAST(x AS FLOAT64) FROM (…)`
+5. constants only: one table                    `VALUES (1), (2)`, which keeps their order
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
+from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_rows import (
+    as_values,
+    has_plain_types,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
+    Arm,
+    bare_query,
+    column_names,
+    plain_items,
+    select_from,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.set_by_name import matched_by_name
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
+from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
+    coerced,
+    is_constant,
+)
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def has_set_operation(tree: exp.Expr) -> bool:
+    """Whether there is a UNION, INTERSECT or EXCEPT in the tree."""
+    return tree.find(exp.SetOperation) is not None
+
+
+def reconcile(tree: exp.Expr, cursor: DuckDBPyConnection) -> exp.Expr:
+    """The rewritten tree with each arm of its set operations in the types of all.
+
+    Raises BigQueryError: when there is no type for all, or a column is missing.
+    """
+    for node in _innermost_first(tree):
+        replacement = _reconciled(node, cursor)
+        if replacement is node:
+            continue
+        if node is tree:
+            tree = replacement
+        else:
+            node.replace(replacement)
+    return tree
+
+
+def _innermost_first(tree: exp.Expr) -> list[exp.SetOperation]:
+    """The set operations, each behind those that its own arms read; a chain is its last one."""
+    found: list[exp.SetOperation] = []
+
+    def visit(node: exp.Expr) -> None:
+        with_clause = node.args.get("with_")
+        if with_clause is not None:
+            visit(with_clause)
+        for child in node.iter_expressions():
+            if child is not with_clause:
+                visit(child)
+        if isinstance(node, exp.SetOperation) and not _is_inner_link(node):
+            found.append(node)
+
+    visit(tree)
+    return found
+
+
+def _is_inner_link(node: exp.SetOperation) -> bool:
+    parent = node.parent
+    return isinstance(parent, exp.SetOperation) and parent.this is node and _is_link(parent, node)
+
+
+def _is_link(node: exp.SetOperation, inner: exp.Expr) -> bool:
+    return (
+        type(inner) is type(node)
+        and isinstance(node, exp.Union)
+        and bool(inner.args.get("distinct")) == bool(node.args.get("distinct"))
+        and not node.args.get("by_name")
+        and not any(inner.args.get(key) for key in ("limit", "offset", "order", "with_", "by_name"))
+    )
+
+
+def _chain(node: exp.SetOperation) -> list[exp.Expr]:
+    arms: list[exp.Expr] = [node.expression]
+    first = node.this
+    while isinstance(first, exp.SetOperation) and _is_link(node, first):
+        arms.append(first.expression)
+        first = first.this
+    return [first, *reversed(arms)]
+
+
+def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
+    queries = _chain(node)
+    if not node.args.get("by_name") and has_plain_types(queries):
+        return as_values(node, queries)
+    with_clauses = visible_ctes(node)
+    try:
+        arms = [_described(query, with_clauses, cursor) for query in queries]
+    except (duckdb.BinderException, duckdb.CatalogException):
+        # An arm that reads the query around it, or itself; what else is wrong, DuckDB says later.
+        if node.args.get("by_name"):
+            raise unsupported("BY NAME in a recursive or correlated query") from None
+        return node
+    if node.args.get("by_name"):
+        arms = matched_by_name(node, arms)
+    _retype(_operator(node), arms)
+    queries = [arm.query for arm in arms]
+    return as_values(_rebuilt(node, queries), queries)
+
+
+def _rebuilt(node: exp.SetOperation, queries: list[exp.Expr]) -> exp.SetOperation:
+    """The operation with these arms, by place."""
+    is_distinct = node.args.get("distinct")
+    first = queries[0]
+    for query in queries[1:-1]:
+        first = type(node)(this=first.copy(), expression=query.copy(), distinct=is_distinct)
+    node.set("this", first.copy())
+    node.set("expression", queries[-1].copy())
+    for key in ("by_name", "side", "kind", "on"):
+        node.set(key, None)
+    return node
+
+
+def _operator(node: exp.SetOperation) -> str:
+    return f"{node.key.upper()} {'DISTINCT' if node.args.get('distinct') else 'ALL'}"
+
+
+def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -> Arm:
+    relation = cursor.sql(f"{with_clauses}SELECT * FROM ({to_sql(bare_query(query))}) AS arm")
+    try:
+        kinds = tuple(kind_of(str(kind), has_geography=True) for kind in relation.types)
+    except Refusal as refusal:
+        raise invalid_query(str(refusal)) from None
+    items = plain_items(query) or ()
+    if items:
+        # A bare NULL has no type yet, though DuckDB gives it one.
+        kinds = tuple(
+            Kind("NULL") if isinstance(item.unalias(), exp.Null) else kind
+            for item, kind in zip(items, kinds, strict=True)
+        )
+    return Arm(query, tuple(column_names(query) or relation.columns), kinds)
+
+
+def _retype(operator: str, arms: list[Arm]) -> None:
+    """Put each arm into the types of all, where they differ."""
+    counts = [len(arm.kinds) for arm in arms]
+    for position, count in enumerate(counts, start=1):
+        if count != counts[0]:
+            raise invalid_query(
+                f"Queries in {operator} have mismatched column count; query 1 has "
+                f"{_columns(counts[0])}, query {position} has {_columns(count)}"
+            )
+    targets = [_target(operator, arms, place) for place in range(counts[0])]
+    for position, arm in enumerate(arms):
+        arms[position] = _in_types(arm, targets)
+
+
+def _columns(count: int) -> str:
+    return f"{count} column{'' if count == 1 else 's'}"
+
+
+def _target(operator: str, arms: list[Arm], place: int) -> Kind:
+    typed = []
+    for arm in arms:
+        items = plain_items(arm.query)
+        typed.append(
+            Typed(arm.kinds[place], items is not None and is_constant(items[place].unalias()))
+        )
+    found = supertype(typed)
+    if found is None:
+        kinds = ", ".join(dict.fromkeys(arm.kinds[place].spelled() for arm in arms))
+        raise invalid_query(f"Column {place + 1} in {operator} has incompatible types: {kinds}")
+    return found
+
+
+def _in_types(arm: Arm, targets: list[Kind]) -> Arm:
+    changed = {p for p, (kind, target) in enumerate(zip(arm.kinds, targets, strict=True))
+               if kind != target and target.name != "NULL"}  # fmt: skip
+    if not changed:
+        return arm
+    items = plain_items(arm.query)
+    if items is not None and not bare_query(arm.query).args.get("group"):
+        for place in changed:
+            value = items[place].unalias()
+            retyped = coerced(value.copy(), arm.kinds[place], targets[place])
+            value.replace(retyped) if value is not items[place] else items[place].replace(
+                exp.alias_(retyped, arm.names[place], quoted=True)
+            )
+        return arm
+    columns: list[exp.Expr] = []
+    for place, name in enumerate(arm.names):
+        column: exp.Expr = exp.column(f"column_{place}")
+        if place in changed:
+            column = coerced(column, arm.kinds[place], targets[place])
+        columns.append(exp.alias_(column, name, quoted=True))
+    return replace(arm, query=select_from(arm, columns))
