@@ -191,16 +191,20 @@ class ResponseSchemaError(MlApiError, ValueError):
         self.violations = violations
 
 
+_PROJECT_EXTRAS = ("gcp", "jwt", "load")
+
+
 class MissingExtraError(MlApiError, ImportError):
-    """A command needs an extra of this package that is not installed: which, and how to get it."""
+    """A command or a class needs an extra of this package: which, and how to get it."""
 
     exit_code = 2
 
     def __init__(self, command: str, extra: str) -> None:
         """Say that `command` needs the extra `extra`."""
+        project = "in a project use its own .venv/bin, which `make` fills with all it needs, or "
         super().__init__(
-            f"{command} needs more than is installed here: in a project use .venv/bin/mlapi, which"
-            f" `make` installs with all it needs, or install ml-api-kit[{extra}]."
+            f"{command} needs more than is installed here:"
+            f" {project if extra in _PROJECT_EXTRAS else ''}install ml-api-kit[{extra}]."
         )
 
 

@@ -8,8 +8,10 @@ from ml_api_kit.errors import MissingExtraError
 
 _MODULES = {
     "googlesql": ("zetasql",),
-    "gcp": ("google.cloud.bigquery", "google_crc32c", "duckdb", "sqlglot", "waitress"),
+    "gcp": ("google.cloud.bigquery", "google_crc32c", "duckdb", "numpy", "sqlglot", "waitress"),
     "jwt": ("joserfc", "cryptography"),
+    "research": ("libcst", "numpy", "pandas", "ruff", "sqlglot"),
+    "serve": ("granian", "limits", "dotenv"),
     "load": ("locust", "hypothesis", "hypothesis_jsonschema", "jsonschema"),
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATASET = "data"
 _TABLE_ROWS = 100
+_LINES_AT_ONCE = 500
 _NOT_RUNNING_EXIT_CODE = 3
 _ENDINGS = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 
@@ -74,7 +75,7 @@ def status(ctx: click.Context) -> None:
 
     server = local_server_status(_folder())
     if server is None:
-        click.echo(f"No local server is running for {_folder()}. Start one: mlapi gcp start")
+        click.echo(f"No local server is running for {_folder().resolve()}; see mlapi gcp start.")
         ctx.exit(_NOT_RUNNING_EXIT_CODE)
     idle_s = server.idle_timeout_s
     end = "until stopped" if idle_s is None else f"until unused for {idle_s:g} s"
@@ -92,7 +93,18 @@ def status(ctx: click.Context) -> None:
     help="The table's columns, as a schema file of BigQuery; default: what FILE suggests.",
 )
 @click.option("--replace", is_flag=True, help="Replace the rows of the table; default: append.")
-def load(file: Path, table: str | None, schema_file: Path | None, replace: bool) -> None:
+@click.option(
+    "--delimiter", help="What separates the values of a CSV file; default: what its head suggests."
+)
+@click.option("--encoding", help="That of a CSV file, such as ISO-8859-1; default: UTF-8.")
+def load(
+    file: Path,
+    table: str | None,
+    schema_file: Path | None,
+    replace: bool,
+    delimiter: str | None,
+    encoding: str | None,
+) -> None:
     """Load FILE, in CSV, JSON lines or Parquet, into a BigQuery table.
 
     The table is made where it is missing. Where it goes is up to MLAPI_GCP_BACKEND, as for every
@@ -104,7 +116,9 @@ def load(file: Path, table: str | None, schema_file: Path | None, replace: bool)
     require_extra("gcp", command="mlapi gcp load")
     target = table_name(file, table)
     schema = None if schema_file is None else read_table_schema(schema_file)
-    row_count = BigQueryAccessor().load_file(target, file, schema=schema, replace=replace)
+    row_count = BigQueryAccessor().load_file(
+        target, file, schema=schema, replace=replace, delimiter=delimiter, encoding=encoding
+    )
     click.echo(f"Loaded {row_count} rows of {file} into {target}.")
 
 
@@ -149,7 +163,7 @@ def query(
     if (sql is None) == (file is None):
         raise click.UsageError("Give either SQL or --file.")
     text: str | Path = file if file is not None else str(sql)
-    accessor, values = BigQueryAccessor(), dict(parameter(param) for param in params)
+    accessor, values = BigQueryAccessor(), _parameters(params)
     if dry_run:
         found = accessor.dry_run(text, values)
         click.echo(f"It would read {found.size_bytes:,} bytes, for {found.price_usd:.4f} USD.")
@@ -171,10 +185,20 @@ def _print_answer(
     if not columns:
         click.echo("Done; the statement gives no rows.", err=True)
         return
-    for line in lines(columns, islice(rows, most)):
-        click.echo(line)
+    printed = lines(columns, islice(rows, most))
+    # Each call writes through to the terminal or file, and a million calls take their time.
+    while block := list(islice(printed, _LINES_AT_ONCE)):
+        click.echo("\n".join(block))
     if next(rows, None) is not None:
         click.echo(f"The answer has more rows than {most}; see them with --max-rows.", err=True)
+
+
+def _parameters(texts: tuple[str, ...]) -> dict[str, Any]:
+    found = [parameter(text) for text in texts]
+    names = [name for name, _ in found]
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise click.BadParameter(f"{repeated[0]} is given twice.", param_hint="--param")
+    return dict(found)
 
 
 def parameter(text: str) -> tuple[str, Any]:
@@ -234,8 +258,11 @@ def table_name(file: Path, table: str | None) -> str:
         for ending in _ENDINGS:
             name = name.removesuffix(ending)
         return f"{DEFAULT_DATASET}.{re.sub(r'[^a-z0-9_]+', '_', name).strip('_') or 'rows'}"
-    if not re.fullmatch(r"([^.\s]+\.)?\w+\.[^.\s]+", table):
-        raise click.BadParameter(f"{table!r} is no DATASET.TABLE.", param_hint="--table")
+    if not re.fullmatch(r"([^.\s]+\.)?\w+\.[^.]+", table):
+        raise click.BadParameter(
+            f"{table!r} is no DATASET.TABLE; the name of a dataset is letters, digits and _.",
+            param_hint="--table",
+        )
     return table
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ml_api_kit.cli.extras import require_extra
 from ml_api_kit.errors import FolderExistsError
 
 
@@ -36,6 +37,7 @@ def modularize(file: Path, *, output: Path, model: str | None, timeout_s: float)
     golden.jsonl raw rows with the answers that the code gave for them. mlapi new --from makes a
     whole project of the same.
     """
+    require_extra("research", command="mlapi modularize")
     from ml_api_kit.loadtest.progress import ProgressLine
     from ml_api_kit.research.convert import ConversionOptions, convert
     from ml_api_kit.research.record.process import Limits

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ml_api_kit.cli.extras import require_extra
 from ml_api_kit.errors import ProjectError
 from ml_api_kit.project import (
     Question,
@@ -105,6 +106,9 @@ def _new_from(
     source: Path, name: str, answers: dict[str, str], wished: dict[str, Any], output_folder: Path
 ) -> None:
     """Make a project of research code; nothing is asked."""
+    # The project is served here, to be held to the code's answers.
+    for extra in ("research", "gcp", "serve"):
+        require_extra(extra, command="mlapi new --from")
     from ml_api_kit.loadtest.progress import ProgressLine
     from ml_api_kit.project.convert import ConversionWishes, convert_project
     from ml_api_kit.research.check.table import format_table

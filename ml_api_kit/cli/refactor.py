@@ -34,6 +34,7 @@ def refactor(file: Path | None, *, with_diff: bool, is_written: bool, is_listed:
 
     What is not surely the same stays, with the reason. A notebook is never changed.
     """
+    require_extra("research", command="mlapi refactor")
     if is_listed:
         _list_rules()
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pkgutil
 import signal
 import sys
@@ -17,6 +19,8 @@ from ml_api_kit.errors import MlApiError
 
 INTERRUPTED_EXIT_CODE = 130
 
+# What a file or device says that takes no more.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _NOT_COMMANDS = frozenset({"__main__", "extras", "root"})
 
 
@@ -69,10 +73,30 @@ def _run() -> int:
     except MlApiError as error:
         click.echo(f"Error: {error}", err=True)
         return error.exit_code
+    except UnicodeEncodeError as error:
+        missing = error.object[error.start]
+        click.echo(
+            f"Error: the output is in {error.encoding}, which lacks {missing!a}; set"
+            " PYTHONIOENCODING=utf-8.",
+            err=True,
+        )
+        return 1
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        click.echo(f"Error: the output cannot be written ({error.strerror}).", err=True)
+        _drop_output()
+        return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted.", err=True)
         return INTERRUPTED_EXIT_CODE
     return status if isinstance(status, int) else 0
+
+
+def _drop_output() -> None:
+    """Let the end of the process not fail once more with what is left to write."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _end_on_signal(number: int, _frame: FrameType | None) -> NoReturn:

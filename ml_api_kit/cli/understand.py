@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ml_api_kit.cli.extras import require_extra
 from ml_api_kit.errors import ConversionError, ResearchError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def understand(
     statements its model needs, and which of its pandas plain Python can take the place of;
     --static does without, and says what it therefore does not know.
     """
+    require_extra("research", command="mlapi understand")
     from ml_api_kit.research.record.process import Limits
     from ml_api_kit.research.source.reading import read_research_code
     from ml_api_kit.research.understand.page import to_page

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import csv
 import datetime
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 Rows = Iterable[Sequence[Any]]
+
+# What a CSV writer spells as it is to be.
+_PLAIN = frozenset((int, float, str))
 
 
 def table_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
@@ -42,13 +46,12 @@ def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
     >>> list(csv_lines(["id", "tags"], [[1, ["a", "b"]], [None, []]]))
     ['id,tags', '1,"[""a"", ""b""]"', ',[]']
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    yield _taken(buffer)
-    for row in rows:
-        writer.writerow(["" if value is None else _text(value) for value in row])
-        yield _taken(buffer)
+    lines: list[str] = []
+    # All that a writer asks of its file.
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\n")
+    for row in chain([columns], rows):
+        writer.writerow([value if type(value) in _PLAIN else _csv_text(value) for value in row])
+        yield lines.pop().removesuffix("\n")
 
 
 def json_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
@@ -61,11 +64,8 @@ def json_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
         yield _json(dict(zip(columns, row, strict=True)))
 
 
-def _taken(buffer: io.StringIO) -> str:
-    line = buffer.getvalue().removesuffix("\n")
-    buffer.seek(0)
-    buffer.truncate()
-    return line
+def _csv_text(value: Any) -> str:
+    return "" if value is None else _text(value)
 
 
 def _cell(value: Any) -> str:
@@ -89,7 +89,7 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, default=_plain, ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -98,3 +98,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return str(value)
+
+
+# Made once: `json.dumps` makes one for each call that has options.
+_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False)

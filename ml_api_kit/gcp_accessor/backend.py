@@ -32,6 +32,7 @@ class Backend:
         storage_endpoint: the same for Cloud Storage.
         is_anonymous: whether to go there without credentials.
         login: whose credentials are used, as errors name them.
+        credentials_file: the file that they are in; None for those that Google's library finds.
     """
 
     name: Literal["gcp", "local", "emulator"]
@@ -40,6 +41,7 @@ class Backend:
     storage_endpoint: str | None
     is_anonymous: bool
     login: str = field(default="the credentials", compare=False)
+    credentials_file: Path | None = None
 
     def check_bigquery(self) -> None:
         """Let an access to BigQuery pass.
@@ -114,7 +116,10 @@ def _cloud(settings: Settings) -> Backend:
         raise SettingsError("MLAPI_GCP_PROJECT", None, "the project that queries are to run in")
     of_file = settings.credentials_file or "gcloud, or of this machine"
     login = f"the credentials of {of_file}, for project {project!r}"
-    return Backend("gcp", project, None, None, is_anonymous=False, login=login)
+    file = settings.credentials_file
+    return Backend(
+        "gcp", project, None, None, is_anonymous=False, login=login, credentials_file=file
+    )
 
 
 def _emulator(settings: Settings) -> Backend:
@@ -146,7 +151,8 @@ def _announce(folder: Path) -> None:
         _logger.warning(
             "No credentials are set: BigQuery and Cloud Storage are local, in %s. Set"
             " MLAPI_GCP_BACKEND=gcp for Google Cloud, or =local to keep this without notice.",
-            folder,
+            # Whole, since in another directory it is another one.
+            folder.resolve(),
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ def project_in(path: Path) -> str | None:
     project = values.get("project_id") or values.get("quota_project_id")
     where = f"{path}, for project {str(project)!r}," if project else f"{path}"
     kind = values["type"]
-    if kind not in _NEEDED:
+    if not isinstance(kind, str) or kind not in _NEEDED:
         raise CredentialsError(
             f'{where} has a "type" of credentials that Google\'s library does not know. {_MEND}'
         )
@@ -48,13 +50,42 @@ def project_in(path: Path) -> str | None:
     return str(project) if project else None
 
 
+def load_login(path: Path, scopes: Sequence[str], *, login: str) -> Any:
+    """The credentials in a file, for `scopes`; `login` is what errors call them.
+
+    Raises CredentialsError: when Google's library cannot make any of them.
+    """
+    import google.auth
+    from google.auth.exceptions import GoogleAuthError
+
+    load: Any = google.auth.load_credentials_from_file
+    try:
+        with warnings.catch_warnings():
+            # It warns of files that strangers sent; this one was named by a setting.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            credentials, _ = load(str(path), scopes=list(scopes))
+    except (GoogleAuthError, ValueError, TypeError, AttributeError, KeyError) as error:
+        # Members of another kind than the library expects fail in its own code.
+        raise CredentialsError(
+            f"Google's library cannot use {login} ({type(error).__name__}): a member of the file is"
+            f" missing or of another kind. {_LOGIN} {_MEND}"
+        ) from error
+    return credentials
+
+
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        values = json.loads(path.read_bytes())
+        raw = path.read_bytes()
+        values = json.loads(raw)
     except OSError as error:
         raise CredentialsError(f"{path} cannot be read ({error.strerror}). {_MEND}") from error
     except ValueError as error:
         raise CredentialsError(f"{path} is not JSON. {_MEND}") from error
+    if raw.startswith(codecs.BOM_UTF8) or b"\0" in raw:
+        raise CredentialsError(
+            f"{path} is not plain UTF-8, which Google's library needs: it begins with a byte order"
+            " mark, or is UTF-16. Save it anew without."
+        )
     if not isinstance(values, dict) or "type" not in values:
         raise CredentialsError(f'{path} holds no credentials: there is no "type" in it. {_MEND}')
     return values
@@ -68,7 +99,8 @@ def _check_key(values: Mapping[str, Any], where: str) -> None:
     is_readable = isinstance(values["private_key"], str)
     if is_readable:
         try:
-            reader.from_service_account_info(values)
+            # A key of another kind is only found out by signing.
+            reader.from_service_account_info(values).sign_bytes(b"")
         except Exception:  # noqa: BLE001 - each reader of keys has errors of its own
             is_readable = False
     if not is_readable:

@@ -12,8 +12,30 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ml_api_kit.errors import CredentialsError, DataAccessError
+from ml_api_kit.gcp_accessor.backend import Backend
+from ml_api_kit.gcp_accessor.credentials_file import load_login
 
 _ANSWER_WITHIN_S = 10.0
+
+
+def cloud_client(make: Any, backend: Backend, **options: Any) -> Any:
+    """A client of Google Cloud, made by its class, whose credentials Google has accepted.
+
+    Raises CredentialsError: when the credentials cannot be used, or are for another cloud.
+    Raises DataAccessError: when Google does not answer.
+    Raises google.auth.exceptions.DefaultCredentialsError: when there are no credentials.
+    """
+    if backend.credentials_file is not None:
+        options["credentials"] = load_login(
+            backend.credentials_file, make.SCOPE, login=backend.login
+        )
+    try:
+        client = make(project=backend.project, **options)
+    except ValueError as error:
+        # It names two domains, that of the file and that of the client.
+        raise CredentialsError(f"Google Cloud is not for {backend.login}: {error}") from error
+    check_login(client._credentials, backend.login)
+    return client
 
 
 def check_login(credentials: Any, login: str) -> None:
@@ -35,7 +57,7 @@ def check_login(credentials: Any, login: str) -> None:
             f"Google Cloud cannot be reached to log in with {login} ({type(error).__name__})."
             " Check the network, or set MLAPI_GCP_BACKEND=local to stay on this machine."
         ) from error
-    except (GoogleAuthError, ValueError) as error:
+    except (GoogleAuthError, ValueError, AttributeError, TypeError) as error:
         # The text of the error may hold what the credentials hold.
         raise CredentialsError(
             f"Google does not accept {login} ({type(error).__name__}). Renew them: gcloud"
@@ -49,7 +71,7 @@ def check_address(url: str, *, is_local: bool = False) -> None:
 
     Raises DataAccessError: when none does within ten seconds, or `url` is no address.
 
-    >>> check_address("http://127.0.0.1:1")  # doctest: +ELLIPSIS
+    >>> check_address("http://me:secret@127.0.0.1:1")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     ml_api_kit.errors.DataAccessError: No server answers at http://127.0.0.1:1 (...
@@ -69,4 +91,6 @@ def check_address(url: str, *, is_local: bool = False) -> None:
 
 
 def _origin(url: str) -> str:
-    return "/".join(url.split("/")[:3])
+    scheme, _, rest = url.partition("://")
+    # What stands before an @ may be a password.
+    return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"

@@ -24,6 +24,17 @@ _QUERY = (
     "from ml_api_kit.gcp_accessor import BigQueryAccessor\n"
     "assert BigQueryAccessor().execute_query('SELECT 1 + 1') == [[2]]"
 )
+_PLAIN = """
+import json, os, urllib.request
+from pathlib import Path
+from ml_api_kit.gcp_accessor.local.process import start_local_server
+server = start_local_server(Path(os.environ["MLAPI_LOCAL_FOLDER"]))
+body = json.dumps({"query": "SELECT 1 + 1", "useLegacySql": False}).encode()
+headers = {"Content-Type": "application/json"}
+url = f"{server.url}/bigquery/v2/projects/local/queries"
+answer = urllib.request.urlopen(urllib.request.Request(url, body, headers))
+assert json.load(answer)["rows"] == [{"f": [{"v": "2"}]}]
+"""
 _CLI = [sys.executable, "-m", "ml_api_kit.cli"]
 
 
@@ -53,6 +64,10 @@ def variants(root: Path) -> dict[str, Callable[[], float]]:
         folder = Path(tempfile.mkdtemp(dir=root))
         return ended(run(query, folder), folder)
 
+    def without_client() -> float:
+        folder = Path(tempfile.mkdtemp(dir=root))
+        return ended(run([sys.executable, "-c", _PLAIN], folder), folder)
+
     def start_command() -> float:
         folder = Path(tempfile.mkdtemp(dir=root))
         return ended(run([*_CLI, "gcp", "start"], folder), folder)
@@ -62,6 +77,7 @@ def variants(root: Path) -> dict[str, Callable[[], float]]:
         "query, beside a server": beside_a_server,
         "query that starts the server": known_folder,
         "query that starts it in a new folder": new_folder,
+        "the same without Google's client": without_client,
         "mlapi gcp start in a new folder": start_command,
     }
 

@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from ml_api_kit.cli.gcp import gcp, table_name
+from ml_api_kit.errors import LocalServerError
+from ml_api_kit.gcp_accessor.local import process
 from ml_api_kit.gcp_accessor.local.process import stop_local_server
 
 
@@ -64,10 +66,23 @@ def test_table_is_named_after_its_file(file: str, table: str) -> None:
     assert table_name(Path(file), None) == table
 
 
-def test_table_without_a_dataset_is_refused() -> None:
-    assert table_name(Path("a.csv"), "d.t") == "d.t"
-    with pytest.raises(click.BadParameter):
-        table_name(Path("a.csv"), "t")
+@pytest.mark.parametrize("table", ["t", "a-b.t", "my data.t", "a.b.c.t", "a..b"])
+def test_table_of_no_dataset_is_refused(table: str) -> None:
+    assert table_name(Path("a.csv"), "p-1.d.my t-1") == "p-1.d.my t-1"
+    with pytest.raises(click.BadParameter, match=r"no DATASET\.TABLE; the name of a dataset is"):
+        table_name(Path("a.csv"), table)
+
+
+def test_folder_that_cannot_be_looked_into_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Who runs the tests may be allowed to look everywhere.
+    def forbidden(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(process, "read_instance", forbidden)
+    with pytest.raises(LocalServerError, match=r"cannot be looked into .*MLAPI_LOCAL_FOLDER"):
+        run("status")
 
 
 def test_load_of_a_missing_file_is_a_usage_error(folder: Path) -> None:

@@ -119,3 +119,42 @@ def test_tables_of_tabs_are_loaded_column_by_column(tmp_path: Path) -> None:
     file.write_text("a\tb\n1\tx\n")
     run("load", str(file))
     assert query("SELECT b FROM data.tabs", "--format", "csv") == ["b", "x"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("name;score\nJosé;1\n".encode(), ()),
+        ("name;score\nJosé;1\n".encode("latin-1"), ("--encoding", "ISO-8859-1")),
+        ("name~score\nJosé~1\n".encode(), ("--delimiter", "~")),
+    ],
+    ids=["semicolons", "latin-1", "named"],
+)
+def test_load_of_csv_of_another_kind(tmp_path: Path, data: bytes, words: tuple[str, ...]) -> None:
+    file = tmp_path / "kinds.csv"
+    file.write_bytes(data)
+    # The second load is into a table that is there.
+    for replace in (("--replace",), ()):
+        run("load", str(file), *words, *replace)
+    assert query("SELECT DISTINCT name, score FROM data.kinds", "--format", "csv")[1:] == ["José,1"]
+
+
+def test_load_of_json_has_no_delimiter(tmp_path: Path) -> None:
+    file = tmp_path / "kinds.jsonl"
+    file.write_text('{"a": 1}\n')
+    with pytest.raises(QueryError, match=r"kinds\.jsonl is no CSV file; delimiter and encoding"):
+        run("load", str(file), "--delimiter", ";")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--param", "a"), "'a' is no NAME=JSON"),
+        (("--param", "a=null"), "a=null has no type"),
+        (("--param", "a=1", "--param", "a=2"), "a is given twice"),
+    ],
+    ids=["no value", "null", "twice"],
+)
+def test_parameter_that_cannot_be_is_told(words: tuple[str, ...], told: str) -> None:
+    result = CliRunner().invoke(gcp, ["query", "SELECT @a", *words])
+    assert (result.exit_code, told in result.output) == (2, True)

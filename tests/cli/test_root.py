@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,36 @@ def test_completion_prints_a_script(shell: str) -> None:
     done = run("completion", shell)
     assert done.returncode == 0
     assert "_MLAPI_COMPLETE" in done.stdout
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_takes_no_more_is_told(unbuffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*MLAPI, "--help"],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: the output cannot be written (No space left on device).\n",
+    )
+
+
+def test_output_of_another_encoding_is_told(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*MLAPI, "gcp", "status"],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1", "MLAPI_LOCAL_FOLDER": f"{tmp_path}/☃"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "the output is in latin-1, which lacks '\\u2603'; set PYTHONIOENCODING" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_version_is_the_distributions() -> None:

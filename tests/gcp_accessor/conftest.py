@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 import waitress
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
-from ml_api_kit.gcp_accessor.local.bigquery.app import App
+from ml_api_kit.gcp_accessor.local.bigquery.rest.app import App
 from ml_api_kit.gcp_accessor.local.process import (
     LocalServer,
     start_local_server,
@@ -24,6 +23,7 @@ from ml_api_kit.gcp_accessor.local.process import (
 from ml_api_kit.gcp_accessor.local.storage.buckets import create_bucket
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 from tests.gcp_accessor.storage_clients import new_storage_client
 
 _numbers = itertools.count(1)
@@ -102,11 +102,7 @@ def endpoint(app: App) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def client(endpoint: str) -> Iterator[bigquery.Client]:
-    with bigquery.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": endpoint},
-    ) as client:
+    with new_bigquery_client(endpoint) as client:
         yield client
 
 

@@ -67,7 +67,7 @@ def test_backend_with_one_emulator_never_reaches_the_cloud_for_the_other() -> No
 def test_backend_with_a_credentials_file_is_the_cloud(tmp_path: Path) -> None:
     path = write_credentials(tmp_path / "c.json", quota_project_id="theirs")
     assert resolve_backend(Settings(credentials_file=path)) == Backend(
-        "gcp", "theirs", None, None, False
+        "gcp", "theirs", None, None, False, credentials_file=path
     )
     assert resolve_backend(Settings(credentials_file=path, gcp_project="mine")).project == "mine"
 

@@ -178,7 +178,7 @@ def test_dry_run_gives_bytes(accessor: BigQueryAccessor, answers: str) -> None:
 
 def test_maximum_bytes_billed_is_kept(client: bigquery.Client, answers: str) -> None:
     accessor = BigQueryAccessor(client=client, settings=Settings(maximum_bytes_billed=10))
-    with pytest.raises(QueryError, match="limit for bytes billed: 10"):
+    with pytest.raises(QueryError, match=r"limit for bytes billed: 10.*MLAPI_MAXIMUM_BYTES"):
         accessor.execute_query(f"SELECT student FROM {answers}")
 
 

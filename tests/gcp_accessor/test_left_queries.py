@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from google.api_core import exceptions
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.errors import DataAccessError
 from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.gcp_accessor.local.process import LocalServer
 from ml_api_kit.settings import Settings
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 
 # It would take days.
 ENDLESS = """
@@ -36,20 +37,18 @@ def accessor(server: LocalServer) -> Iterator[BigQueryAccessor]:
 @pytest.fixture(scope="module")
 def other(server: LocalServer) -> Iterator[bigquery.Client]:
     """Another client of the same server."""
-    with bigquery.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": server.url},
-    ) as client:
+    with new_bigquery_client(server.url) as client:
         yield client
 
 
 def job_of(client: bigquery.Client, number: int) -> Any:
     """The job of the endless query with this parameter, as soon as it runs."""
-    while True:
+    deadline_s = time.monotonic() + 60
+    while time.monotonic() < deadline_s:
         for job in client.list_jobs(state_filter="running"):
             if [one.value for one in job.query_parameters] == [number]:
                 return job
+    raise TimeoutError(f"No query with the parameter {number} runs.")
 
 
 @pytest.mark.parametrize(
@@ -72,8 +71,11 @@ def test_ctrl_c_cancels_the_query(
     main = threading.get_ident()
 
     def press() -> None:
-        found.append(job_of(other, number))
-        signal.pthread_kill(main, signal.SIGINT)
+        try:
+            found.append(job_of(other, number))
+        finally:
+            # The query ends in any case.
+            signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=press)
     thread.start()
@@ -93,7 +95,7 @@ def test_ctrl_c_cancels_the_query(
 def test_query_that_takes_longer_than_its_time_is_cancelled(
     accessor: BigQueryAccessor, other: bigquery.Client
 ) -> None:
-    with pytest.raises(DataAccessError, match="did not answer in time"):
+    with pytest.raises(DataAccessError, match=r"did not answer in time .* timeout_s"):
         accessor.execute_query(ENDLESS, {"n": 5}, timeout_s=1)
     [job] = [
         job
@@ -114,8 +116,11 @@ def test_one_of_several_like_queries_is_left_running(
     main = threading.get_ident()
 
     def press() -> None:
-        while len(list(other.list_jobs(state_filter="running"))) < 2:
-            pass
+        deadline_s = time.monotonic() + 60
+        while (
+            len(list(other.list_jobs(state_filter="running"))) < 2 and time.monotonic() < deadline_s
+        ):
+            time.sleep(0.01)
         signal.pthread_kill(main, signal.SIGINT)
 
     thread = threading.Thread(target=press)
@@ -130,3 +135,22 @@ def test_one_of_several_like_queries_is_left_running(
     for job in running:
         job.cancel()
         job.exception(timeout=30)
+
+
+def test_load_that_is_interrupted_is_cancelled(
+    accessor: BigQueryAccessor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted between its sending and its end, which a key cannot be pressed in time for."""
+    cancelled: list[str] = []
+
+    def interrupted(_job: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bigquery.LoadJob, "result", interrupted)
+    monkeypatch.setattr(
+        bigquery.LoadJob, "cancel", lambda job, **_options: cancelled.append(job.job_id)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        accessor.load_rows("left.rows", [{"a": 3}])
+    [job] = [job for job in accessor.client.list_jobs(max_results=5) if job.job_id in cancelled]
+    assert job.job_type == "load"

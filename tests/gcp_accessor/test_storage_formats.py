@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from ml_api_kit.errors import DataAccessError, PreconditionError, PreprocessingError
@@ -36,8 +37,12 @@ def test_json_lines_come_back(storage: Any, name: str, path: str) -> None:
 
 def test_json_lines_hold_dates_and_decimals_as_text(storage: Any, name: str) -> None:
     row = {"day": datetime.date(2020, 1, 2), "price": Decimal("1.50")}
-    storage.upload_json_lines(name, "a.jsonl", [row])
-    assert storage.download_bytes(name, "a.jsonl") == b'{"day":"2020-01-02","price":"1.50"}\n'
+    frame = {"then": pd.Timestamp("2020-01-02"), "never": pd.NaT, "what": pd.NA}
+    storage.upload_json_lines(name, "a.jsonl", [row, frame])
+    assert storage.download_bytes(name, "a.jsonl") == (
+        b'{"day":"2020-01-02","price":"1.50"}\n'
+        b'{"then":"2020-01-02T00:00:00","never":null,"what":null}\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +51,7 @@ def test_json_lines_hold_dates_and_decimals_as_text(storage: Any, name: str) -> 
         ([1], "Row 1 is of type list"),
         ({"a": float("nan")}, "Row 1 holds nan"),
         ({"a": [{"b": float("inf")}]}, "Row 1 holds inf"),
-        ({"a": object()}, "Row 1 cannot be written"),
+        ({"a": object()}, "Row 1 cannot be written: JSON cannot hold a object"),
     ],
 )
 def test_json_line_that_cannot_be_leaves_no_object(
@@ -74,6 +79,18 @@ def test_parquet_of_rows_and_of_a_table(storage: Any, name: str) -> None:
     generation = storage.upload_parquet(name, "b.parquet", table, if_generation_match=0)
     assert storage.generation(name, "b.parquet") == generation
     assert storage.download_parquet(name, "b.parquet").equals(table)
+
+
+def test_parquet_of_what_is_no_row_is_told(storage: Any, name: str) -> None:
+    with pytest.raises(PreprocessingError, match=r"A row is of type str; .*from_pandas"):
+        storage.upload_parquet(name, "a.parquet", pd.DataFrame({"a": [1]}))
+
+
+def test_file_that_cannot_be_is_told(storage: Any, name: str, tmp_path: Path) -> None:
+    storage.upload_bytes(name, "a", b"x")
+    for target in (tmp_path, tmp_path / "none" / "a"):
+        with pytest.raises(FileNotFoundError, match=f"folder that is there .*{target.name}"):
+            storage.download_file(name, "a", target)
 
 
 def test_parquet_that_is_none_is_named(storage: Any, name: str) -> None:

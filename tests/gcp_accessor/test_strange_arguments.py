@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml_api_kit.errors import DataAccessError, PreprocessingError, QueryError
+from ml_api_kit.errors import DataAccessError, PreprocessingError, QueryError, SettingsError
 from ml_api_kit.gcp_accessor import BigQueryAccessor, GoogleCloudStorageAccessor
+from ml_api_kit.gcp_accessor.bigquery.parameters import to_query_parameters
 from ml_api_kit.gcp_accessor.local.process import LocalServer, stop_local_server
 from ml_api_kit.settings import Settings
 
 Call = Callable[[Any], Any]
+EAST = datetime.timezone(datetime.timedelta(hours=5))
 _numbers = itertools.count(1)
 
 
@@ -64,6 +66,22 @@ def storage(storage_client: Any) -> GoogleCloudStorageAccessor:
             "more than one column 'a'",
         ),
         (lambda it: it.load_frame("strange.t", pd.DataFrame([[1, 2]])), "is named 0"),
+        (lambda it: it.load_frame("strange.t", pd.DataFrame()), "frame has no columns"),
+        (lambda it: it.execute_query("answers.sql"), r"file; give Path\('answers.sql'\)"),
+        (lambda it: it.execute_query("SELECT '\ud800'"), "character 9 is half of one"),
+        (lambda it: it.execute_query("SELECT 1", timeout_s=float("inf")), "timeout_s is inf"),
+        (lambda it: it.execute_query("SELECT 1", job_id=5), "job_id is 5"),
+        (lambda it: it.execute_query("SELECT 1", job_config={}), "give a bigquery.QueryJobConfig"),
+        (lambda it: it.execute_query("SELECT 1", progress="p"), "progress is 'p'"),
+        (lambda it: it.load_from_storage("strange.t", "a.csv"), "a file is loaded by load_file"),
+        (
+            lambda it: it.load_from_storage("strange.t", "gs://a/b.csv", job_config={}),
+            "give a bigquery.LoadJobConfig",
+        ),
+        (lambda it: it.load_rows("strange.t", [{"a": 1}], schema="a"), "schema is a str"),
+        (lambda it: it.load_rows("strange.t", [{"a": 1}], schema=[("a",)]), "schema is a list"),
+        (lambda it: it.load_file("strange.t", None), "path is a NoneType"),
+        (lambda it: it.list_tables(None), "None names no dataset"),
     ],
     ids=itertools.count(),
 )
@@ -105,8 +123,21 @@ def test_rows_of_a_load_are_told(bigquery: BigQueryAccessor, rows: Any, told: st
         ([{"a": 2**63}], "Row 0, column 'a': no BigQuery type takes a int of this size"),
         ([{"a": [1]}, {"a": 1}], "Row 1, column 'a': it holds one value, and a list"),
         ([{"a": {"b": 1}}, {"a": {"b": "x"}}], "Row 1, column 'a', field 'b': it is STRING"),
-        ([{"a": Decimal("NaN")}], "no BigQuery type takes the Decimal NaN"),
+        ([{"a": Decimal("NaN")}], "it is the Decimal NaN, which no BigQuery type takes"),
+        ([{"a": Decimal("1e-39")}], "it has more digits than BIGNUMERIC keeps"),
+        ([{"a": Decimal("5.8e38")}], "it has more digits than BIGNUMERIC keeps"),
         ([{"a": {}}], "'a' holds mappings without any key"),
+        ([{}, {}], "None of the rows has a column"),
+        ([{"a": [1, None]}], "Row 0, column 'a': a list holds None"),
+        ([{"a": "x"}, {"a": float("nan")}], "Row 1, column 'a': it is NaN, .* None for what is"),
+        ([{"a": datetime.time(1, tzinfo=datetime.UTC)}], "it has a time zone, which TIME lacks"),
+        ([{"a": pd.Timestamp("2020-01-01T00:00:00.000000001")}], "it has nanoseconds"),
+        ([{"a": np.datetime64("2020-01-01T00:00:00.000000001")}], "Row 0 .* parts of a microsec"),
+        ([{"a": np.datetime64("10000-01-01T00:00:00")}], "Row 0 cannot be loaded: .* year 9999"),
+        ([{"a": np.timedelta64(5, "ns")}], "Row 0 .* parts of a microsecond"),
+        ([{"a": np.timedelta64(5000, "ns")}], "no BigQuery type takes a timedelta"),
+        ([{"a": ""}, {"a": "\ud800"}], "Row 1 cannot be loaded: a text holds half of a character"),
+        (pd.DataFrame({"a": [1]}), "rows is a DataFrame of pandas; give .* load_frame"),
     ],
     ids=itertools.count(),
 )
@@ -145,15 +176,97 @@ def test_row_that_holds_itself_is_told(bigquery: BigQueryAccessor) -> None:
 
 # The client's own remark, before it fails.
 @pytest.mark.filterwarnings("ignore:Could not determine the type of columns:UserWarning")
-def test_column_of_several_types_in_a_frame_is_told(bigquery: BigQueryAccessor) -> None:
+@pytest.mark.parametrize(
+    "column", [[1, "x"], pd.period_range("2020", "2021", freq="Y")], ids=["mixed", "periods"]
+)
+def test_column_of_a_frame_without_a_type_is_told(bigquery: BigQueryAccessor, column: Any) -> None:
     with pytest.raises(PreprocessingError, match=r"cannot be loaded into .*strange\.never"):
-        bigquery.load_frame("strange.never", pd.DataFrame({"a": [1, "x"]}))
+        bigquery.load_frame("strange.never", pd.DataFrame({"a": column}))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{}", "it is no list of columns"),
+        ("[]", "it is no list of columns"),
+        ('[{"name": "a"}]', "column 1 has no type"),
+        (None, "cannot be read"),
+    ],
+    ids=["mapping", "empty", "no type", "missing"],
+)
+def test_schema_file_that_cannot_be_used_is_told(
+    bigquery: BigQueryAccessor, tmp_path: Path, text: str | None, told: str
+) -> None:
+    path = tmp_path / "schema.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(DataAccessError, match=told):
+        bigquery.create_table_from_schema_file("strange.never", path)
+
+
+@pytest.mark.parametrize("accessor", [BigQueryAccessor, GoogleCloudStorageAccessor])
+def test_settings_of_another_kind_are_told(accessor: Any) -> None:
+    with pytest.raises(SettingsError, match="settings is <class 'dict'>; set it to a Settings"):
+        _ = accessor(settings={"gcp_backend": "local"}).client
+
+
+def test_query_with_a_job_of_its_own_name_warns_of_nothing(bigquery: BigQueryAccessor) -> None:
+    assert bigquery.execute_query("SELECT 1", job_id=f"mine{os.getpid()}") == [[1]]
 
 
 def test_file_of_sql_that_is_no_text_is_told(bigquery: BigQueryAccessor, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_bytes(b"SELECT '\xff'")
     with pytest.raises(QueryError, match=r"a\.sql is no text in UTF-8"):
         bigquery.execute_query(tmp_path / "a.sql")
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({1: 2}, "params names a value 1; a name is a text"),
+        ({"": 2}, "params names a value ''"),
+        ({"x": {1: 2}}, "params names a value 1"),
+        ({"x": [{"a": 1}, {"b": 1}]}, "'x' holds mappings of different fields"),
+        ({"x": [{"a": "x"}, {"a": 1}]}, "'x' holds mappings of different fields"),
+        ({"x": Decimal("1e-39")}, "'x' has more digits than BIGNUMERIC keeps"),
+        ({"x": Decimal("sNaN")}, "'x' is the Decimal sNaN"),
+        ({"x": "\ud800"}, "'x' holds half of a character"),
+        (
+            {"x": datetime.datetime.min.replace(tzinfo=EAST)},
+            "'x' is outside of the years 1 to 9999",
+        ),
+        ([datetime.time(1, tzinfo=EAST)], "A positional parameter has a time zone"),
+        ([np.datetime64("2020-01-01T00:00:00.000000001")], "parts of a microsecond"),
+        ([[pd.Timestamp("2020-01-01T00:00:00.000000001")]], "has nanoseconds"),
+    ],
+    ids=itertools.count(),
+)
+def test_parameter_that_bigquery_does_not_keep_is_told(params: Any, told: str) -> None:
+    with pytest.raises(QueryError, match=told):
+        to_query_parameters(params)
+
+
+def test_moments_and_edges_are_taken_whole(bigquery: BigQueryAccessor) -> None:
+    moment, early = datetime.datetime(2020, 1, 2, 3), datetime.datetime(1, 2, 3, 4, 5, 6, 7)
+    params = [
+        np.datetime64(moment, "ns"),
+        np.array([moment], dtype="M8[ns]"),
+        early,
+        [early],
+        Decimal("-578960446186580977117854925043439539266.34992332820282019728792003956564819968"),
+        Decimal("1e-38"),
+    ]
+    expected = [moment, [moment], early, [early], *params[4:]]
+    assert bigquery.execute_query("SELECT ?, ?, ?, ?, ?, ?", params) == [expected]
+    table = f"strange.moments{next(_numbers)}"
+    row = {"a": params[0], "b": params[1], "c": pd.NaT, "d": pd.NA, "e": "☃"}
+    bigquery.load_rows(table, [row])
+    # Now that it is there the types are its own.
+    bigquery.load_rows(table, [row])
+    assert (
+        bigquery.execute_query(f"SELECT * FROM {table}")
+        == [[moment, [moment], None, None, "☃"]] * 2
+    )
 
 
 def test_values_of_numpy_are_taken(bigquery: BigQueryAccessor) -> None:
@@ -180,6 +293,7 @@ def test_table_with_a_colon_behind_its_project_is_found(bigquery: BigQueryAccess
         (lambda it, name: it.upload_bytes(name, None, b"x"), "path is None"),
         (lambda it, name: it.upload_bytes(f"gs://{name}", b"x"), "path is ''"),
         (lambda it, name: it.exists(name, ""), "path is ''"),
+        (lambda it, name: it.exists(f"gs://{name}/a", "b"), "another path follows"),
         (lambda it, name: it.download_csv_gzip(name, 5), "path is 5"),
     ],
     ids=itertools.count(),
@@ -261,6 +375,8 @@ def test_accessors_outlive_their_local_server(tmp_path: Path) -> None:
             storage.upload_bytes("kept", "a", b"x")
         assert storage.upload_bytes("kept", "a", b"x")
     finally:
+        bigquery.client.close()
+        storage.client.close()
         stop_local_server(tmp_path)
 
 

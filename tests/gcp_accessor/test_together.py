@@ -7,22 +7,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from ml_api_kit.cli.gcp import gcp
 from ml_api_kit.gcp_accessor.local.process import LocalServer, stop_local_server
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 
 pytest.importorskip("ml_api_kit.gcp_accessor.bigquery")
 
 
 @pytest.fixture
 def queries(server: LocalServer) -> Iterator[Any]:
-    client = bigquery.Client(
-        "local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": server.url},
-    )
+    client = new_bigquery_client(server.url)
     yield client
     client.close()
 

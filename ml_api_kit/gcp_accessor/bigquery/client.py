@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.paused_collection import import_large
-from ml_api_kit.gcp_accessor.reachable import check_address, check_login
+from ml_api_kit.gcp_accessor.reachable import check_address, cloud_client
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -35,9 +35,7 @@ def bigquery_client(backend: Backend, location: str | None = None) -> bigquery.C
 
     backend.check_bigquery()
     if not backend.is_anonymous:
-        client = bigquery.Client(project=backend.project, location=location)
-        check_login(client._credentials, backend.login)
-        return client
+        return cast("bigquery.Client", cloud_client(bigquery.Client, backend, location=location))
     if backend.name == "emulator" and backend.bigquery_endpoint is not None:
         check_address(backend.bigquery_endpoint)
     transport = anonymous_transport()

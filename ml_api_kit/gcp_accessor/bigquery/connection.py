@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from ml_api_kit.errors import DataAccessError, QueryError
 from ml_api_kit.gcp_accessor.bigquery.arguments import check_timeout, checked_labels
 from ml_api_kit.gcp_accessor.bigquery.faults import explained
-from ml_api_kit.settings import Settings, load_settings
+from ml_api_kit.gcp_accessor.client_library import check_client_library
+from ml_api_kit.gcp_accessor.given_settings import given_settings
+from ml_api_kit.settings import Settings
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -36,8 +38,14 @@ class Connection:
         `client` goes before all. `timeout_s` is about how long a query is waited for, in seconds;
         left out, the client waits until it ends, and for a server that does not answer for ten
         minutes or longer. `labels` are given to every job, for the bill.
+
+        Raises MissingExtraError: when Google's client is not installed.
+        Raises SettingsError: when `settings` or a variable cannot be used.
+        Raises QueryError: when `timeout_s` or `labels` are none.
         """
-        found = settings if settings is not None else load_settings(os.environ)
+        if client is None:
+            check_client_library("google.cloud.bigquery", needed_by=type(self).__name__)
+        found = given_settings(settings)
         self._settings = replace(
             found,
             gcp_project=project or found.gcp_project,

@@ -30,9 +30,9 @@ def explained(*, project: str, what: str, login: str = "the credentials") -> Ite
     try:
         yield
     except exceptions.NotFound as error:
-        raise DataNotFoundError(
-            f"{_message(error)} ({where}). Check the name, or load it first: mlapi gcp load FILE."
-        ) from error
+        message = _message(error)
+        mend = "upload it first" if "gs://" in message else "load it first: mlapi gcp load FILE"
+        raise DataNotFoundError(f"{message} ({where}). Check the name, or {mend}.") from error
     except exceptions.Unauthorized as error:
         raise CredentialsError(
             f"BigQuery does not accept {login} ({where}). Renew them: gcloud auth "
@@ -40,10 +40,13 @@ def explained(*, project: str, what: str, login: str = "the credentials") -> Ite
         ) from error
     except exceptions.Forbidden as error:
         raise _forbidden(error, project, where, login) from error
-    except (exceptions.BadRequest, exceptions.Conflict) as error:
-        raise QueryError(f"{_message(error)} ({where}).") from error
     except exceptions.GoogleAPIError as error:
         if _is_over_limit(error):
+            raise QueryError(
+                f"{_message(error)} ({where}). Read fewer columns or partitions, or raise"
+                " MLAPI_MAXIMUM_BYTES_BILLED."
+            ) from error
+        if isinstance(error, exceptions.BadRequest | exceptions.Conflict):
             raise QueryError(f"{_message(error)} ({where}).") from error
         raise DataAccessError(f"BigQuery failed: {_message(error)} ({where}).") from error
     except GoogleAuthError as error:
@@ -54,7 +57,9 @@ def explained(*, project: str, what: str, login: str = "the credentials") -> Ite
             "machine."
         ) from error
     except TimeoutError as error:
-        raise DataAccessError(f"BigQuery did not answer in time ({where}).") from error
+        raise DataAccessError(
+            f"BigQuery did not answer in time ({where}). Give it more by timeout_s."
+        ) from error
     except RequestException as error:
         raise DataAccessError(
             f"BigQuery could not be reached: {type(error).__name__} ({where})."

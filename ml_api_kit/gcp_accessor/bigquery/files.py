@@ -14,7 +14,9 @@ from ml_api_kit.errors import DataAccessError
 if TYPE_CHECKING:
     from google.cloud.bigquery import SchemaField
 
-_DELIMITERS = (",", "|", "\t")
+_DELIMITERS = (",", "|", "\t", ";")
+# BigQuery finds these out by itself where it detects the columns.
+DETECTED_DELIMITERS = _DELIMITERS[:3]
 _MOST_HEADER_BYTES = 1 << 20
 _FORMATS = {
     ".csv": "CSV",
@@ -25,18 +27,18 @@ _FORMATS = {
 }
 
 
-def source_format(path: Path) -> str:
-    """BigQuery's name of the file's format, from its ending without `.gz`.
+def source_format(name: str) -> str:
+    """BigQuery's name of the format of a file or a URI, from its ending without `.gz`.
 
     Raises DataAccessError: when the ending is none that BigQuery loads.
 
-    >>> source_format(Path("answers.csv.gz"))
+    >>> source_format("answers.csv.gz")
     'CSV'
     """
-    ending = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    ending = Path(name.removesuffix(".gz")).suffix
     if ending.lower() not in _FORMATS:
         raise DataAccessError(
-            f"{path}: the ending {ending!r} is no format that BigQuery loads; use one of "
+            f"{name}: the ending {ending!r} is no format that BigQuery loads; use one of "
             f"{', '.join(_FORMATS)}, each but .parquet also with .gz."
         )
     return _FORMATS[ending.lower()]
@@ -45,7 +47,7 @@ def source_format(path: Path) -> str:
 def csv_delimiter(path: Path) -> str:
     """What separates the names in the first line of a CSV file, gzipped or not.
 
-    Comma, pipe or tab, whichever cuts the line most; a comma where none is in it.
+    Comma, pipe, tab or semicolon, whichever cuts the line most; a comma where none is in it.
 
     Raises DataAccessError: when the file begins as gzip does, and is none.
     """
@@ -71,10 +73,24 @@ def read_table_schema(path: Path) -> list[SchemaField]:
 
     try:
         columns = json.loads(path.read_bytes())
-        # The client itself would take a column without a type, and the load then fail.
-        return [SchemaField.from_api_repr(column | {"type": column["type"]}) for column in columns]
+        _check_columns(columns)
+        return [SchemaField.from_api_repr(column) for column in columns]
+    except OSError as error:
+        raise DataAccessError(
+            f"{path} cannot be read ({error.strerror}); give the path of a table schema."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataAccessError(
-            f"{path} is no table schema ({error!r}); write a list such as "
+            f"{path} is no table schema ({error}); write a list such as "
             '[{"name": "score", "type": "FLOAT64", "mode": "NULLABLE"}].'
         ) from error
+
+
+def _check_columns(columns: object) -> None:
+    """Nothing for columns that each have a name and a type, which the client does without."""
+    if not isinstance(columns, list) or not columns:
+        raise ValueError("it is no list of columns")
+    for number, column in enumerate(columns, start=1):
+        lacking = [name for name in ("name", "type") if name not in column]
+        if lacking:
+            raise ValueError(f"column {number} has no {lacking[0]}")

@@ -50,10 +50,10 @@ def load_job(client: bigquery.Client, frame: pd.DataFrame, table: str, config: A
     try:
         with _quiet():
             return client.load_table_from_dataframe(frame, table, job_config=config)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, TypeError) as error:
         raise PreprocessingError(
             f"The frame cannot be loaded into {table}: {error}. Give each column values of one"
-            " type."
+            " type, and one that BigQuery has."
         ) from error
 
 
@@ -63,4 +63,6 @@ def _quiet() -> Iterator[None]:
     # that says which types the columns have.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PendingDeprecationWarning)
+        # The types of such columns are those of the file, or it fails by an error of its own.
+        warnings.filterwarnings("ignore", "Could not determine the type", UserWarning)
         yield

@@ -7,9 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import QueryError
-from ml_api_kit.gcp_accessor.bigquery.arguments import check_frame
-from ml_api_kit.gcp_accessor.bigquery.files import csv_delimiter, source_format
+from ml_api_kit.gcp_accessor.bigquery.arguments import (
+    check_frame,
+    check_job_config,
+    checked_path,
+    checked_schema,
+)
+from ml_api_kit.gcp_accessor.bigquery.files import (
+    DETECTED_DELIMITERS,
+    csv_delimiter,
+    source_format,
+)
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
+from ml_api_kit.gcp_accessor.bigquery.left_queries import cancelled_job_if_left
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
 from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.bigquery.table_access import TableAccess
@@ -44,14 +54,15 @@ class LoadAccess(TableAccess):
             of several types in one column of a new table.
         Raises DataNotFoundError, CredentialsError, DataAccessError: as `execute_query`.
         """
-        types = RowTypes() if schema is None and self._is_new(table, replace=replace) else None
+        columns = checked_schema(schema)
+        types = RowTypes() if columns is None and self._is_new(table, replace=replace) else None
         with (
             json_lines(rows, types=types) as file,
             self._explained(f"loading rows into {table}"),
         ):
             if file is None:
                 return 0
-            suggested = schema if types is None else types.schema()
+            suggested = columns if types is None else types.schema()
             config = self._load_config(
                 "NEWLINE_DELIMITED_JSON", table, schema=suggested, replace=replace
             )
@@ -65,26 +76,27 @@ class LoadAccess(TableAccess):
         *,
         schema: Sequence[bigquery.SchemaField] | None = None,
         replace: bool = False,
+        delimiter: str | None = None,
+        encoding: str | None = None,
     ) -> int:
         """The number of rows loaded from a CSV, JSON lines or Parquet file, all of them or none.
 
         A CSV or JSON lines file may be gzipped (`.gz`). A dataset or table that is
         not there is made, the table with the columns of `schema`, or with those that the file
-        suggests. A CSV file begins with the names of its columns, separated by commas, pipes or
-        tabs.
+        suggests. A CSV file begins with the names of its columns, separated by commas, pipes, tabs
+        or semicolons, or by `delimiter`. It is in UTF-8, or in an `encoding` that BigQuery names,
+        such as ISO-8859-1.
 
         Raises DataAccessError: when the file's ending is not known.
         Raises QueryError: when the file does not fit the table.
         Raises FileNotFoundError: when there is no such file.
         """
-        file = Path(path)
-        config = self._load_config(source_format(file), table, schema=schema, replace=replace)
+        file = checked_path(path)
+        config = self._load_config(source_format(file.name), table, schema=schema, replace=replace)
         if config.source_format == "CSV":
-            config.skip_leading_rows = 1
-            if not config.autodetect:
-                # BigQuery finds out for itself only where it detects the columns too.
-                config.field_delimiter = csv_delimiter(file)
-                config.allow_quoted_newlines = True
+            _describe_csv(config, delimiter or csv_delimiter(file), encoding)
+        elif delimiter is not None or encoding is not None:
+            raise QueryError(f"{file} is no CSV file; delimiter and encoding are for those alone.")
         with self._explained(f"loading {file.name} into {table}"), file.open("rb") as stream:
             self.client.create_dataset(self._dataset(table), exists_ok=True)
             job = self.client.load_table_from_file(
@@ -116,10 +128,18 @@ class LoadAccess(TableAccess):
             raise QueryError(
                 f"uris is {uris!r}; give at least one, such as gs://bucket/answers.csv."
             )
+        if outside := [uri for uri in named if not uri.startswith("gs://")]:
+            raise QueryError(
+                f"{outside[0]!r} is no URI of Cloud Storage, such as gs://bucket/answers.csv; a"
+                " file is loaded by load_file."
+            )
+        from google.cloud import bigquery
+
         config = job_config
         with self._explained(f"loading {named[0]} into {table}"):
+            check_job_config(config, bigquery.LoadJobConfig)
             if config is None:
-                file_format = source_format(Path(named[0]))
+                file_format = source_format(named[0])
                 config = self._load_config(file_format, table, schema=schema, replace=replace)
                 if file_format == "CSV":
                     config.skip_leading_rows = 1
@@ -163,11 +183,22 @@ class LoadAccess(TableAccess):
         config = bigquery.LoadJobConfig(source_format=file_format)
         config.write_disposition = "WRITE_TRUNCATE" if replace else "WRITE_APPEND"
         config.labels = self._labels
-        if schema is not None:
-            config.schema = list(schema)
+        columns = checked_schema(schema)
+        if columns is not None:
+            config.schema = columns
         elif file_format != "PARQUET" and self._is_new(table, replace=replace):
             config.autodetect = True
         return config
+
+
+def _describe_csv(config: Any, delimiter: str, encoding: str | None) -> None:
+    config.skip_leading_rows = 1
+    if not config.autodetect or delimiter not in DETECTED_DELIMITERS:
+        config.field_delimiter = delimiter
+    if not config.autodetect:
+        config.allow_quoted_newlines = True
+    if encoding is not None:
+        config.encoding = encoding
 
 
 def _is_many(uris: object) -> bool:
@@ -175,4 +206,5 @@ def _is_many(uris: object) -> bool:
 
 
 def _loaded_row_count(job: Any) -> int:
-    return int(job.result().output_rows or 0)
+    with cancelled_job_if_left(job):
+        return int(job.result().output_rows or 0)

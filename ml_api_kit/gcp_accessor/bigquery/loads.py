@@ -15,6 +15,7 @@ from itertools import islice
 from typing import IO, Any
 
 from ml_api_kit.errors import PreprocessingError
+from ml_api_kit.gcp_accessor.bigquery.plain_values import is_missing, plain_value
 from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.temporary import temporary_disk
@@ -55,6 +56,10 @@ def _write(file: IO[bytes], block: bytes) -> None:
 
 
 def _lines(rows: Iterable[Mapping[str, Any]], types: RowTypes | None) -> Iterator[bytes]:
+    if type(rows).__module__.startswith("pandas"):
+        raise PreprocessingError(
+            f"rows is a {type(rows).__name__} of pandas; give a DataFrame to load_frame."
+        )
     for number, row in enumerate(checked_rows(rows)):
         if not isinstance(row, Mapping):
             raise PreprocessingError(
@@ -77,22 +82,31 @@ def _check_names(number: int, row: Mapping[Any, Any]) -> None:
 
 def _line(number: int, row: Mapping[str, Any]) -> bytes:
     try:
-        text = json.dumps(dict(row), default=_json_value, allow_nan=False)
+        text = json.dumps(dict(row), default=_json_value, allow_nan=False, ensure_ascii=False)
     except ValueError:
         text = _with_spelled_floats(number, row)
     except (TypeError, RecursionError) as error:
         raise PreprocessingError(f"Row {number} cannot be loaded: {error}.") from error
-    return text.encode() + b"\n"
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError as error:
+        raise PreprocessingError(
+            f"Row {number} cannot be loaded: a text holds half of a character (a surrogate); decode"
+            " it again from its bytes."
+        ) from error
 
 
 def _with_spelled_floats(number: int, row: Mapping[str, Any]) -> str:
     try:
-        return json.dumps(_without_nan(dict(row)), default=_json_value)
+        return json.dumps(_without_nan(dict(row)), default=_json_value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise PreprocessingError(f"Row {number} cannot be loaded: {error}.") from error
+        told = str(error).rstrip(".")
+        raise PreprocessingError(f"Row {number} cannot be loaded: {told}.") from error
 
 
 def _json_value(value: Any) -> Any:
+    if is_missing(value):
+        return None
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -102,7 +116,7 @@ def _json_value(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
-        return value.tolist()
+        return plain_value(value)
     raise TypeError(f"no BigQuery type takes a {type(value).__name__}")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ml_api_kit.errors import QueryError
+from ml_api_kit.gcp_accessor.bigquery.plain_values import plain_value, unfit_reason
 
 # bool before int and datetime before date: each is a kind of the other.
 _SCALAR_TYPES: tuple[tuple[type, str], ...] = (
@@ -35,13 +36,19 @@ def to_query_parameters(params: Mapping[str, Any] | Sequence[Any] | None) -> lis
     if params is None:
         return []
     if isinstance(params, Mapping):
-        return [_parameter(name, value) for name, value in params.items()]
+        return [_parameter(_checked(name), value) for name, value in params.items()]
     if isinstance(params, (str, bytes, Set)) or not isinstance(params, Iterable):
         # A set has an order of its own.
         raise QueryError(
             f"params is a {type(params).__name__}; give a mapping of names, or a list of values."
         )
     return [_parameter(None, value) for value in params]
+
+
+def _checked(name: object) -> str:
+    if not isinstance(name, str) or not name:
+        raise QueryError(f"params names a value {name!r}; a name is a text, such as that of @item.")
+    return name
 
 
 def _parameter(name: str | None, value: Any) -> Any:
@@ -51,11 +58,11 @@ def _parameter(name: str | None, value: Any) -> Any:
         return value
     value = plain_value(value)
     if isinstance(value, Mapping):
-        fields = [_parameter(key, item) for key, item in value.items()]
+        fields = [_parameter(_checked(key), item) for key, item in value.items()]
         return bigquery.StructQueryParameter(name, *fields)
     if isinstance(value, (list, tuple)):
         return _array(name, list(value))
-    return bigquery.ScalarQueryParameter(name, scalar_type(name, value), value)
+    return bigquery.ScalarQueryParameter(name, scalar_type(name, value), _sent(value))
 
 
 def _array(name: str | None, values: list[Any]) -> Any:
@@ -68,6 +75,12 @@ def _array(name: str | None, values: list[Any]) -> Any:
         )
     if isinstance(values[0], Mapping):
         structs = [_parameter(None, value) for value in values]
+        kinds = [one.to_api_repr()["parameterType"] for one in structs]
+        if any(kind != kinds[0] for kind in kinds):
+            raise QueryError(
+                f"{_label(name)} holds mappings of different fields, or types of them; give each"
+                " the same, in one order."
+            )
         return bigquery.ArrayQueryParameter(name, "STRUCT", structs)
     values = [plain_value(value) for value in values]
     types = {scalar_type(name, value) for value in values}
@@ -77,13 +90,14 @@ def _array(name: str | None, values: list[Any]) -> Any:
         types = {"BIGNUMERIC"}
     if len(types) > 1:
         raise QueryError(f"{_label(name)} mixes {' and '.join(sorted(types))} in one list.")
-    return bigquery.ArrayQueryParameter(name, types.pop(), values)
+    return bigquery.ArrayQueryParameter(name, types.pop(), [_sent(value) for value in values])
 
 
-def plain_value(value: Any) -> Any:
-    """A value of numpy as that of Python that it holds, any other as it is."""
-    is_of_numpy = type(value).__module__ == "numpy"
-    return value.tolist() if is_of_numpy and hasattr(value, "tolist") else value
+def _sent(value: Any) -> Any:
+    """The value, in its own spelling where the client drops the zeros of an early year."""
+    if isinstance(value, datetime.datetime) and value.tzinfo is None and value.year < 1000:
+        return value.isoformat()
+    return value
 
 
 def scalar_type(name: str | None, value: Any) -> str:
@@ -96,6 +110,8 @@ def scalar_type(name: str | None, value: Any) -> str:
             f"{_label(name)} is None, which has no type; give "
             f"bigquery.ScalarQueryParameter({name!r}, 'STRING', None) with its type."
         )
+    if reason := unfit_reason(value):
+        raise QueryError(f"{_label(name)} {reason}.")
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         is_long = isinstance(exponent, int) and (-exponent > 9 or value.adjusted() > 28)

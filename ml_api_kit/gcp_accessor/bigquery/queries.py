@@ -75,12 +75,15 @@ class Queries:
                 return self.client.query_and_wait(
                     query, job_config=config, page_size=page_rows, **_limits(options.timeout_s)
                 )
+            # A job that has a name of its own cannot be run a second time under it.
+            retried: dict[str, Any] = {"job_retry": None} if options.job_id else {}
             job = self.client.query(
                 query,
                 job_config=config,
                 job_id=options.job_id,
                 job_id_prefix=options.job_id_prefix,
                 timeout=options.timeout_s,
+                **retried,
             )
         with cancelled_job_if_left(job):
             return _waited(job, options, page_rows)
@@ -146,7 +149,7 @@ def query_text(query: str | Path) -> str:
     Raises QueryError: when there is no such file, when it is no text, or for neither of the two.
     """
     if isinstance(query, str):
-        return query
+        return _checked(query)
     if not isinstance(query, Path):
         raise QueryError(
             f"query is a {type(query).__name__}; give SQL as text, or the Path of a file of it."
@@ -160,6 +163,19 @@ def query_text(query: str | Path) -> str:
             f"{query} cannot be read ({error.strerror}). Give the path of a file of SQL, such as"
             ' Path(__file__).with_name("answers.sql").'
         ) from error
+
+
+def _checked(query: str) -> str:
+    if query.endswith(".sql") and not any(map(str.isspace, query)):
+        raise QueryError(f"query is {query!r}, the name of a file; give Path({query!r}).")
+    if not query.isascii():
+        try:
+            query.encode()
+        except UnicodeEncodeError as error:
+            raise QueryError(
+                f"The query is no text in UTF-8: character {error.start + 1} is half of one."
+            ) from error
+    return query
 
 
 def _waited(job: Any, options: QueryOptions, page_rows: int | None) -> Any:

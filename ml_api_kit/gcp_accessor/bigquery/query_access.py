@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ml_api_kit.gcp_accessor.bigquery.arguments import (
     check_batch_rows,
+    check_job_config,
     check_job_names,
+    check_progress,
     check_rows_kind,
     check_timeout,
     checked_labels,
@@ -110,6 +112,7 @@ class QueryAccess(Connection):
         check_rows_kind(rows)
         check_timeout(timeout_s)
         check_job_names(job_id, job_id_prefix)
+        check_progress(progress)
         options = QueryOptions(
             timeout_s=self._timeout_s if timeout_s is None else timeout_s,
             job_id=job_id,
@@ -213,6 +216,7 @@ class QueryAccess(Connection):
     ) -> bigquery.QueryJobConfig:
         from google.cloud import bigquery
 
+        check_job_config(given, bigquery.QueryJobConfig)
         # A copy, since the caller may use its own again.
         config = copy.deepcopy(given) if given is not None else bigquery.QueryJobConfig()
         if params is not None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ml_api_kit.errors import PreprocessingError, QueryError
-from ml_api_kit.gcp_accessor.bigquery.parameters import plain_value, scalar_type
+from ml_api_kit.gcp_accessor.bigquery.parameters import scalar_type
+from ml_api_kit.gcp_accessor.bigquery.plain_values import is_missing, plain_value, unfit_reason
 
 if TYPE_CHECKING:
     from google.cloud.bigquery import SchemaField
@@ -61,8 +61,9 @@ class RowTypes:
         if not kinds <= _PLAIN:
             try:
                 _observe_all(self._columns, row, f"Row {number}, column ")
-            except RecursionError as error:
-                raise PreprocessingError(f"Row {number} cannot be loaded: {error}.") from error
+            except (RecursionError, QueryError) as error:
+                told = str(error).rstrip(".")
+                raise PreprocessingError(f"Row {number} cannot be loaded: {told}.") from error
             return
         # Most rows are as others before them, which is seen without a look at their values.
         shape = (*row, *map(type, row.values()))
@@ -73,8 +74,10 @@ class RowTypes:
     def schema(self) -> list[SchemaField]:
         """The columns; one whose values were all missing is STRING.
 
-        Raises PreprocessingError: for a column of mappings that are all empty.
+        Raises PreprocessingError: for a column of mappings that are all empty, or no column.
         """
+        if not self._columns:
+            raise PreprocessingError("None of the rows has a column; give mappings with a key.")
         return [_schema_field(name, column) for name, column in self._columns.items()]
 
 
@@ -84,7 +87,7 @@ def _observe_all(columns: dict[str, _Column], row: Mapping[str, Any], where: str
 
 
 def _observe(column: _Column, value: Any, where: str) -> None:
-    if value is None:
+    if is_missing(value):
         return
     is_repeated = isinstance(value, list | tuple)
     if column.is_repeated not in (None, is_repeated):
@@ -94,6 +97,10 @@ def _observe(column: _Column, value: Any, where: str) -> None:
         )
     column.is_repeated = is_repeated
     for one in value if is_repeated else (value,):
+        if is_missing(one):
+            raise PreprocessingError(
+                f"{where}: a list holds {one}, and arrays of BigQuery hold no NULL. Leave it out."
+            )
         _observe_one(column, plain_value(one), where)
 
 
@@ -101,15 +108,20 @@ def _observe_one(column: _Column, value: Any, where: str) -> None:
     if isinstance(value, Mapping):
         _widen(column, "RECORD", where)
         _observe_all(column.fields, value, f"{where}, field ")
-    elif value is not None:
-        _widen(column, _type_of(value, where), where)
+    else:
+        _widen(
+            column,
+            _type_of(value, where),
+            where,
+            is_nan=isinstance(value, float) and value != value,
+        )
 
 
 def _type_of(value: Any, where: str) -> str:
     if isinstance(value, bytearray):
         return "BYTES"
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise PreprocessingError(f"{where}: no BigQuery type takes the Decimal {value}.")
+    if reason := unfit_reason(value):
+        raise PreprocessingError(f"{where}: it {reason}.")
     try:
         return scalar_type(where, value)
     except QueryError as error:
@@ -119,15 +131,16 @@ def _type_of(value: Any, where: str) -> str:
         ) from error
 
 
-def _widen(column: _Column, kind: str, where: str) -> None:
+def _widen(column: _Column, kind: str, where: str, *, is_nan: bool = False) -> None:
     if column.kind is None or column.kind == kind:
         column.kind = kind
         return
     wider = _WIDER.get(frozenset((column.kind, kind)))
     if wider is None:
+        article, missing = ("NaN, a ", " None for what is missing,") if is_nan else ("", "")
         raise PreprocessingError(
-            f"{where}: it is {kind}, and {column.kind} in rows before. Give values of one type, or"
-            " a schema."
+            f"{where}: it is {article}{kind}, and {column.kind} in rows before. Give values of one"
+            f" type,{missing} or a schema."
         )
     column.kind = wider
 

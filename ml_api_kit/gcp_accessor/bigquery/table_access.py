@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ml_api_kit.gcp_accessor.bigquery.arguments import check_dataset, checked_path
 from ml_api_kit.gcp_accessor.bigquery.connection import Connection
 from ml_api_kit.gcp_accessor.bigquery.files import read_table_schema
 
@@ -18,11 +19,11 @@ class TableAccess(Connection):
 
         Raises QueryError: when the table is there already.
         Raises DataNotFoundError: when there is no such dataset.
-        Raises DataAccessError: when the file is no list of columns.
+        Raises DataAccessError: when the file cannot be read, or is no list of columns.
         """
         from google.cloud import bigquery
 
-        columns = read_table_schema(Path(path))
+        columns = read_table_schema(checked_path(path))
         with self._explained(f"making {table}"):
             self.client.create_table(bigquery.Table(self._full_name(table), schema=columns))
 
@@ -33,6 +34,7 @@ class TableAccess(Connection):
         """
         from google.api_core.exceptions import Conflict
 
+        check_dataset(dataset)
         with self._explained(f"making {dataset}"):
             try:
                 self.client.create_dataset(dataset)
@@ -53,6 +55,7 @@ class TableAccess(Connection):
 
         Raises CredentialsError, DataAccessError: as `execute_query`.
         """
+        check_dataset(dataset)
         with self._explained(f"looking for {dataset}"):
             return _is_there(self.client.get_dataset, dataset)
 
@@ -69,6 +72,7 @@ class TableAccess(Connection):
 
         Raises DataNotFoundError, CredentialsError, DataAccessError: as `execute_query`.
         """
+        check_dataset(dataset)
         with self._explained(f"listing {dataset}"):
             return [table.table_id for table in self.client.list_tables(dataset)]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ml_api_kit.gcp_accessor.anonymous import anonymous_transport
 from ml_api_kit.gcp_accessor.backend import Backend
 from ml_api_kit.gcp_accessor.paused_collection import import_large
-from ml_api_kit.gcp_accessor.reachable import check_address, check_login
+from ml_api_kit.gcp_accessor.reachable import check_address, cloud_client
 from ml_api_kit.gcp_accessor.storage.faults import storage_errors
 
 
@@ -38,9 +39,7 @@ def storage_client(backend: Backend, project: str | None) -> Any:
     project = project or backend.project
     if not backend.is_anonymous:
         with storage_errors("Cloud Storage", is_local=False, login=backend.login):
-            client = Client(project=project)
-            check_login(client._credentials, backend.login)
-            return client
+            return cloud_client(Client, replace(backend, project=project))
     if backend.name == "emulator" and backend.storage_endpoint is not None:
         check_address(backend.storage_endpoint)
     return Client(

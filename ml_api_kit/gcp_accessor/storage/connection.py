@@ -10,9 +10,11 @@ from typing import Any
 
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.backend import Backend, resolve_backend
+from ml_api_kit.gcp_accessor.client_library import check_client_library
+from ml_api_kit.gcp_accessor.given_settings import given_settings
 from ml_api_kit.gcp_accessor.storage.client import import_client, storage_client
 from ml_api_kit.gcp_accessor.storage.faults import storage_errors
-from ml_api_kit.settings import Settings, load_settings
+from ml_api_kit.settings import Settings
 
 # The client repeats a request for two minutes; a server on this machine answers sooner or is gone.
 _LOCAL_RETRY_S = 2.0
@@ -31,7 +33,11 @@ class Connection:
         """Go where `settings` say, None for those of the environment; or use `client` as it is.
 
         `project` is the one that buckets are made in, None for that of the settings.
+
+        Raises MissingExtraError: when Google's client is not installed.
         """
+        if client is None:
+            check_client_library("google.cloud.storage", needed_by=type(self).__name__)
         self._project = project
         self._settings = settings
         self._given_client = client
@@ -74,7 +80,7 @@ class Connection:
 
     @cached_property
     def _backend(self) -> Backend:
-        settings = self._settings or load_settings(os.environ)
+        settings = given_settings(self._settings)
         backend = resolve_backend(settings, meanwhile=import_client)
         backend.check_storage()
         return backend

@@ -11,7 +11,7 @@ from ml_api_kit.errors import PreprocessingError
 _BYTES = (bytes, bytearray, memoryview)
 _NESTED = (list, tuple, Mapping, Set)
 # By name, since pandas and numpy are never imported for it.
-_MISSING = frozenset({"NAType", "NaTType"})
+MISSING_TYPES = frozenset({"NAType", "NaTType"})
 _ARRAYS = frozenset({"ndarray", "Series", "DataFrame"})
 
 
@@ -44,7 +44,7 @@ def text_of(value: Any, column: int) -> str:
     >>> text_of(b"x", 0), text_of(None, 0), text_of(0.5, 0)
     ('eA==', '', '0.5')
     """
-    if value is None or type(value).__name__ in _MISSING:
+    if value is None or type(value).__name__ in MISSING_TYPES:
         return ""
     if isinstance(value, _BYTES):
         return base64.b64encode(value).decode()
@@ -55,5 +55,5 @@ def text_of(value: Any, column: int) -> str:
 
 
 def _is_special(kind: type) -> bool:
-    is_named = kind.__name__ in _MISSING | _ARRAYS or kind.__name__ == "datetime64"
+    is_named = kind.__name__ in MISSING_TYPES | _ARRAYS or kind.__name__ == "datetime64"
     return is_named or issubclass(kind, (*_BYTES, *_NESTED))

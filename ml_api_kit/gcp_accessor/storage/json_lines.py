@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 from ml_api_kit.errors import DataAccessError, PreprocessingError
 from ml_api_kit.gcp_accessor.given_rows import checked_rows
 from ml_api_kit.gcp_accessor.gzip_stream import pack_gzip, unpack_gzip
+from ml_api_kit.gcp_accessor.storage.csv_values import MISSING_TYPES
 
 _BATCH_BYTES = 1 << 16
 
@@ -17,8 +19,8 @@ _BATCH_BYTES = 1 << 16
 def pack_json_lines(rows: Iterable[Mapping[str, Any]], *, is_gzipped: bool) -> Iterator[bytes]:
     r"""One JSON object per row, in pieces, gzipped or plain; the same rows give the same bytes.
 
-    Dates and times are written as ISO 8601, Decimal as its text; NaN and infinity are refused, as
-    JSON has none.
+    Dates and times are written as ISO 8601, Decimal as its text, pandas' NA and NaT as null; NaN
+    and infinity are refused, as JSON has none.
 
     Raises PreprocessingError: for a row that is no mapping, or a value that JSON cannot hold.
 
@@ -75,7 +77,9 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         try:
             line = orjson.dumps(row if type(row) is dict else dict(row), _text, options)
         except TypeError as error:
-            raise PreprocessingError(f"Row {number} cannot be written: {error}.") from error
+            # Where a value has no form, what was said of it is the cause.
+            reason = error.__cause__ or error
+            raise PreprocessingError(f"Row {number} cannot be written: {reason}.") from error
         if b"null" in line:
             _check_finite(number, row)
         yield line
@@ -93,9 +97,14 @@ def _check_finite(number: int, value: Any) -> None:
         raise PreprocessingError(f"Row {number} holds {value}, which JSON lacks; give None.")
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> str | None:
     if isinstance(value, Decimal):
         return str(value)
+    if type(value).__name__ in MISSING_TYPES:
+        return None
+    if isinstance(value, datetime.date):
+        # One of a kind of its own, such as the Timestamp of pandas.
+        return value.isoformat()
     raise TypeError(f"JSON cannot hold a {type(value).__name__}")
 
 

@@ -50,8 +50,11 @@ def _write(data: Any, path: Path) -> None:
 def _table(rows: list[Mapping[str, Any]], schema: Any) -> Any:
     import pyarrow as pa
 
-    if not all(isinstance(row, Mapping) for row in rows):
-        raise PreprocessingError("A row is no mapping; give mappings from column name to value.")
+    if wrong := [type(row).__name__ for row in rows if not isinstance(row, Mapping)]:
+        raise PreprocessingError(
+            f"A row is of type {wrong[0]}; give mappings from column name to value, and a DataFrame"
+            " as pyarrow.Table.from_pandas(frame)."
+        )
     try:
         columns = list(dict.fromkeys(chain.from_iterable(rows)))
         if schema is not None:

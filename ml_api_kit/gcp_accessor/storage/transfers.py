@@ -125,11 +125,14 @@ class Transfers(Connection):
         A file of this name that is there already is replaced once all has come, and not before.
 
         Raises DataNotFoundError: when there is no such object.
-        Raises FileNotFoundError: when the file's folder is not there.
+        Raises FileNotFoundError: when the file's folder is not there, or `file` is one itself.
         Raises DataAccessError: when its disk is full.
         """
         blob = self.client.bucket(bucket).blob(path)
         target = Path(file)
+        if target.is_dir() or not target.parent.is_dir():
+            code = errno.EISDIR if target.is_dir() else errno.ENOENT
+            raise FileNotFoundError(code, "A file in a folder that is there is needed", str(target))
         part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}")
         with self._errors(to_uri(bucket, path)):
             try:

@@ -38,7 +38,15 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 def takes_uri(method: Method) -> Method:
     """`method`, whose first two arguments may also be one: the URI of both."""
-    takes_path = "path" in signature(method).parameters
+    parameters = signature(method)
+    takes_path = "path" in parameters.parameters
+
+    def fits(*arguments: Any, **options: Any) -> bool:
+        try:
+            parameters.bind(*arguments, **options)
+        except TypeError:
+            return False
+        return True
 
     @wraps(method)
     def called(self: Any, bucket: str, *arguments: Any, **options: Any) -> Any:
@@ -47,7 +55,13 @@ def takes_uri(method: Method) -> Method:
                 f"bucket is {bucket!r}; give the name of a bucket, or a gs:// URI."
             )
         if bucket.startswith(_SCHEME):
-            bucket, path = split_uri(bucket)
+            uri, (bucket, path) = bucket, split_uri(bucket)
+            if not fits(self, bucket, path, *arguments, **options) and fits(
+                self, bucket, *arguments, **options
+            ):
+                raise DataAccessError(
+                    f"{uri} names the bucket and the path, and another path follows; leave one out."
+                )
             arguments = (path, *arguments)
         if takes_path:
             _check_path(bucket, arguments[0] if arguments else options.get("path", ""))

@@ -14,8 +14,6 @@ import grpc
 import pytest
 import requests
 from google.api_core.exceptions import BadRequest
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import bigquery
 
 from ml_api_kit.errors import LocalServerError
 from ml_api_kit.gcp_accessor.local import process
@@ -24,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.process import (
     start_local_server,
     stop_local_server,
 )
+from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 from tests.gcp_accessor.storage_clients import new_storage_client
 
 
@@ -170,6 +169,26 @@ def test_resumable_upload_goes_on_after_a_kill(folder: Path) -> None:
     requests.put(url, data=b"b", headers={"Content-Range": "bytes 262144-262144/262145"})
     client = new_storage_client(server.url)
     assert client.bucket("far").get_blob("a").size == 262145
+    client.close()
+
+
+def test_copy_of_a_served_folder_has_a_server_of_its_own(folder: Path, tmp_path: Path) -> None:
+    first = start_local_server(folder)
+    client = new_storage_client(first.url)
+    client.create_bucket("exams")
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    assert local_server_status(copy) is None
+    assert stop_local_server(copy) is None
+    second = start_local_server(copy)
+    try:
+        assert second.pid != first.pid
+        other = new_storage_client(second.url)
+        other.create_bucket("others")
+        assert [bucket.name for bucket in other.list_buckets()] == ["exams", "others"]
+        other.close()
+    finally:
+        stop_local_server(copy)
+    assert [bucket.name for bucket in client.list_buckets()] == ["exams"]
     client.close()
 
 
@@ -320,11 +339,7 @@ def test_damaged_tables_are_told_at_once_with_what_to_do(folder: Path) -> None:
     (folder / "bigquery").mkdir(parents=True)
     (folder / "bigquery" / "bigquery.duckdb").write_bytes(b"no database" * 500)
     server = start_local_server(folder)
-    client = bigquery.Client(
-        project="local",
-        credentials=AnonymousCredentials(),
-        client_options={"api_endpoint": server.url},
-    )
+    client = new_bigquery_client(server.url)
     with client, pytest.raises(BadRequest, match=r"cannot be opened .* move the folder away"):
         client.query_and_wait("SELECT 1")
 
