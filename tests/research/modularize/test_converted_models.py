@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.research.modularize.homes import FIT, READ, TABLE
+from tests.research.modularize.homes import FIT_OF_SKLEARN, READ, TABLE
 from tests.research.notebooks import Conversion, convert_cells
 
 _CLASSIFIED = """
@@ -92,7 +92,9 @@ knn.predict(scaler.transform(X_test))
 
 
 def test_conversion_of_a_model_chosen_by_its_variable(tmp_path: Path) -> None:
-    code = 'X = df[["rent"]]\n' + FIT + "from sklearn.tree import DecisionTreeRegressor\n"
+    code = (
+        'X = df[["rent"]]\n' + FIT_OF_SKLEARN + "from sklearn.tree import DecisionTreeRegressor\n"
+    )
     code += 'tree = DecisionTreeRegressor(random_state=0).fit(X, df["age"].fillna(0))\n'
     made = convert_cells(tmp_path, TABLE, READ, code, model="model")
     assert made.interface["model"]["class"].endswith("LinearRegression")

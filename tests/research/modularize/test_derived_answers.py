@@ -114,19 +114,18 @@ def test_what_is_made_of_answers_is_a_column_of_them(form: str, tmp_path: Path) 
     assert any(set(case["answer"]) == columns for case in cases)
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_what_is_no_answer_of_a_row_is_left_out(tmp_path: Path) -> None:
+    made = convert_cells(
+        tmp_path,
+        _TABLE,
+        "model = LinearRegression().fit(X, df['price'])",
         "residuals = df['price'] - model.predict(X)",
         "share = model.predict(X) / model.predict(X).sum()",
         "order = np.argsort(model.predict(X))",
         "same = pd.Series(model.predict(X))",
         "for limit in [300, 400]:\n    is_dear = model.predict(X) > limit",
-    ],
-)
-def test_what_is_no_answer_of_a_row_is_left_out(code: str, tmp_path: Path) -> None:
-    fit = "model = LinearRegression().fit(X, df['price'])"
-    assert _columns(convert_cells(tmp_path, _TABLE, fit, code)) == {"price"}
+    )
+    assert _columns(made) == {"price"}
 
 
 def test_answers_of_several_models_that_are_mixed_are_a_reason(tmp_path: Path) -> None:
