@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests start hundreds of processes: without this, each may compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 PEERS := .venv-bench
