@@ -13,6 +13,7 @@ import pytest
 import waitress
 from google.cloud import bigquery
 
+from ml_api_kit.gcp_accessor import BigQueryAccessor
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, create_app
 from ml_api_kit.gcp_accessor.local.bigquery.rest.app import App
 from ml_api_kit.gcp_accessor.local.process import (
@@ -23,6 +24,7 @@ from ml_api_kit.gcp_accessor.local.process import (
 from ml_api_kit.gcp_accessor.local.storage.buckets import create_bucket
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.stored_objects import StoredObjects
+from ml_api_kit.settings import Settings
 from tests.gcp_accessor.bigquery_clients import new_bigquery_client
 from tests.gcp_accessor.storage_clients import new_storage_client
 
@@ -115,8 +117,37 @@ def dataset(client: bigquery.Client, request: pytest.FixtureRequest) -> Iterator
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a local server, which is stopped in the end."""
+    folder = tmp_path / "gcp"
+    yield folder
+    stop_local_server(folder)
+
+
+@pytest.fixture
 def unused_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def accessor(client: bigquery.Client) -> BigQueryAccessor:
+    return BigQueryAccessor(client=client, settings=Settings())
+
+
+@pytest.fixture
+def answers(accessor: BigQueryAccessor, dataset: str) -> str:
+    rows = [{"student": n, "item": "ab"[n % 2], "correct": n > 2} for n in range(5)]
+    assert accessor.load_rows(f"{dataset}.answers", rows) == 5
+    return f"{dataset}.answers"
+
+
+@pytest.fixture(name="bigquery")
+def bigquery_of_strangers(server: LocalServer) -> Iterator[BigQueryAccessor]:
+    """An accessor to a server of its own, with the dataset `strange`."""
+    accessor = BigQueryAccessor(settings=Settings(gcp_backend="local", local_folder=server.folder))
+    accessor.create_dataset("strange")
+    yield accessor
+    accessor.client.close()

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-import ml_api_kit
 from ml_api_kit.errors import LocalServerError
+from ml_api_kit.gcp_accessor.local.detached import kill_detached, last_line, run_detached
 from ml_api_kit.gcp_accessor.local.full_disk import full_disk_message
 from ml_api_kit.gcp_accessor.local.instance import (
     HOST,
@@ -33,7 +30,6 @@ from ml_api_kit.gcp_accessor.local.instance import (
     take_start_lock,
 )
 
-START_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
 _ANSWER_WITHIN_S = 5.0
 # An empty database and index take half of this.
@@ -196,70 +192,17 @@ def _started(
     options = ["--folder", str(folder), "--port", str(port)]
     if idle_timeout_s is not None:
         options += ["--idle-timeout-s", str(idle_timeout_s)]
-    pid, is_ready = _run_detached(options, log, meanwhile)
+    pid, is_ready = run_detached(options, log, meanwhile)
     server = local_server_status(folder) if is_ready else None
     if server is not None:
         return replace(server, is_new=True)
     if pid is not None and not is_ready:
-        _kill(pid)
+        kill_detached(pid)
     if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
         raise LocalServerError(f"The local server did not start. {full_disk_message(folder)}")
     raise LocalServerError(
-        f"The local server of {folder} did not start. The last line of {log} is: {_last_line(log)}"
+        f"The local server of {folder} did not start. The last line of {log} is: {last_line(log)}"
     )
-
-
-def _run_detached(
-    options: list[str], log: Path, meanwhile: Callable[[], object] | None
-) -> tuple[int | None, bool]:
-    """The process that serves, if it came to be and still lives, and whether it is ready."""
-    command = [sys.executable, "-P", "-m", "ml_api_kit.gcp_accessor.local", *options]
-    # The package is found where this process found it, whatever put it there.
-    home = str(Path(ml_api_kit.__file__).parents[1])
-    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    reading, writing = os.pipe()
-    try:
-        with log.open("wb") as output:
-            parent = subprocess.Popen(
-                [*command, "--ready-fd", str(writing)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, "PYTHONPATH": path},
-                pass_fds=(writing,),
-            )
-        os.close(writing)
-        writing = -1
-        with parent:
-            if meanwhile is not None:
-                meanwhile()
-        return _told(reading)
-    finally:
-        os.close(reading)
-        if writing >= 0:
-            os.close(writing)
-
-
-def _told(reading: int) -> tuple[int | None, bool]:
-    """What the process said of itself: its number, then that it is ready, or its end."""
-    text = b""
-    deadline_s = time.monotonic() + START_WITHIN_S
-    while not text.endswith(b"ready\n"):
-        left_s = max(deadline_s - time.monotonic(), 0)
-        if not select.select([reading], [], [], left_s)[0]:
-            break
-        block = os.read(reading, 4096)
-        if not block:
-            return None, False
-        text += block
-    pid = text.partition(b"\n")[0]
-    return int(pid) if pid else None, text.endswith(b"ready\n")
-
-
-def _kill(pid: int) -> None:
-    # It is ours: it wrote its number into a pipe that only it holds, and has not closed it.
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
 
 
 def _ask(instance: Instance, method: str, path: str) -> dict[str, Any] | None:
@@ -315,8 +258,3 @@ def _check_time(folder: Path, deadline_s: float) -> None:
             f" neither answers nor ends. See {folder / LOG_FILE}, and end that process."
         )
     time.sleep(0.02)
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "(none)"
