@@ -129,10 +129,10 @@ def checked_schema(schema: Any) -> list[Any] | None:
 
     Raises QueryError: for anything but fields of the client, or mappings of what they have.
     """
-    from google.cloud.bigquery import SchemaField
-
     if schema is None:
         return None
+    from google.cloud.bigquery import SchemaField
+
     fields = list(schema) if isinstance(schema, Iterable) else []
     is_known = all(isinstance(one, SchemaField | Mapping) for one in fields)
     if isinstance(schema, str | Mapping) or not fields or not is_known:

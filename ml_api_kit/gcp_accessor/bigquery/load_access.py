@@ -92,12 +92,13 @@ class LoadAccess(TableAccess):
         Raises FileNotFoundError: when there is no such file.
         """
         file = checked_path(path)
-        config = self._load_config(source_format(file.name), table, schema=schema, replace=replace)
-        if config.source_format == "CSV":
-            _describe_csv(config, delimiter or csv_delimiter(file), encoding)
-        elif delimiter is not None or encoding is not None:
+        file_format = source_format(file.name)
+        if file_format != "CSV" and (delimiter is not None or encoding is not None):
             raise QueryError(f"{file} is no CSV file; delimiter and encoding are for those alone.")
         with self._explained(f"loading {file.name} into {table}"), file.open("rb") as stream:
+            config = self._load_config(file_format, table, schema=schema, replace=replace)
+            if file_format == "CSV":
+                _describe_csv(config, delimiter or csv_delimiter(file), encoding)
             self.client.create_dataset(self._dataset(table), exists_ok=True)
             job = self.client.load_table_from_file(
                 stream, self._full_name(table), job_config=config
@@ -133,10 +134,10 @@ class LoadAccess(TableAccess):
                 f"{outside[0]!r} is no URI of Cloud Storage, such as gs://bucket/answers.csv; a"
                 " file is loaded by load_file."
             )
-        from google.cloud import bigquery
-
         config = job_config
         with self._explained(f"loading {named[0]} into {table}"):
+            from google.cloud import bigquery
+
             check_job_config(config, bigquery.LoadJobConfig)
             if config is None:
                 file_format = source_format(named[0])
@@ -161,8 +162,8 @@ class LoadAccess(TableAccess):
         """
         check_frames()
         check_frame(frame)
-        config = self._load_config("PARQUET", table, schema=None, replace=replace)
         with self._explained(f"loading a frame into {table}"):
+            config = self._load_config("PARQUET", table, schema=None, replace=replace)
             self.client.create_dataset(self._dataset(table), exists_ok=True)
             job = load_job(self.client, frame, self._full_name(table), config)
             return _loaded_row_count(job)

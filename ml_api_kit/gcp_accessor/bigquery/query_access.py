@@ -119,8 +119,8 @@ class QueryAccess(Connection):
             job_id_prefix=job_id_prefix,
             progress=progress,
         )
-        config = self._job_config(params, labels, job_config)
         with self._explained("a query"):
+            config = self._job_config(params, labels, job_config)
             answer = self._queries.run(query_text(query), config, options, page_rows=FIRST_ROWS)
             found = self._queries.rows(answer)
         if rows == "lists":
@@ -194,10 +194,10 @@ class QueryAccess(Connection):
         Raises QueryError, DataNotFoundError, CredentialsError, DataAccessError: as
             `execute_query`.
         """
-        config = self._job_config(params)
-        config.dry_run = True
-        config.use_query_cache = False
         with self._explained("a dry run"):
+            config = self._job_config(params)
+            config.dry_run = True
+            config.use_query_cache = False
             job = self.client.query(query_text(query), job_config=config)
             columns = tuple(field.name for field in job.schema or ())
             size_bytes = int(job.total_bytes_processed or 0)
@@ -214,6 +214,7 @@ class QueryAccess(Connection):
         labels: Mapping[str, str] | None = None,
         given: bigquery.QueryJobConfig | None = None,
     ) -> bigquery.QueryJobConfig:
+        # Imported already, while a local server started: the client is opened before.
         from google.cloud import bigquery
 
         check_job_config(given, bigquery.QueryJobConfig)
