@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 _MACRO = re.compile(r"Macro \"?((?:\w+_)?bq_\w+?)\"?\(\)")
 _UNGROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause or must be part')
-# Functions of arrays that have a form for all types but BIGNUMERIC.
-_OF_ARRAYS = ("bq_array_to_string", "bq_generate_array")
+# Files whose macros have a form for all types that BigQuery's functions take.
+_OF_FUNCTIONS = ("dates.sql", "encodings.sql", "numbers.sql", "strings.sql")
+# Other functions that have a form for all types but BIGNUMERIC.
+_WITH_ALL_FORMS = ("bq_array_to_string", "bq_concat_part", "bq_generate_array")
 _AMBIGUOUS = re.compile(r'Ambiguous reference to column name "([^"]+)"')
 _ALIASED = (exp.Order, exp.Having, exp.Qualify, exp.Group)
 _OPERATORS = {
@@ -172,7 +174,7 @@ def _fits(
 ) -> bool:
     """Whether the macro has a form for values of these types; then something else is wrong."""
     types = _types_here(select, arguments, cursor) or []
-    values = [cast(exp.null(), kind) for kind in types]
+    values = [exp.null() if kind == '"NULL"' else cast(exp.null(), kind) for kind in types]
     call = exp.Anonymous(this=macro.removeprefix("w_"), expressions=values)
     return _types_here(exp.Select(), [call], cursor) is not None
 
@@ -213,16 +215,24 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         )
     if macro.startswith("bq_cast_") or macro.startswith("bq_try_"):
         return invalid_query(f"Invalid cast from {spelled} to {macro.split('_')[-1].upper()}")
+    if macro == "bq_whole":
+        return invalid_query(f"A value of type {spelled} is not coercible to INT64 here")
     if macro == "bq_condition":
         return invalid_query(f"A condition should be of type BOOL, but is of type {spelled}")
     if macro == "bq_summable" and types[0] in ("STRING", "BYTES", "BOOL", "DATE", "TIMESTAMP"):
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"
         )
-    is_array = macro in _OF_ARRAYS and "BIGNUMERIC" not in spelled
-    if is_array or macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
+    has_all = macro in _WITH_ALL_FORMS and "BIGNUMERIC" not in spelled
+    if has_all or any(macro in macros_of(name) for name in _OF_FUNCTIONS):
         return invalid_query(
-            f"No matching signature for function {macro[3:].upper()} for argument types: "
+            f"No matching signature for function {_function(macro)} for argument types: "
             f"{spelled}{place}"
         )
     return None
+
+
+def _function(macro: str) -> str:
+    """BigQuery's name of what a macro answers."""
+    name = macro.removeprefix("bq_").removesuffix("_part")
+    return "EXTRACT" if name.startswith("extract_") else name.upper()

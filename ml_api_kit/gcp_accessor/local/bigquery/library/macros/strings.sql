@@ -28,3 +28,17 @@ CREATE OR REPLACE MACRO bq_regexp_extract(x VARCHAR, p VARCHAR) AS py_regexp_ext
 CREATE OR REPLACE MACRO bq_regexp_substr(x VARCHAR, p VARCHAR) AS py_regexp_extract(x, p), (x BLOB, p BLOB) AS py_regexp_extract_bytes(x, p), (x VARCHAR, p VARCHAR, position BIGINT) AS py_regexp_extract(x, p, position), (x BLOB, p BLOB, position BIGINT) AS py_regexp_extract_bytes(x, p, position), (x VARCHAR, p VARCHAR, position BIGINT, occurrence BIGINT) AS py_regexp_extract(x, p, position, occurrence), (x BLOB, p BLOB, position BIGINT, occurrence BIGINT) AS py_regexp_extract_bytes(x, p, position, occurrence);
 CREATE OR REPLACE MACRO bq_regexp_extract_all(x VARCHAR, p VARCHAR) AS py_regexp_extract_all(x, p), (x BLOB, p BLOB) AS py_regexp_extract_all_bytes(x, p);
 CREATE OR REPLACE MACRO bq_regexp_replace(x VARCHAR, p VARCHAR, r VARCHAR) AS py_regexp_replace(x, p, r), (x BLOB, p BLOB, r BLOB) AS py_regexp_replace_bytes(x, p, r);
+CREATE OR REPLACE MACRO bq_ascii(x VARCHAR) AS py_ascii(x), (x BLOB) AS py_ascii(x);
+CREATE OR REPLACE MACRO bq_unicode(x VARCHAR) AS py_unicode(x);
+CREATE OR REPLACE MACRO bq_soundex(x VARCHAR) AS py_soundex(x);
+CREATE OR REPLACE MACRO bq_chr(n BIGINT) AS py_chr(n);
+CREATE OR REPLACE MACRO bq_code_points_to_string(codes BIGINT[]) AS py_code_points_to_string(codes);
+CREATE OR REPLACE MACRO bq_code_points_to_bytes(codes BIGINT[]) AS py_code_points_to_bytes(codes);
+CREATE OR REPLACE MACRO bq_to_code_points(x VARCHAR) AS py_to_code_points(x), (x BLOB) AS py_to_code_points(x);
+CREATE OR REPLACE MACRO bq_edit_distance(a VARCHAR, b VARCHAR, most BIGINT) AS py_edit_distance(a, b, most), (a BLOB, b BLOB, most BIGINT) AS py_edit_distance(a, b, most);
+CREATE OR REPLACE MACRO bq_strpos(x VARCHAR, part VARCHAR) AS py_strpos(x, part), (x BLOB, part BLOB) AS py_strpos(x, part);
+CREATE OR REPLACE MACRO bq_instr(x VARCHAR, part VARCHAR) AS py_instr(x, part), (x BLOB, part BLOB) AS py_instr(x, part), (x VARCHAR, part VARCHAR, position BIGINT) AS py_instr(x, part, position), (x BLOB, part BLOB, position BIGINT) AS py_instr(x, part, position), (x VARCHAR, part VARCHAR, position BIGINT, occurrence BIGINT) AS py_instr(x, part, position, occurrence), (x BLOB, part BLOB, position BIGINT, occurrence BIGINT) AS py_instr(x, part, position, occurrence);
+CREATE OR REPLACE MACRO bq_normalize(x VARCHAR) AS py_normalize(x), (x VARCHAR, form VARCHAR) AS py_normalize(x, form);
+CREATE OR REPLACE MACRO bq_normalize_and_casefold(x VARCHAR) AS py_normalize_and_casefold(x), (x VARCHAR, form VARCHAR) AS py_normalize_and_casefold(x, form);
+CREATE OR REPLACE MACRO bq_regexp_contains(x VARCHAR, p VARCHAR) AS py_regexp_contains(x, p), (x BLOB, p BLOB) AS py_regexp_contains(x, p);
+CREATE OR REPLACE MACRO bq_regexp_instr(x VARCHAR, p VARCHAR) AS py_regexp_instr(x, p), (x BLOB, p BLOB) AS py_regexp_instr(x, p), (x VARCHAR, p VARCHAR, position BIGINT) AS py_regexp_instr(x, p, position), (x BLOB, p BLOB, position BIGINT) AS py_regexp_instr(x, p, position), (x VARCHAR, p VARCHAR, position BIGINT, occurrence BIGINT) AS py_regexp_instr(x, p, position, occurrence), (x BLOB, p BLOB, position BIGINT, occurrence BIGINT) AS py_regexp_instr(x, p, position, occurrence), (x VARCHAR, p VARCHAR, position BIGINT, occurrence BIGINT, is_end BIGINT) AS py_regexp_instr(x, p, position, occurrence, is_end), (x BLOB, p BLOB, position BIGINT, occurrence BIGINT, is_end BIGINT) AS py_regexp_instr(x, p, position, occurrence, is_end);

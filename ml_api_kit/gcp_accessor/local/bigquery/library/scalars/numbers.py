@@ -149,7 +149,7 @@ for _name, _function in _FUNCTIONS.items():
     scalar(f"py_{_name}", "DOUBLE")(_checked(_name.upper(), _function))
 
 
-@scalar("bq_bit_count", "BIGINT")
+@scalar("py_bit_count", "BIGINT")
 def bit_count(value: Any) -> int:
     """BIT_COUNT: the bits that are set; a negative number counts in two's complement."""
     if isinstance(value, bytes):

@@ -17,11 +17,17 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.functions import (
     NATIVE,
     OF_ONE_TYPE,
     OPEN_ENDED,
+    TEXT_DATES,
     TYPED,
     WINDOW_FUNCTIONS,
     function_names,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, number, text
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
+    call,
+    literal_text,
+    number,
+    text,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.unanswered import is_unanswered
 
@@ -133,7 +139,7 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
     if target not in function_names():
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
-    arguments = _parts(name, arguments)
+    arguments = _parts(name, _with_dates(name, arguments))
     if name in TYPED:
         types = exp.Array(expressions=[call("typeof", a.copy()) for a in arguments])
         arguments = [types, *[call("bq_plain", argument) for argument in arguments]]
@@ -172,6 +178,20 @@ def _positional(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
     given = {**dict(zip(known, plain[first:], strict=False)), **given}
     missing = number(0) if name == "MAKE_INTERVAL" else exp.null()
     return [*plain[:first], *(given.get(keyword, missing.copy()) for keyword in known)]
+
+
+def _with_dates(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
+    """The arguments, with a constant text as the date or time that it stands for."""
+    kind, places = TEXT_DATES.get(name, ("", ()))
+    if name in ("DATE", "TIME", "STRING") and len(arguments) == 2:
+        # The second is a time zone.
+        kind, places = "timestamp", (0,)
+    return [
+        call(f"bq_cast_{kind}", argument.unnest())
+        if place in places and literal_text(argument.unnest()) is not None
+        else argument
+        for place, argument in enumerate(arguments)
+    ]
 
 
 def _parts(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
