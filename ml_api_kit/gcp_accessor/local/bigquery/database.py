@@ -40,6 +40,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_bas
 from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Translation, to_duckdb_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.type_rules import check_types
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 
@@ -304,15 +305,19 @@ class Database:
 def _bound(cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
     """The relation of the query.
 
-    Raises BigQueryError: when a name in it is not there, or a function has no form for its types.
+    Raises BigQueryError: when a name in it is not there, a function has no form for its types, or
+        a value is where BigQuery takes none of its type.
     """
     try:
-        return cursor.sql(query.sql)
+        relation = cursor.sql(query.sql)
     except duckdb.BinderException as error:
         found = explained(query.tree, cursor, error) if query.tree is not None else None
         if found is None:
             raise
         raise found from error
+    if query.has_typed_places and query.tree is not None:
+        check_types(query.tree, cursor)
+    return relation
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:

@@ -7,7 +7,8 @@
 5. `FROM (SELECT AS STRUCT 1 AS a)`        `FROM (SELECT 1 AS a)`
 6. `SELECT * FROM t JOIN u USING (k)`      `SELECT k, * EXCEPT (k) FROM t JOIN u USING (k)`
 7. `SELECT f(x).* FROM t`                  `SELECT s.* FROM (SELECT f(x) AS s FROM t)`
-8. `GROUP BY ROLLUP(a)`                    `GROUP BY ROLLUP(a) HAVING COUNT(*) > 0`
+8. `SELECT a, SUM(b) … GROUP BY ALL`       `SELECT a, SUM(b) … GROUP BY 1`
+9. `GROUP BY ROLLUP(a)`                    `GROUP BY ROLLUP(a) HAVING COUNT(*) > 0`
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aliases import expand_aliases
+from ml_api_kit.gcp_accessor.local.bigquery.translation.group_all import expand_group_all
 from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_sets import drop_empty_totals
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import TableFields
 from ml_api_kit.gcp_accessor.local.bigquery.translation.star_columns import order_star_columns
@@ -40,6 +42,7 @@ def expand_statement(tree: exp.Expr, table_fields: TableFields) -> None:
     expand_struct_stars(tree)
     expand_value_tables(tree)
     order_star_columns(tree)
+    expand_group_all(tree)
     drop_empty_totals(tree)
 
 

@@ -20,7 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refu
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import probe_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_from, types_here
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,8 +103,8 @@ def _is_known(column: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) 
         if not isinstance(scope, exp.Select):
             return True
         if scope.args.get("from_") is not None:
-            is_sound = _types(scope, [exp.Literal.number(1)], cursor) is not None
-            if not is_sound or _types(scope, [column], cursor) is not None:
+            is_sound = types_from(scope, [exp.Literal.number(1)], cursor) is not None
+            if not is_sound or types_from(scope, [column], cursor) is not None:
                 return True
     return False
 
@@ -126,15 +126,6 @@ def _scopes(select: exp.Select) -> Iterator[exp.Expr]:
             if not is_table:
                 yield node
             is_table = False
-
-
-def _types(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    try:
-        return [str(kind) for kind in cursor.sql(probe_sql(select, items)).types]
-    except duckdb.Error:
-        return None
 
 
 def _not_found(column: exp.Column, select: exp.Select, cursor: DuckDBPyConnection) -> BigQueryError:
@@ -160,7 +151,7 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         given = given_arguments(node)
         arguments = given[: len(given) // (2 if macro[0] == "w" else 1)]
         types = _argument_types(select, arguments, cursor)
-        if types is None or _types_here(select, [node], cursor) is not None:
+        if types is None or types_here(select, [node], cursor) is not None:
             continue
         if _fits(macro, arguments, select, cursor):
             return None
@@ -173,29 +164,16 @@ def _fits(
     macro: str, arguments: list[exp.Expr], select: exp.Select, cursor: DuckDBPyConnection
 ) -> bool:
     """Whether the macro has a form for values of these types; then something else is wrong."""
-    types = _types_here(select, arguments, cursor) or []
+    types = types_here(select, arguments, cursor) or []
     values = [exp.null() if kind == '"NULL"' else cast(exp.null(), kind) for kind in types]
     call = exp.Anonymous(this=macro.removeprefix("w_"), expressions=values)
-    return _types_here(exp.Select(), [call], cursor) is not None
-
-
-def _types_here(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    if select.args.get("from_") is not None:
-        return _types(select, items, cursor)
-    bare = exp.Select(expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in
-                                   enumerate(items)])  # fmt: skip
-    try:
-        return [str(kind) for kind in cursor.sql(bare.sql("duckdb", identify=True)).types]
-    except duckdb.Error:
-        return None
+    return types_here(exp.Select(), [call], cursor) is not None
 
 
 def _argument_types(
     select: exp.Select, arguments: list[exp.Expr], cursor: DuckDBPyConnection
 ) -> list[str] | None:
-    found = _types_here(select, arguments, cursor)
+    found = types_here(select, arguments, cursor)
     try:
         return (
             None

@@ -76,7 +76,7 @@ def _makes_some(tree: exp.Expr) -> bool:
     return any(_has_type(node.to, _FLOATS) for node in given)
 
 
-def _has_type(to: exp.DataType, types: tuple[exp.DataType.Type, ...]) -> bool:
+def _has_type(to: exp.DataType, types: tuple[object, ...]) -> bool:
     """Whether it is one of the types, or has one within."""
     return any(kind.this in types for kind in to.find_all(exp.DataType))
 

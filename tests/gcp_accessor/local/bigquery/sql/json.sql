@@ -300,3 +300,7 @@ JSON_STRIP_NULLS(JSON '{"a": null}', 'a')
 JSON_STRIP_NULLS(JSON '[[null]]', '$[0][0]')
 JSON_STRIP_NULLS(JSON '[[null]]', '$[0][0]', remove_empty=>TRUE)
 JSON_STRIP_NULLS(JSON '[[{}]]', '$[0][0]', remove_empty=>TRUE)
+SELECT MAX(j) FROM (SELECT JSON '{}' AS j)
+SELECT DISTINCT j FROM (SELECT JSON '{}' AS j)
+SELECT j, COUNT(*) FROM (SELECT JSON '{}' AS j) GROUP BY j
+SELECT j = j FROM (SELECT JSON '{}' AS j)

@@ -258,3 +258,5 @@ ASCII(b'ab'), TO_CODE_POINTS(b'ab'), STRPOS(b'abc', b'c'), REGEXP_INSTR(b'abab',
 CHR(TRUE)
 CODE_POINTS_TO_STRING(b'ab')
 CONCAT('a', ['b'])
+SELECT LOWER(j) FROM (SELECT JSON '{}' AS j)
+SELECT j || 'a' FROM (SELECT JSON '{}' AS j)
