@@ -195,6 +195,10 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         return invalid_query(f"Invalid cast from {spelled} to {macro.split('_')[-1].upper()}")
     if macro == "bq_whole":
         return invalid_query(f"A value of type {spelled} is not coercible to INT64 here")
+    if macro == "bq_join_list":
+        return invalid_query(
+            f"No matching signature for aggregate function STRING_AGG for argument types: {spelled}"
+        )
     if macro == "bq_condition":
         return invalid_query(f"A condition should be of type BOOL, but is of type {spelled}")
     if macro == "bq_summable" and types[0] in ("STRING", "BYTES", "BOOL", "DATE", "TIMESTAMP"):

@@ -10,6 +10,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import aggreg
 from ml_api_kit.gcp_accessor.local.bigquery.translation.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import inner_call
+from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_arguments import (
+    check_at_least_one,
+    check_filled,
+    constant_number,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.functions import (
     DATE_PARTS,
     INTERVAL_FUNCTIONS,
@@ -104,6 +109,10 @@ _WITH_NULLS: dict[str, type[exp.Func]] = {
 def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
     if name in ("LAG", "LEAD"):
         _check_offset(name, arguments)
+    if name == "NTILE" and arguments:
+        check_at_least_one(arguments[0], "The argument to NTILE")
+    if name == "NTH_VALUE" and len(arguments) > 1:
+        check_at_least_one(_bare(arguments[1]), "Argument 2 to NTH_VALUE")
     modified = [a for a in arguments if isinstance(a, (exp.IgnoreNulls, exp.RespectNulls))]
     if not modified:
         return exp.Anonymous(this=name.lower(), expressions=arguments)
@@ -121,11 +130,22 @@ def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
 def _check_offset(name: str, arguments: list[exp.Expr]) -> None:
     if len(arguments) < 2:
         return
-    spelled = arguments[1].meta.get("number")
-    if spelled is None:
+    check_filled(arguments[1], f"Argument 2 to {name}")
+    rows = constant_number(arguments[1])
+    if rows is None:
         raise unsupported("LAG or LEAD by what is no constant number of rows")
-    if int(spelled) < 0:
+    if rows < 0:
         raise invalid_query(f"The offset to the function {name} must not be negative")
+    if len(arguments) > 2 and arguments[2].find(exp.Column) is not None:
+        raise invalid_query(
+            f"The third argument (the default expression) to {name} must be constant"
+        )
+
+
+def _bare(argument: exp.Expr) -> exp.Expr:
+    """The argument without IGNORE NULLS or RESPECT NULLS behind it."""
+    is_modified = isinstance(argument, (exp.IgnoreNulls, exp.RespectNulls))
+    return argument.this if is_modified else argument
 
 
 def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> exp.Expr:
