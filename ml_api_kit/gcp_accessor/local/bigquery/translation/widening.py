@@ -38,7 +38,8 @@ def widen_beside_bignumeric(
     Of one that DuckDB has planned, only what it cannot do all the same is looked at.
     """
     # From the leaves up: a choice may be of choices.
-    return any([_widen(node, cursor) for node in reversed(_choices(tree, is_planned))])
+    changes = [_widen(node, cursor) for node in reversed(_choices(tree, is_planned))]
+    return any(changes)
 
 
 def has_choices(tree: exp.Expr, *, is_planned: bool) -> bool:
