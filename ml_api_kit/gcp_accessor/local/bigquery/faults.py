@@ -49,6 +49,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return fault
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
+    if isinstance(error, duckdb.ParserException):
+        return unsupported("a statement of this form")
     if isinstance(error, duckdb.TransactionException):
         return BigQueryError(text, status=503, reason="backendError")
     return invalid_query(text)

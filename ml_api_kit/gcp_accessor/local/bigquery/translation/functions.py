@@ -99,7 +99,6 @@ INTERVAL_FUNCTIONS = frozenset(
         "TIMESTAMP_BUCKET",
         "GENERATE_DATE_ARRAY",
         "GENERATE_TIMESTAMP_ARRAY",
-        "GENERATE_RANGE_ARRAY",
     ]
 )
 

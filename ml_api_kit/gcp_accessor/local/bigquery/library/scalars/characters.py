@@ -36,6 +36,13 @@ def soundex(text: str) -> str:
     return code.ljust(4, "0")
 
 
+@scalar("py_translate_bytes", "BLOB")
+def translate_bytes(data: bytes, source: bytes, target: bytes) -> bytes:
+    """TRANSLATE of bytes."""
+    texts = (part.decode("latin-1") for part in (data, source, target))
+    return translate(*texts).encode("latin-1")
+
+
 @scalar("py_translate", "VARCHAR")
 def translate(text: str, source: str, target: str) -> str:
     """TRANSLATE: each character of `source` becomes that of `target` in its place, or nothing."""

@@ -87,13 +87,9 @@ scalar("py_float_trunc", "DOUBLE")(_trunc)
 
 
 def _logarithm(value: float, base: float) -> float:
-    if math.isnan(value) or math.isnan(base):
-        return math.nan
     if value <= 0 or base <= 0 or base == 1:
         raise SqlError(f"Floating point error in function: LOG({value}, {base})")
-    if math.isinf(value) or math.isinf(base):
-        if math.isinf(base):
-            return math.nan if math.isinf(value) else 0.0
+    if math.isinf(value):
         return math.inf if base > 1 else -math.inf
     exact = math.log2(value) if base == 2 else math.log(value) / math.log(base)
     return math.log10(value) if base == 10 else exact
