@@ -13,10 +13,11 @@ from typing import Any, cast
 
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
+from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation, WriteLock
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, not_found
-from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
+from ml_api_kit.gcp_accessor.local.bigquery.faults import is_beside_bignumeric, to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     Field,
     check_name,
@@ -40,6 +41,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_bas
 from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Translation, to_duckdb_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.type_rules import check_types
+from ml_api_kit.gcp_accessor.local.bigquery.translation.widening import (
+    has_choices,
+    widen_beside_bignumeric,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 
@@ -205,7 +211,8 @@ class Database:
         self.check_tables(cursor, query)
         query = self.resolved(cursor, query)
         try:
-            return query.sql, _bound(cursor, query)
+            query, relation = _bound(cursor, query)
+            return query.sql, relation
         except duckdb.CatalogException as error:
             base = missing_base(cursor, self.catalog, query.tables)
             if base is None:
@@ -301,18 +308,36 @@ class Database:
         return int(row[0]) if row else 0
 
 
-def _bound(cursor: DuckDBPyConnection, query: Translation) -> DuckDBPyRelation:
-    """The relation of the query.
+def _bound(cursor: DuckDBPyConnection, query: Translation) -> tuple[Translation, DuckDBPyRelation]:
+    """The query with numbers beside each other in one type, and its relation.
 
-    Raises BigQueryError: when a name in it is not there, or a function has no form for its types.
+    Raises BigQueryError: when a name in it is not there, a function has no form for its types, or
+        a value is where BigQuery takes none of its type.
     """
     try:
-        return cursor.sql(query.sql)
+        relation = cursor.sql(query.sql)
+        if query.tree is not None and (wider := _widened(cursor, query.tree, is_planned=True)):
+            return _bound(cursor, replace(query, sql=to_duckdb_sql(wider), tree=wider))
     except duckdb.BinderException as error:
+        if query.tree is not None and is_beside_bignumeric(error):
+            wider = _widened(cursor, query.tree, is_planned=False)
+            if wider is not None:
+                return _bound(cursor, replace(query, sql=to_duckdb_sql(wider), tree=wider))
         found = explained(query.tree, cursor, error) if query.tree is not None else None
         if found is None:
             raise
         raise found from error
+    if query.has_typed_places and query.tree is not None:
+        check_types(query.tree, cursor)
+    return query, relation
+
+
+def _widened(cursor: DuckDBPyConnection, tree: exp.Expr, *, is_planned: bool) -> exp.Expr | None:
+    """The tree with numbers beside a BIGNUMERIC as BIGNUMERIC; None where none are."""
+    if not has_choices(tree, is_planned=is_planned):
+        return None
+    copied = tree.copy()
+    return copied if widen_beside_bignumeric(copied, cursor, is_planned=is_planned) else None
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:

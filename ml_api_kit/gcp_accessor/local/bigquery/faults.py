@@ -43,15 +43,23 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return disk_full(folder)
     text = _KIND.sub("", whole.splitlines()[0]).replace(BIGNUMERIC, "BIGNUMERIC")
     text = _FILE.sub("", text).strip()
-    if "@bignumeric" in whole.partition("LINE ")[0] and _UNLIKE.search(text):
+    if is_beside_bignumeric(error):
         return unsupported("a BIGNUMERIC beside a number of another type here; cast them to one")
     if fault := broken_boundary(text) or broken_constraint(whole) or query_fault(text):
         return fault
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
+    if isinstance(error, duckdb.ParserException):
+        return unsupported("a statement of this form")
     if isinstance(error, duckdb.TransactionException):
         return BigQueryError(text, status=503, reason="backendError")
     return invalid_query(text)
+
+
+def is_beside_bignumeric(error: duckdb.Error) -> bool:
+    """Whether DuckDB has no type for a BIGNUMERIC and what is beside it."""
+    said = str(error).partition("LINE ")[0]
+    return "@bignumeric" in said and _UNLIKE.search(said.splitlines()[0]) is not None
 
 
 def _function_fault(whole: str) -> BigQueryError | None:

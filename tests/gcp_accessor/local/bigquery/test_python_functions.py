@@ -34,9 +34,9 @@ def test_round_takes_halves_away_from_zero(value: float, digits: int) -> None:
         ("py_regexp_replace", ("日本", r"(.)", r"\1\1"), "日日本本"),
         ("py_regexp_extract", ("日é日é", r"é", 3), "é"),
         ("py_regexp_extract_bytes", ("é".encode(), b"(.)"), "é".encode()),
-        ("bq_regexp_instr", ("日é日é", r"é", 1, 2), 4),
-        ("bq_regexp_instr", ("日é日é", r"é", 1, 1, 1), 3),
-        ("bq_regexp_contains", ("日é", r"^日.$"), True),
+        ("py_regexp_instr", ("日é日é", r"é", 1, 2), 4),
+        ("py_regexp_instr", ("日é日é", r"é", 1, 1, 1), 3),
+        ("py_regexp_contains", ("日é", r"^日.$"), True),
     ],
 )
 def test_matches_are_counted_in_characters(

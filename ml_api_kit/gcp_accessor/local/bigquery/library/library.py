@@ -34,7 +34,7 @@ _CALL = re.compile(r"\b((?:py|bq|safe_bq|w_bq)_\w+)\(")
 # Whatever may name a macro, also in capitals, in quotes, or away from its parenthesis.
 _NAMED = re.compile(r"(?:safe_|w_)?bq_\w+", re.IGNORECASE)
 _MARK = "bq_macros_are"
-_MADE_BY = ("library.py", "macro_files.py", "mixed_forms.py", "scalars/kinds.py")
+_MADE_BY = ("library.py", "macro_files.py", "mixed_forms.py", "strict_forms.py", "scalars/kinds.py")
 _AT_ONCE = 10
 _PAUSE_S = 0.005
 

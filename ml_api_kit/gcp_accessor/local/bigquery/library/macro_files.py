@@ -7,16 +7,19 @@ types are DuckDB's, but for BIGNUMERIC.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from ml_api_kit.gcp_accessor.local.bigquery.library.mixed_forms import Convert, mixed_forms
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import BIGNUMERIC
+from ml_api_kit.gcp_accessor.local.bigquery.library.strict_forms import strict_forms
 
 HEAD = "CREATE OR REPLACE MACRO "
 _FORM = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\) AS ")
+# Their macros are functions of BigQuery, and take the types alone that their forms have.
+_STRICT_FILES = ("dates.sql", "encodings.sql", "strings.sql")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _WORD = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\.?\b[A-Za-z_]\w*\b")
 
@@ -69,16 +72,18 @@ class MacroForm:
 class Macros(Mapping[str, tuple[MacroForm, ...]]):
     """The forms of every macro, by its name; those of each are read when they are asked for."""
 
-    def __init__(self, lines: Mapping[str, str]) -> None:
-        """Read them from the line of each."""
+    def __init__(self, lines: Mapping[str, str], strict: Collection[str]) -> None:
+        """Read them from the line of each; the `strict` take the types of their forms alone."""
         self._lines = lines
+        self._strict = strict
         self._forms: dict[str, tuple[MacroForm, ...]] = {}
 
     def __getitem__(self, name: str) -> tuple[MacroForm, ...]:
-        """The forms of a macro, with those over mixtures of numbers that its line does not have."""
+        """The forms of a macro, with those over mixtures of types that its line does not have."""
         if name not in self._forms:
             forms = _forms(_WORD.sub(_spelled, self._lines[name]))
-            self._forms[name] = (*forms, *mixed_forms(name, forms))
+            strict = strict_forms(name, forms) if name in self._strict else ()
+            self._forms[name] = (*forms, *mixed_forms(name, forms), *strict)
         return self._forms[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -104,6 +109,7 @@ def load_macros() -> Macros:
     folder = files(__package__).joinpath("macros")
     scripts = [entry for entry in folder.iterdir() if entry.name.endswith(".sql")]
     found: dict[str, str] = {}
+    strict: set[str] = set()
     for script in sorted(scripts, key=lambda entry: entry.name):
         for line in script.read_text(encoding="utf-8").splitlines():
             if not line.startswith(HEAD):
@@ -112,7 +118,9 @@ def load_macros() -> Macros:
             if name in found:
                 raise ValueError(f"{script.name} makes {name}, which is there already")
             found[name] = line[line.index("(") :].rstrip(";")
-    return Macros(found)
+            if script.name in _STRICT_FILES:
+                strict.add(name)
+    return Macros(found, strict)
 
 
 @cache

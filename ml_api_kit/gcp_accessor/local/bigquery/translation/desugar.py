@@ -7,7 +7,8 @@
 5. `FROM (SELECT AS STRUCT 1 AS a)`        `FROM (SELECT 1 AS a)`
 6. `SELECT * FROM t JOIN u USING (k)`      `SELECT k, * EXCEPT (k) FROM t JOIN u USING (k)`
 7. `SELECT f(x).* FROM t`                  `SELECT s.* FROM (SELECT f(x) AS s FROM t)`
-8. `GROUP BY ROLLUP(a)`                    `GROUP BY ROLLUP(a) HAVING COUNT(*) > 0`
+8. `SELECT a, SUM(b) … GROUP BY ALL`       `SELECT a, SUM(b) … GROUP BY 1`
+9. `GROUP BY ROLLUP(a)`                    `GROUP BY ROLLUP(a) HAVING COUNT(*) > 0`
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aliases import expand_aliases
+from ml_api_kit.gcp_accessor.local.bigquery.translation.group_all import expand_group_all
 from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_sets import drop_empty_totals
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import TableFields
+from ml_api_kit.gcp_accessor.local.bigquery.translation.pivots import pivoted, without_pivots
 from ml_api_kit.gcp_accessor.local.bigquery.translation.star_columns import order_star_columns
 from ml_api_kit.gcp_accessor.local.bigquery.translation.struct_stars import expand_struct_stars
 from ml_api_kit.gcp_accessor.local.bigquery.translation.unnested_elements import mark_elements
@@ -40,6 +43,7 @@ def expand_statement(tree: exp.Expr, table_fields: TableFields) -> None:
     expand_struct_stars(tree)
     expand_value_tables(tree)
     order_star_columns(tree)
+    expand_group_all(tree)
     drop_empty_totals(tree)
 
 
@@ -82,68 +86,11 @@ def _replace_path(table: exp.Table) -> None:
     table.replace(exp.Unnest(expressions=[path], alias=exp.TableAlias(columns=[alias.this.copy()])))
 
 
-def _bare(table: exp.Expr) -> exp.Expr:
-    copied = table.copy()
-    copied.set("pivots", None)
-    return copied
-
-
 def _replace_pivot(table: exp.Expr, pivot: exp.Expr) -> None:
-    select = _unpivot(table, pivot) if pivot.args.get("unpivot") else _pivot(table, pivot)
+    is_turned = bool(pivot.args.get("unpivot"))
+    select = _unpivot(table, pivot) if is_turned else pivoted(table, pivot)
     alias = pivot.args.get("alias")
     table.replace(exp.Subquery(this=select, alias=alias.copy() if alias is not None else None))
-
-
-def _pivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
-    fields = pivot.args["fields"]
-    if len(fields) != 1 or not isinstance(fields[0], exp.In):
-        raise unsupported("a PIVOT of this form")
-    key, used = fields[0].this, [fields[0].this.name]
-    columns: list[exp.Expr] = []
-    aggregates = [
-        (a.alias, a.this) if isinstance(a, exp.Alias) else ("", a) for a in pivot.expressions
-    ]
-    for _, aggregate in aggregates:
-        used += [column.name for column in aggregate.find_all(exp.Column)]
-    for value in fields[0].expressions:
-        constant = value.this if isinstance(value, (exp.PivotAlias, exp.Alias)) else value
-        name = value.args["alias"].name if constant is not value else _name(constant)
-        for prefix, aggregate in aggregates:
-            spelled = f"{prefix}_{name}" if prefix else name
-            columns.append(exp.alias_(_where(aggregate, key, constant), spelled, quoted=True))
-    star = exp.Star(except_=[exp.to_identifier(name) for name in dict.fromkeys(used)])
-    return exp.Select(
-        expressions=[star, *columns], from_=exp.From(this=_bare(table)), group=exp.Group(all=True)
-    )
-
-
-def _name(constant: exp.Expr) -> str:
-    text = constant.name
-    if isinstance(constant, exp.Literal):
-        return text if constant.is_string else f"_{text}"
-    if isinstance(constant, (exp.Boolean, exp.Null)):
-        return constant.sql("bigquery").lower()
-    raise unsupported("PIVOT over a value that has no alias")
-
-
-def _where(aggregate: exp.Expr, key: exp.Expr, constant: exp.Expr) -> exp.Expr:
-    """The aggregate over the rows in which the key is the constant."""
-    if not isinstance(aggregate, exp.Anonymous) or not aggregate.expressions:
-        raise unsupported("PIVOT of what is no call of an aggregate function")
-    is_same: exp.Expr = exp.EQ(this=key.copy(), expression=constant.copy())
-    if isinstance(constant, exp.Null):
-        is_same = exp.Is(this=key.copy(), expression=exp.null())
-    first = aggregate.expressions[0]
-    if isinstance(first, exp.Star):
-        return exp.Anonymous(this="COUNTIF", expressions=[is_same])
-    if str(aggregate.this).upper() not in ("SUM", "AVG", "MIN", "MAX", "COUNT", "STRING_AGG"):
-        raise unsupported(f"PIVOT of {aggregate.name}")
-    if not isinstance(first, exp.Column):
-        raise unsupported("PIVOT of an expression; compute it in a subquery")
-    copied = aggregate.copy()
-    value = exp.If(this=is_same, true=first.copy(), false=exp.null())
-    copied.set("expressions", [value, *[item.copy() for item in aggregate.expressions[1:]]])
-    return copied
 
 
 def _unpivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
@@ -157,7 +104,7 @@ def _unpivot(table: exp.Expr, pivot: exp.Expr) -> exp.Select:
         expressions=[exp.Array(expressions=rows)],
         alias=exp.TableAlias(columns=[exp.to_identifier("unpivoted")]),
     )
-    source = _bare(table)
+    source = without_pivots(table)
     name = source.alias_or_name or "unpivot_source"
     if not source.alias:
         source.set("alias", exp.TableAlias(this=exp.to_identifier(name)))

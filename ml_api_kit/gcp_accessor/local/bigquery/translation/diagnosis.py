@@ -20,15 +20,17 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refu
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import probe_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_from, types_here
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _MACRO = re.compile(r"Macro \"?((?:\w+_)?bq_\w+?)\"?\(\)")
 _UNGROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause or must be part')
-# Functions of arrays that have a form for all types but BIGNUMERIC.
-_OF_ARRAYS = ("bq_array_to_string", "bq_generate_array")
+# Files whose macros have a form for all types that BigQuery's functions take.
+_OF_FUNCTIONS = ("dates.sql", "encodings.sql", "numbers.sql", "strings.sql")
+# Other functions that have a form for all types but BIGNUMERIC.
+_WITH_ALL_FORMS = ("bq_array_to_string", "bq_concat_part", "bq_generate_array")
 _AMBIGUOUS = re.compile(r'Ambiguous reference to column name "([^"]+)"')
 _ALIASED = (exp.Order, exp.Having, exp.Qualify, exp.Group)
 _OPERATORS = {
@@ -101,8 +103,8 @@ def _is_known(column: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) 
         if not isinstance(scope, exp.Select):
             return True
         if scope.args.get("from_") is not None:
-            is_sound = _types(scope, [exp.Literal.number(1)], cursor) is not None
-            if not is_sound or _types(scope, [column], cursor) is not None:
+            is_sound = types_from(scope, [exp.Literal.number(1)], cursor) is not None
+            if not is_sound or types_from(scope, [column], cursor) is not None:
                 return True
     return False
 
@@ -124,15 +126,6 @@ def _scopes(select: exp.Select) -> Iterator[exp.Expr]:
             if not is_table:
                 yield node
             is_table = False
-
-
-def _types(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    try:
-        return [str(kind) for kind in cursor.sql(probe_sql(select, items)).types]
-    except duckdb.Error:
-        return None
 
 
 def _not_found(column: exp.Column, select: exp.Select, cursor: DuckDBPyConnection) -> BigQueryError:
@@ -158,7 +151,7 @@ def _mismatch(tree: exp.Expr, cursor: DuckDBPyConnection, macro: str) -> BigQuer
         given = given_arguments(node)
         arguments = given[: len(given) // (2 if macro[0] == "w" else 1)]
         types = _argument_types(select, arguments, cursor)
-        if types is None or _types_here(select, [node], cursor) is not None:
+        if types is None or types_here(select, [node], cursor) is not None:
             continue
         if _fits(macro, arguments, select, cursor):
             return None
@@ -171,29 +164,16 @@ def _fits(
     macro: str, arguments: list[exp.Expr], select: exp.Select, cursor: DuckDBPyConnection
 ) -> bool:
     """Whether the macro has a form for values of these types; then something else is wrong."""
-    types = _types_here(select, arguments, cursor) or []
-    values = [cast(exp.null(), kind) for kind in types]
+    types = types_here(select, arguments, cursor) or []
+    values = [exp.null() if kind == '"NULL"' else cast(exp.null(), kind) for kind in types]
     call = exp.Anonymous(this=macro.removeprefix("w_"), expressions=values)
-    return _types_here(exp.Select(), [call], cursor) is not None
-
-
-def _types_here(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    if select.args.get("from_") is not None:
-        return _types(select, items, cursor)
-    bare = exp.Select(expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in
-                                   enumerate(items)])  # fmt: skip
-    try:
-        return [str(kind) for kind in cursor.sql(bare.sql("duckdb", identify=True)).types]
-    except duckdb.Error:
-        return None
+    return types_here(exp.Select(), [call], cursor) is not None
 
 
 def _argument_types(
     select: exp.Select, arguments: list[exp.Expr], cursor: DuckDBPyConnection
 ) -> list[str] | None:
-    found = _types_here(select, arguments, cursor)
+    found = types_here(select, arguments, cursor)
     try:
         return (
             None
@@ -213,16 +193,28 @@ def _signature_error(macro: str, types: list[str], place: str) -> BigQueryError 
         )
     if macro.startswith("bq_cast_") or macro.startswith("bq_try_"):
         return invalid_query(f"Invalid cast from {spelled} to {macro.split('_')[-1].upper()}")
+    if macro == "bq_whole":
+        return invalid_query(f"A value of type {spelled} is not coercible to INT64 here")
+    if macro == "bq_join_list":
+        return invalid_query(
+            f"No matching signature for aggregate function STRING_AGG for argument types: {spelled}"
+        )
     if macro == "bq_condition":
         return invalid_query(f"A condition should be of type BOOL, but is of type {spelled}")
     if macro == "bq_summable" and types[0] in ("STRING", "BYTES", "BOOL", "DATE", "TIMESTAMP"):
         return invalid_query(
             f"No matching signature for aggregate function SUM for argument types: {spelled}"
         )
-    is_array = macro in _OF_ARRAYS and "BIGNUMERIC" not in spelled
-    if is_array or macro in macros_of("strings.sql") or macro in macros_of("numbers.sql"):
+    has_all = macro in _WITH_ALL_FORMS and "BIGNUMERIC" not in spelled
+    if has_all or any(macro in macros_of(name) for name in _OF_FUNCTIONS):
         return invalid_query(
-            f"No matching signature for function {macro[3:].upper()} for argument types: "
+            f"No matching signature for function {_function(macro)} for argument types: "
             f"{spelled}{place}"
         )
     return None
+
+
+def _function(macro: str) -> str:
+    """BigQuery's name of what a macro answers."""
+    name = macro.removeprefix("bq_").removesuffix("_part")
+    return "EXTRACT" if name.startswith("extract_") else name.upper()

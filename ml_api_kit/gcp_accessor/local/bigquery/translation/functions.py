@@ -33,6 +33,22 @@ DATE_PARTS = {
     "TIME_DIFF": 2,
 }
 
+# Which arguments are dates or times, for which a constant text may stand, and of what type.
+TEXT_DATES = {
+    name: (kind, places)
+    for kind, prefix in (
+        ("date", "DATE"), ("datetime", "DATETIME"), ("timestamp", "TIMESTAMP"), ("time", "TIME"),
+    )
+    for name, places in {
+        f"{prefix}_ADD": (0,), f"{prefix}_SUB": (0,), f"{prefix}_DIFF": (0, 1),
+        f"{prefix}_TRUNC": (0,), f"{prefix}_BUCKET": (0, 2), f"FORMAT_{prefix}": (1,),
+        f"GENERATE_{prefix}_ARRAY": (0, 1),
+    }.items()
+} | {
+    "LAST_DAY": ("date", (0,)), "UNIX_DATE": ("date", (0,)), "UNIX_MICROS": ("timestamp", (0,)),
+    "UNIX_MILLIS": ("timestamp", (0,)), "UNIX_SECONDS": ("timestamp", (0,)),
+}  # fmt: skip
+
 # Arguments that may be given by name: the place of the first, and their names in order.
 KEYWORDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "EDIT_DISTANCE": (2, ("max_distance",)),
@@ -83,7 +99,6 @@ INTERVAL_FUNCTIONS = frozenset(
         "TIMESTAMP_BUCKET",
         "GENERATE_DATE_ARRAY",
         "GENERATE_TIMESTAMP_ARRAY",
-        "GENERATE_RANGE_ARRAY",
     ]
 )
 

@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import bui
 
 # What only looks at a type; what DuckDB joins tables by; what it sorts by within an aggregate.
 _LEFT_ALONE = re.compile(r"bq_(?:float_constant|(?:eq|lte?|gte?)(?:_text)?|order\w*)")
+_OF_A_FIRST_NULL = ("VARCHAR", "DATE", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL")
 _CALLED = re.compile(r"\b(bq_\w+)\(")
 
 
@@ -60,9 +61,20 @@ def _typed_null(function: str, arguments: tuple[exp.Expr, ...]) -> tuple[exp.Exp
         return arguments
     types = {form.types[0] for form in load_macros()[function] if form.types}
     first = load_macros()[function][0].types[0]
-    if not isinstance(arguments[0], exp.Null) or first not in ("VARCHAR", "DATE", "INTERVAL"):
+    if not isinstance(arguments[0], exp.Null) or first not in _OF_A_FIRST_NULL:
+        return arguments
+    if any(not isinstance(argument, exp.Null) for argument in arguments[1:]) and _tells_forms(
+        function, len(arguments)
+    ):
         return arguments
     return (cast(exp.null(), first), *arguments[1:]) if len(types) > 1 else arguments
+
+
+def _tells_forms(function: str, count: int) -> bool:
+    """Whether the forms of so many parameters differ in those behind the first too."""
+    forms = [form.types[1:] for form in load_macros()[function] if len(form.types) == count]
+    kinds = {kind for types in forms for kind in types}
+    return len(set(forms)) > 1 and {"VARCHAR", "BLOB"} <= kinds
 
 
 def has_aggregate(node: exp.Expr) -> bool:

@@ -49,6 +49,18 @@ class PipeParser(BigQuery.Parser):  # type: ignore[valid-type, misc]
             return _star(query, qualify=exp.Qualify(this=condition.this))
         return _open(query, allowed=("order",)).where(condition.this, copy=False)
 
+    def _pipe_assert(self, query: exp.Select) -> exp.Select:
+        self._advance()
+        condition, *told = self._parse_csv(self._parse_disjunction)
+        words = [exp.Literal.string("Assert failed:")]
+        for value in told:
+            form = [exp.Literal.string(" %t"), value]
+            words.append(exp.Anonymous(this="FORMAT", expressions=form))
+        message = exp.Anonymous(this="CONCAT", expressions=words)
+        failed = exp.Anonymous(this="ERROR", expressions=[message])
+        held = exp.If(this=condition, true=exp.true(), false=failed)
+        return _open(query, allowed=("order",)).where(held, copy=False)
+
     def _pipe_select(self, query: exp.Select) -> exp.Select:
         select: exp.Select = self._parse_select(consume_pipe=False, parse_set_operation=False)
         source = _open(query)

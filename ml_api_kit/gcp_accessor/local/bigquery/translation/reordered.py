@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 # What can make a NaN or a RANGE in a statement.
 _MAKES = re.compile(r"nan|inf|ieee_divide|corr|float64|range", re.IGNORECASE)
 _FLOATS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
+_RANGE = exp.DataType.Type.RANGE
 _STORED = ("FLOAT", "FLOAT64", "RANGE")
 
 
@@ -67,13 +68,17 @@ def _makes_some(tree: exp.Expr) -> bool:
     )
     if any(_MAKES.search(word) for word in words):
         return True
+    casts = list(tree.find_all(exp.Cast))
+    if any(_has_type(node.to, (_RANGE,)) for node in casts):
+        return True
     # A text may spell a NaN.
-    casts = (node for node in tree.find_all(exp.Cast) if not isinstance(node.this, exp.Literal))
-    return any(
-        kind.this in _FLOATS or str(kind.this) == "RANGE" or "RANGE" in str(kind.args.get("kind"))
-        for node in casts
-        for kind in node.to.find_all(exp.DataType)
-    )
+    given = (node for node in casts if not isinstance(node.this, exp.Literal))
+    return any(_has_type(node.to, _FLOATS) for node in given)
+
+
+def _has_type(to: exp.DataType, types: tuple[object, ...]) -> bool:
+    """Whether it is one of the types, or has one within."""
+    return any(kind.this in types for kind in to.find_all(exp.DataType))
 
 
 def _aliases(tree: exp.Expr) -> Iterator[str]:

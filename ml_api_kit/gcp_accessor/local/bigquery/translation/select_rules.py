@@ -177,7 +177,7 @@ def _named(window: exp.Expr) -> tuple[bool, bool]:
 
 def _check_count(node: exp.Limit | exp.Offset) -> None:
     """LIMIT and OFFSET take a constant whole number."""
-    value = node.expression
+    value = node.expression.unnest()
     if isinstance(value, exp.Null):
         raise invalid_query("Limit requires non-null count and offset")
     if not isinstance(value, exp.Literal):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import duckdb
 from sqlglot import exp
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def visible_ctes(node: exp.Expr) -> str:
@@ -42,3 +48,27 @@ def probe_sql(select: exp.Select, items: list[exp.Expr]) -> str:
         joins=joins,
     )
     return f"{visible_ctes(select)}{to_sql(probe)} LIMIT 0"
+
+
+def types_from(
+    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
+) -> list[str] | None:
+    """DuckDB's types of the items over the tables of a SELECT; None where it does not bind them."""
+    try:
+        return [str(kind) for kind in cursor.sql(probe_sql(select, items)).types]
+    except duckdb.Error:
+        return None
+
+
+def types_here(
+    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
+) -> list[str] | None:
+    """DuckDB's types of the items in a SELECT, which may have no tables."""
+    if select.args.get("from_") is not None:
+        return types_from(select, items, cursor)
+    bare = exp.Select(expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in
+                                   enumerate(items)])  # fmt: skip
+    try:
+        return [str(kind) for kind in cursor.sql(to_sql(bare)).types]
+    except duckdb.Error:
+        return None

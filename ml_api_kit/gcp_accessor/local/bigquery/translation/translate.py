@@ -36,6 +36,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.reordered import reorder
 from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import has_set_operation
 from ml_api_kit.gcp_accessor.local.bigquery.translation.sort_keys import put_sort_keys
+from ml_api_kit.gcp_accessor.local.bigquery.translation.type_rules import has_typed_places
 
 # What sqlglot says of its own classes and tokens.
 _INTERNAL = re.compile(r"<Token |<class |SENTINEL")
@@ -69,6 +70,8 @@ class Translation:
     tree: exp.Expr | None = None
     filters: frozenset[str] | None = frozenset()
     """The lower-case names of the columns in its conditions; None where none are asked for."""
+    has_typed_places: bool = False
+    """Whether the types of its values must be looked at where it is planned, see `type_rules`."""
 
 
 def parse_statement(sql: str) -> exp.Expr:
@@ -136,14 +139,16 @@ def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Transl
     if isinstance(tree, exp.Query):
         _name_columns(tree)
     _name_fields(tree)
-    reordered = reordered_values(tree, _fields(tree, table_fields))
+    fields = list(_fields(tree, table_fields))
+    reordered = reordered_values(tree, fields)
+    is_typed = has_typed_places(tree, fields)
     part_nan_keys(tree, reordered)
     rewritten = apply_rewrites(put_sort_keys(tree, reordered))
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
         return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
     sql = "" if has_set_operation(rewritten) else to_duckdb_sql(rewritten)
-    return Translation(sql, tables, columns, rewritten, filters)
+    return Translation(sql, tables, columns, rewritten, filters, is_typed)
 
 
 def to_duckdb_sql(tree: exp.Expr) -> str:

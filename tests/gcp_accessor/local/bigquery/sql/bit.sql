@@ -25,3 +25,4 @@ b'\x0f' & b'\x0f\x0f'
 NULL & 1
 0xFF
 0x7FFFFFFFFFFFFFFF & -1
+BIT_COUNT(TRUE)

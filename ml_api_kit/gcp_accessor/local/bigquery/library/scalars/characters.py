@@ -17,7 +17,7 @@ _SOUNDEX = {
 }  # fmt: skip
 
 
-@scalar("bq_soundex", "VARCHAR")
+@scalar("py_soundex", "VARCHAR")
 def soundex(text: str) -> str:
     """SOUNDEX: the first letter and three digits for the consonants that follow."""
     # The first letter stays as it is written.
@@ -36,6 +36,13 @@ def soundex(text: str) -> str:
     return code.ljust(4, "0")
 
 
+@scalar("py_translate_bytes", "BLOB")
+def translate_bytes(data: bytes, source: bytes, target: bytes) -> bytes:
+    """TRANSLATE of bytes."""
+    texts = (part.decode("latin-1") for part in (data, source, target))
+    return translate(*texts).encode("latin-1")
+
+
 @scalar("py_translate", "VARCHAR")
 def translate(text: str, source: str, target: str) -> str:
     """TRANSLATE: each character of `source` becomes that of `target` in its place, or nothing."""
@@ -46,21 +53,26 @@ def translate(text: str, source: str, target: str) -> str:
     return text.translate(table)
 
 
-@scalar("bq_ascii", "BIGINT")
-def ascii_code(text: str) -> int:
-    """ASCII: the code of the first character; 0 for the empty text."""
-    if text and ord(text[0]) > 127:
+@scalar("py_ascii", "BIGINT")
+def ascii_code(value: Text) -> int:
+    """ASCII: the code of the first character or byte; 0 where there is none."""
+    code = _first_code(value)
+    if code > 127:
         raise SqlError("Non-ASCII character in the first position of ASCII's argument")
-    return ord(text[0]) if text else 0
+    return code
 
 
-@scalar("bq_unicode", "BIGINT")
+def _first_code(value: Text) -> int:
+    return next(iter(to_code_points(value)), 0)
+
+
+@scalar("py_unicode", "BIGINT")
 def unicode_code(text: str) -> int:
     """UNICODE: the code point of the first character; 0 for the empty text."""
-    return ord(text[0]) if text else 0
+    return _first_code(text)
 
 
-@scalar("bq_chr", "VARCHAR")
+@scalar("py_chr", "VARCHAR")
 def character(code: int) -> str:
     """CHR: the character of a code point."""
     return _character(code)
@@ -72,14 +84,14 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-@scalar("bq_code_points_to_string", "VARCHAR")
+@scalar("py_code_points_to_string", "VARCHAR")
 def code_points_to_string(codes: list[int | None]) -> str | None:
     """CODE_POINTS_TO_STRING: the text of code points; NULL where one is NULL."""
     known = [code for code in codes if code is not None]
     return "".join(map(_character, known)) if len(known) == len(codes) else None
 
 
-@scalar("bq_code_points_to_bytes", "BLOB")
+@scalar("py_code_points_to_bytes", "BLOB")
 def code_points_to_bytes(codes: list[int | None]) -> bytes | None:
     """CODE_POINTS_TO_BYTES: the bytes of codes from 0 to 255; NULL where one is NULL."""
     known = [code for code in codes if code is not None]
@@ -89,13 +101,13 @@ def code_points_to_bytes(codes: list[int | None]) -> bytes | None:
     return bytes(known) if len(known) == len(codes) else None
 
 
-@scalar("bq_to_code_points", "BIGINT[]")
+@scalar("py_to_code_points", "BIGINT[]")
 def to_code_points(value: Text) -> list[int]:
     """TO_CODE_POINTS: the code points of text, or the bytes as numbers."""
     return list(value) if isinstance(value, bytes) else [ord(c) for c in value]
 
 
-@scalar("bq_edit_distance", "BIGINT", takes_nulls=True)
+@scalar("py_edit_distance", "BIGINT", takes_nulls=True)
 def edit_distance(left: Text, right: Text, limit: int | None = None) -> int | None:
     """EDIT_DISTANCE: how many characters to insert, delete or replace; no more than the limit."""
     if left is None or right is None:
@@ -110,13 +122,13 @@ def edit_distance(left: Text, right: Text, limit: int | None = None) -> int | No
     return row[-1] if limit is None else min(row[-1], limit)
 
 
-@scalar("bq_normalize", "VARCHAR")
+@scalar("py_normalize", "VARCHAR")
 def normalize(text: str, form: str = "NFC") -> str:
     """NORMALIZE: the text in a normal form of Unicode."""
     return unicodedata.normalize(_form(form), text)
 
 
-@scalar("bq_normalize_and_casefold", "VARCHAR")
+@scalar("py_normalize_and_casefold", "VARCHAR")
 def normalize_and_casefold(text: str, form: str = "NFC") -> str:
     """NORMALIZE_AND_CASEFOLD: the text in a normal form, without the case of its letters."""
     folded = unicodedata.normalize(_form(form), text).casefold()

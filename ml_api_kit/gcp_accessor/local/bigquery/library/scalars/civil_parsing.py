@@ -228,19 +228,19 @@ def parsed(form: str, text: str, kind: str) -> tuple[dt.datetime, str | None]:
         raise SqlError(f'Failed to parse input string "{text}"') from error
 
 
-@scalar("bq_parse_date", "DATE")
+@scalar("py_parse_date", "DATE")
 def parse_date(form: str, text: str) -> dt.date:
     """PARSE_DATE."""
     return parsed(form, text, "DATE")[0].date()
 
 
-@scalar("bq_parse_datetime", "TIMESTAMP")
+@scalar("py_parse_datetime", "TIMESTAMP")
 def parse_datetime(form: str, text: str) -> dt.datetime:
     """PARSE_DATETIME."""
     return parsed(form, text, "DATETIME")[0]
 
 
-@scalar("bq_parse_time", "TIME")
+@scalar("py_parse_time", "TIME")
 def parse_time(form: str, text: str) -> dt.time:
     """PARSE_TIME."""
     return parsed(form, text, "TIME")[0].time()

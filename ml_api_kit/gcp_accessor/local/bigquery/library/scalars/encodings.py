@@ -10,13 +10,13 @@ from typing import Any
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import SqlError, scalar
 
 
-@scalar("bq_to_base32", "VARCHAR")
+@scalar("py_to_base32", "VARCHAR")
 def to_base32(data: bytes) -> str:
     """TO_BASE32."""
     return base64.b32encode(data).decode()
 
 
-@scalar("bq_from_base32", "BLOB")
+@scalar("py_from_base32", "BLOB")
 def from_base32(text: str) -> bytes:
     """FROM_BASE32."""
     try:
@@ -25,13 +25,13 @@ def from_base32(text: str) -> bytes:
         raise SqlError(f"Failed to decode invalid base32 string: {text}") from error
 
 
-@scalar("bq_to_base64", "VARCHAR")
+@scalar("py_to_base64", "VARCHAR")
 def to_base64(data: bytes) -> str:
     """TO_BASE64."""
     return base64.b64encode(data).decode()
 
 
-@scalar("bq_from_base64", "BLOB")
+@scalar("py_from_base64", "BLOB")
 def from_base64(text: str) -> bytes:
     """FROM_BASE64, with or without the = at its end."""
     bare = "".join(text.split()).rstrip("=")
@@ -41,13 +41,13 @@ def from_base64(text: str) -> bytes:
         raise SqlError(f"Failed to decode invalid base64 string: {text}") from error
 
 
-@scalar("bq_to_hex", "VARCHAR")
+@scalar("py_to_hex", "VARCHAR")
 def to_hex(data: bytes) -> str:
     """TO_HEX, in small letters."""
     return data.hex()
 
 
-@scalar("bq_from_hex", "BLOB")
+@scalar("py_from_hex", "BLOB")
 def from_hex(text: str) -> bytes:
     """FROM_HEX; an odd number of digits has a 0 before it."""
     try:
@@ -64,7 +64,7 @@ def _no(text: str) -> bytes:
     raise ValueError(text)
 
 
-@scalar("bq_safe_convert_bytes_to_string", "VARCHAR")
+@scalar("py_safe_convert_bytes_to_string", "VARCHAR")
 def safe_text(data: bytes) -> str:
     """SAFE_CONVERT_BYTES_TO_STRING: what is no UTF-8 becomes U+FFFD."""
     return data.decode("utf-8", "replace")
@@ -88,4 +88,4 @@ def _hash(name: str) -> Any:
 
 
 for _name in ("md5", "sha1", "sha256", "sha512"):
-    scalar(f"bq_{_name}", "BLOB")(_hash(_name))
+    scalar(f"py_{_name}", "BLOB")(_hash(_name))

@@ -13,7 +13,7 @@ _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 _MASK = 2**64 - 1
 
 
-@scalar("bq_farm_fingerprint", "BIGINT")
+@scalar("py_farm_fingerprint", "BIGINT")
 def farm_fingerprint(value: Any) -> int:
     """The fingerprint of text or bytes as a signed number."""
     number = _hash(value.encode() if isinstance(value, str) else value)

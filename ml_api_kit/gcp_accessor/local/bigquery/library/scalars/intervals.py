@@ -42,16 +42,20 @@ def text_of(months: int, days: int, micros: int) -> str:
     return interval_text(months, days, micros)
 
 
-def _parts(months: int, days: int, micros: int) -> Parts:
+def to_parts(months: int, days: int, micros: int) -> Parts:
+    """The interval of these parts.
+
+    Raises SqlError: when it is beyond 10,000 years.
+    """
     if abs(months) > _MAX_MONTHS or abs(days) > _MAX_DAYS or abs(micros) > _MAX_MICROS:
         raise SqlError("Interval value is out of range: 10000 years at most")
     return {"m": months, "d": days, "u": micros}
 
 
-_TYPE = "STRUCT(m BIGINT, d BIGINT, u BIGINT)"
+PARTS_TYPE = "STRUCT(m BIGINT, d BIGINT, u BIGINT)"
 
 
-@scalar("py_interval", _TYPE)
+@scalar("py_interval", PARTS_TYPE)
 def interval(number: int, unit: str) -> Parts:
     """INTERVAL number unit."""
     factors = {
@@ -62,17 +66,17 @@ def interval(number: int, unit: str) -> Parts:
     if unit not in factors:
         raise SqlError(f"Unsupported INTERVAL unit {unit}")
     months, days, micros = (number * factor for factor in factors[unit])
-    return _parts(months, days, micros)
+    return to_parts(months, days, micros)
 
 
-@scalar("py_make_interval", _TYPE)
+@scalar("py_make_interval", PARTS_TYPE)
 def make_interval(year: int, month: int, day: int, hour: int, minute: int, second: int) -> Parts:
     """MAKE_INTERVAL."""
     micros = ((hour * 60 + minute) * 60 + second) * 10**6
-    return _parts(year * 12 + month, day, micros)
+    return to_parts(year * 12 + month, day, micros)
 
 
-@scalar("py_interval_span", _TYPE)
+@scalar("py_interval_span", PARTS_TYPE)
 def interval_span(text: str, span: str) -> Parts:
     """INTERVAL 'text' unit TO unit."""
     first, _, last = span.partition(" TO ")
@@ -83,7 +87,7 @@ def interval_span(text: str, span: str) -> Parts:
     months = numbers.get("YEAR", 0) * 12 + numbers.get("MONTH", 0)
     seconds = (numbers.get("HOUR", 0) * 60 + numbers.get("MINUTE", 0)) * 60
     micros = (seconds * 10**6) + numbers.get("SECOND", 0)
-    return _parts(months, numbers.get("DAY", 0), micros)
+    return to_parts(months, numbers.get("DAY", 0), micros)
 
 
 def _read_span(text: str, units: list[str]) -> dict[str, int] | None:
@@ -113,7 +117,7 @@ def _read_span(text: str, units: list[str]) -> dict[str, int] | None:
     return numbers
 
 
-@scalar("py_text_to_interval", _TYPE)
+@scalar("py_text_to_interval", PARTS_TYPE)
 def text_to_interval(text: str) -> Parts:
     """CAST of text to INTERVAL: `Y-M D h:m:s`, a piece of it, or ISO 8601 such as P1Y2M."""
     if match := _CANONICAL.fullmatch(text):
@@ -129,7 +133,7 @@ def text_to_interval(text: str) -> Parts:
                 size = size * 10**6 + _micros(fraction)
             found[prefix + unit] += -size if sign else size
     micros = (found["TH"] * 60 + found["TM"]) * 60 * 10**6 + found["TS"]
-    return _parts(found["Y"] * 12 + found["M"], found["W"] * 7 + found["D"], micros)
+    return to_parts(found["Y"] * 12 + found["M"], found["W"] * 7 + found["D"], micros)
 
 
 def _canonical(match: re.Match[str]) -> Parts:
@@ -142,7 +146,7 @@ def _canonical(match: re.Match[str]) -> Parts:
     if clock is not None:
         micros = ((int(clock[1]) * 60 + int(clock[2])) * 60 + int(clock[3])) * 10**6
         micros = (micros + _micros(clock[4])) * (-1 if clock[0] == "-" else 1)
-    return _parts(-months if groups[0] == "-" else months, days, micros)
+    return to_parts(-months if groups[0] == "-" else months, days, micros)
 
 
 def _micros(fraction: str | None) -> int:
@@ -159,7 +163,7 @@ def _carried(amount: int, size: int) -> tuple[int, int]:
 _DAY = 86_400_000_000
 
 
-@scalar("py_justify", _TYPE)
+@scalar("py_justify", PARTS_TYPE)
 def justify(months: int, days: int, micros: int, name: str) -> Parts:
     """JUSTIFY_HOURS, JUSTIFY_DAYS and JUSTIFY_INTERVAL: carries that give all parts one sign."""
     if name in ("HOURS", "INTERVAL"):
@@ -180,7 +184,7 @@ def justify(months: int, days: int, micros: int, name: str) -> Parts:
                 months, days = months + 1, days - 30
     if name == "INTERVAL":
         return _one_sign(months, days, micros)
-    return _parts(months, days, micros)
+    return to_parts(months, days, micros)
 
 
 def _one_sign(months: int, days: int, micros: int) -> Parts:
@@ -189,23 +193,23 @@ def _one_sign(months: int, days: int, micros: int) -> Parts:
     size = abs(total)
     days, micros = divmod(size, _DAY)
     months, days = divmod(days, 30)
-    return _parts(sign * months, sign * days, sign * micros)
+    return to_parts(sign * months, sign * days, sign * micros)
 
 
-@scalar("py_scale_interval", _TYPE)
+@scalar("py_scale_interval", PARTS_TYPE)
 def scale(months: int, days: int, micros: int, number: int) -> Parts:
     """INTERVAL times a whole number."""
-    return _parts(months * number, days * number, micros * number)
+    return to_parts(months * number, days * number, micros * number)
 
 
-@scalar("py_divide_interval", _TYPE)
+@scalar("py_divide_interval", PARTS_TYPE)
 def divide(months: int, days: int, micros: int, number: int) -> Parts:
     """INTERVAL by a whole number: what is left of months goes to days, of days to the time."""
     if number == 0:
         raise SqlError("division by zero: INTERVAL / 0")
     months, left = _quotient(months, number)
     days, left_days = _quotient(days + left * 30, number)
-    return _parts(months, days, _quotient(micros + left_days * _DAY, number)[0])
+    return to_parts(months, days, _quotient(micros + left_days * _DAY, number)[0])
 
 
 def _quotient(amount: int, number: int) -> tuple[int, int]:

@@ -236,9 +236,9 @@ def json_keys(
         return None
     if depth is not None and depth < 1:
         raise SqlError("max_depth must be positive.")
-    chosen = mode or "strict"
+    chosen = (mode or "strict").lower()
     if chosen not in ("strict", "lax", "lax recursive"):
-        raise SqlError(f"Invalid JSON mode specified: {chosen}")
+        raise SqlError(f"Invalid JSON mode specified: {mode}")
     found: set[str] = set()
     _collect(parse(document), "", depth or 10**6, chosen, found, False)
     return sorted(found, key=lambda name: name.encode())

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.json_lax import found_anywhere
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.json_text import (
     MISSING,
     Members,
@@ -24,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.json_values import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import SqlError, scalar
 
+_LAX = re.compile(r"(?:lax|lax recursive|recursive lax) (?=\$)")
 _STEP = re.compile(
     r"""\.(?P<name>[^.\[\]"'\s]+)|\."(?P<quoted>(?:[^"\\]|\\.)*)"|\[ *(?P<index>\d+) *\]"""
     r"""|\['(?P<single>(?:[^'\\]|\\.)*)'\]|\[(?P<bare>[^\[\]"'.\s]+)\]"""
@@ -101,7 +103,11 @@ def json_query(text: str, path: str = "$", is_old: bool = False) -> str | None:
 
 @scalar("py_json_query_json", "JSON")
 def json_query_of_json(text: str, path: str = "$", is_old: bool = False) -> str | None:
-    """JSON_QUERY of a JSON."""
+    """JSON_QUERY of a JSON, of which a path may be lax."""
+    if not is_old and (lax := _LAX.match(path)):
+        is_recursive = "recursive" in lax[0]
+        found = found_anywhere(parse(text), steps(path[lax.end() :]), is_recursive=is_recursive)
+        return dump(found)
     value = _found(text, path, is_old)
     return None if value is MISSING else dump(value)
 

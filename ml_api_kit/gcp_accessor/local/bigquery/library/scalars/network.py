@@ -10,7 +10,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import SqlE
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-@scalar("bq_net_ip_from_string", "BLOB")
+@scalar("py_net_ip_from_string", "BLOB")
 def ip_from_string(text: str) -> bytes:
     """NET.IP_FROM_STRING: 4 bytes or 16."""
     try:
@@ -19,7 +19,7 @@ def ip_from_string(text: str) -> bytes:
         raise SqlError(f"Unable to parse IP address: {text}") from error
 
 
-@scalar("bq_net_safe_ip_from_string", "BLOB")
+@scalar("py_net_safe_ip_from_string", "BLOB")
 def safe_ip_from_string(text: str) -> bytes | None:
     """NET.SAFE_IP_FROM_STRING: NULL for what is no address."""
     try:
@@ -28,7 +28,7 @@ def safe_ip_from_string(text: str) -> bytes | None:
         return None
 
 
-@scalar("bq_net_ip_to_string", "VARCHAR")
+@scalar("py_net_ip_to_string", "VARCHAR")
 def ip_to_string(data: bytes) -> str:
     """NET.IP_TO_STRING."""
     if len(data) not in (4, 16):
@@ -39,7 +39,7 @@ def ip_to_string(data: bytes) -> str:
     return str(address)
 
 
-@scalar("bq_net_ip_net_mask", "BLOB")
+@scalar("py_net_ip_net_mask", "BLOB")
 def ip_net_mask(size: int, prefix: int) -> bytes:
     """NET.IP_NET_MASK: the first bits set, of 4 bytes or 16."""
     if size not in (4, 16):
@@ -56,7 +56,7 @@ def ip_net_mask(size: int, prefix: int) -> bytes:
     return (ones << (bits - prefix)).to_bytes(size)
 
 
-@scalar("bq_net_ip_trunc", "BLOB")
+@scalar("py_net_ip_trunc", "BLOB")
 def ip_trunc(data: bytes, prefix: int) -> bytes:
     """NET.IP_TRUNC: the address with the bits behind the first set to 0."""
     if len(data) not in (4, 16):
@@ -71,7 +71,7 @@ def ip_trunc(data: bytes, prefix: int) -> bytes:
     return (int.from_bytes(data) & mask).to_bytes(len(data))
 
 
-@scalar("bq_net_ipv4_from_int64", "BLOB")
+@scalar("py_net_ipv4_from_int64", "BLOB")
 def ipv4_from_int64(number: int) -> bytes:
     """NET.IPV4_FROM_INT64."""
     if not -(2**31) <= number < 2**32:
@@ -81,7 +81,7 @@ def ipv4_from_int64(number: int) -> bytes:
     return (number & 0xFFFFFFFF).to_bytes(4)
 
 
-@scalar("bq_net_ipv4_to_int64", "BIGINT")
+@scalar("py_net_ipv4_to_int64", "BIGINT")
 def ipv4_to_int64(data: bytes) -> int:
     """NET.IPV4_TO_INT64."""
     if len(data) != 4:
@@ -89,7 +89,7 @@ def ipv4_to_int64(data: bytes) -> int:
     return int.from_bytes(data)
 
 
-@scalar("bq_net_host", "VARCHAR")
+@scalar("py_net_host", "VARCHAR")
 def host(url: str) -> str | None:
     """NET.HOST: the host of a URL as it is written; NULL where there is none."""
     rest = url.strip()

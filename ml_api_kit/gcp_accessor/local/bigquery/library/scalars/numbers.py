@@ -87,13 +87,9 @@ scalar("py_float_trunc", "DOUBLE")(_trunc)
 
 
 def _logarithm(value: float, base: float) -> float:
-    if math.isnan(value) or math.isnan(base):
-        return math.nan
     if value <= 0 or base <= 0 or base == 1:
         raise SqlError(f"Floating point error in function: LOG({value}, {base})")
-    if math.isinf(value) or math.isinf(base):
-        if math.isinf(base):
-            return math.nan if math.isinf(value) else 0.0
+    if math.isinf(value):
         return math.inf if base > 1 else -math.inf
     exact = math.log2(value) if base == 2 else math.log(value) / math.log(base)
     return math.log10(value) if base == 10 else exact
@@ -149,7 +145,7 @@ for _name, _function in _FUNCTIONS.items():
     scalar(f"py_{_name}", "DOUBLE")(_checked(_name.upper(), _function))
 
 
-@scalar("bq_bit_count", "BIGINT")
+@scalar("py_bit_count", "BIGINT")
 def bit_count(value: Any) -> int:
     """BIT_COUNT: the bits that are set; a negative number counts in two's complement."""
     if isinstance(value, bytes):

@@ -88,13 +88,13 @@ def _spaced(text: str, kind: str) -> Decimal:
     return fitted(Decimal(spelled), kind, f"Invalid input to PARSE_{kind}: {text}")
 
 
-@scalar("bq_parse_numeric", "DECIMAL(38,9)")
+@scalar("py_parse_numeric", "DECIMAL(38,9)")
 def parse_numeric(text: str) -> Decimal:
     """PARSE_NUMERIC."""
     return _spaced(text, "NUMERIC")
 
 
-@scalar("bq_parse_bignumeric", BIGNUMERIC)
+@scalar("py_parse_bignumeric", BIGNUMERIC)
 def parse_bignumeric(text: str) -> Big:
     """PARSE_BIGNUMERIC."""
     return to_big(_spaced(text, "BIGNUMERIC"))

@@ -35,7 +35,7 @@ def _single(pattern: Any, name: str) -> Any:
     return compiled
 
 
-@scalar("bq_regexp_contains", "BOOLEAN")
+@scalar("py_regexp_contains", "BOOLEAN")
 def contains(value: Any, pattern: Any) -> bool:
     """REGEXP_CONTAINS: whether a part of the value matches."""
     return _compiled(pattern).search(_raw(value)) is not None
@@ -120,7 +120,7 @@ scalar("py_regexp_extract_all", "VARCHAR[]")(_extract_all)
 scalar("py_regexp_extract_all_bytes", "BLOB[]")(_extract_all)
 
 
-@scalar("bq_regexp_instr", "BIGINT")
+@scalar("py_regexp_instr", "BIGINT")
 def instr(value: Any, pattern: Any, position: int = 1, occurrence: int = 1, end: int = 0) -> int:
     """REGEXP_INSTR: the place of a match, or behind it where `end` is 1; 0 for none."""
     if end not in (0, 1):

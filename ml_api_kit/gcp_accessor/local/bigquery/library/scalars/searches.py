@@ -11,7 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import SqlE
 Text = Any
 
 
-@scalar("bq_strpos", "BIGINT")
+@scalar("py_strpos", "BIGINT")
 def strpos(value: Text, part: Text) -> int:
     """The place of the first `part`, counted from one; 0 where there is none."""
     return int(value.find(part)) + 1
@@ -29,7 +29,7 @@ scalar("py_starts_with", "BOOLEAN")(_starts)
 scalar("py_ends_with", "BOOLEAN")(_ends)
 
 
-@scalar("bq_instr", "BIGINT")
+@scalar("py_instr", "BIGINT")
 def instr(value: Text, part: Text, position: int = 1, occurrence: int = 1) -> int:
     """INSTR: the place of the n-th `part` from a position on, backwards from a negative one."""
     if position == 0:

@@ -33,6 +33,23 @@ def _is_equal(left_kind: Kind, right_kind: Kind, left: Any, right: Any) -> bool 
     return None if None in answers else True
 
 
+@scalar("py_struct_same", "BOOLEAN", takes_nulls=True)
+def is_same(left_type: str, right_type: str, left: Any, right: Any) -> bool:
+    """`IS NOT DISTINCT FROM` of two structs: NULL is the same as NULL, and NaN as NaN."""
+    return _is_same(kind_of(left_type), kind_of(right_type), left, right)
+
+
+def _is_same(left_kind: Kind, right_kind: Kind, left: Any, right: Any) -> bool:
+    if left_kind != right_kind:
+        _check(left_kind, right_kind)
+    if left is None or right is None:
+        return left is right
+    if left_kind.name != "STRUCT":
+        return bool(left == right) or (left != left and right != right)
+    fields = zip(left_kind.fields, right_kind.fields, left.values(), right.values(), strict=True)
+    return all(_is_same(a[1], b[1], x, y) for a, b, x, y in fields)
+
+
 def _check(left: Kind, right: Kind) -> None:
     if left.name == "ARRAY" or right.name == "ARRAY":
         kinds = f"{left.spelled()} and {right.spelled()}"

@@ -108,7 +108,4 @@ def check_alike(types: list[str], constants: list[bool], message: str) -> bool:
     if supertype(typed) is None:
         raise SqlError(message.replace("%t", spelled))
     _refuse_other_names(kinds)
-    others = [item for item in typed if item.kind.name != "BIGNUMERIC" and not item.is_constant]
-    if others and len(others) < len(typed) and any(k.name == "BIGNUMERIC" for k in kinds):
-        raise Refusal(f"values of the types {spelled} beside each other; cast them to one")
     return True

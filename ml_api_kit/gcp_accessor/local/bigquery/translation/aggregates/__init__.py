@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.approximate import (
     hll_init,
     hll_merge,
@@ -53,6 +53,8 @@ def aggregate(name: str, node: exp.Expr, arguments: list[exp.Expr]) -> exp.Expr:
     """
     clauses = read_clauses(arguments)
     build, allowed = _AGGREGATES[name]
+    if len(clauses.arguments) not in _ARGUMENT_COUNTS.get(name, (1,)):
+        raise invalid_query(f"No matching signature for aggregate function {name}")
     if clauses.is_distinct and "distinct" not in allowed:
         raise unsupported(f"DISTINCT in {name}")
     if (clauses.order is not None or clauses.limit is not None) and "order" not in allowed:
@@ -109,5 +111,12 @@ _AGGREGATES: dict[str, tuple[Build, str]] = {
     "VAR_POP": (spread("var_pop"), "distinct"),
     "VAR_SAMP": (spread("var_samp"), "distinct"),
 }
+
+_ARGUMENT_COUNTS = {
+    "APPROX_QUANTILES": (2,), "APPROX_TOP_COUNT": (2,), "APPROX_TOP_SUM": (3,), "CORR": (2,),
+    "COVAR_POP": (2,), "COVAR_SAMP": (2,), "HLL_COUNT.INIT": (1, 2), "MAX_BY": (2,),
+    "MIN_BY": (2,), "PERCENTILE_CONT": (2,), "PERCENTILE_DISC": (2,), "STRING_AGG": (1, 2),
+}  # fmt: skip
+"""How many arguments those have that do not have one."""
 
 NAMES = frozenset(_AGGREGATES)

@@ -16,6 +16,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.pieces import
     raw,
     where,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_arguments import (
+    check_at_least_one,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
     cast,
@@ -27,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
 def quantiles(clauses: Clauses) -> exp.Expr:
     """APPROX_QUANTILES."""
     value, parts = clauses.arguments
+    check_at_least_one(parts, "Argument 2 to APPROX_QUANTILES")
     keys = [call("bq_order_key", value.copy()), value.copy()]
     ordered = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=True) for key in keys])
     values = agg("list", value, clauses=replace(clauses, order=ordered))
@@ -38,6 +42,7 @@ def quantiles(clauses: Clauses) -> exp.Expr:
 def top_count(clauses: Clauses) -> exp.Expr:
     """APPROX_TOP_COUNT."""
     value, limit = clauses.arguments
+    check_at_least_one(limit, "Argument 2 to APPROX_TOP_COUNT")
     nulls = exp.Sub(this=agg("count", exp.Star()), expression=agg("count", value))
     top = raw("bq_top_count", agg("histogram", value), nulls, limit.copy())
     return with_witness(top, list_of(_pair(value, cast(number(1), "BIGINT"), "count")))
@@ -46,6 +51,7 @@ def top_count(clauses: Clauses) -> exp.Expr:
 def top_sum(clauses: Clauses) -> exp.Expr:
     """APPROX_TOP_SUM."""
     value, weight, limit = clauses.arguments
+    check_at_least_one(limit, "Argument 3 to APPROX_TOP_SUM")
     pair = _pair(value, weight, "sum")
     top = raw("bq_top_sum", agg("list", pair), limit.copy())
     return with_witness(top, list_of(pair))

@@ -15,6 +15,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.pieces import
     raw,
     where,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_arguments import check_filled
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import number, text, with_witness
 
 
@@ -50,6 +51,7 @@ def string_agg(clauses: Clauses) -> exp.Expr:
     """STRING_AGG."""
     value = clauses.arguments[0]
     separator = clauses.arguments[1] if len(clauses.arguments) > 1 else text(",")
+    check_filled(separator, "Argument 2 to STRING_AGG")
     clauses = replace(clauses, arguments=(value,))
     values = where(agg("list", value, clauses=clauses), not_null(value))
     values = _limited(_first_seen(values, clauses), clauses)

@@ -10,6 +10,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import aggreg
 from ml_api_kit.gcp_accessor.local.bigquery.translation.alike import alike_check
 from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import put_representative
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import inner_call
+from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_arguments import (
+    check_at_least_one,
+    check_filled,
+    constant_number,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.functions import (
     DATE_PARTS,
     INTERVAL_FUNCTIONS,
@@ -17,11 +22,17 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.functions import (
     NATIVE,
     OF_ONE_TYPE,
     OPEN_ENDED,
+    TEXT_DATES,
     TYPED,
     WINDOW_FUNCTIONS,
     function_names,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, number, text
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
+    call,
+    literal_text,
+    number,
+    text,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.unanswered import is_unanswered
 
@@ -98,6 +109,10 @@ _WITH_NULLS: dict[str, type[exp.Func]] = {
 def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
     if name in ("LAG", "LEAD"):
         _check_offset(name, arguments)
+    if name == "NTILE" and arguments:
+        check_at_least_one(arguments[0], "The argument to NTILE")
+    if name == "NTH_VALUE" and len(arguments) > 1:
+        check_at_least_one(_bare(arguments[1]), "Argument 2 to NTH_VALUE")
     modified = [a for a in arguments if isinstance(a, (exp.IgnoreNulls, exp.RespectNulls))]
     if not modified:
         return exp.Anonymous(this=name.lower(), expressions=arguments)
@@ -115,11 +130,22 @@ def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
 def _check_offset(name: str, arguments: list[exp.Expr]) -> None:
     if len(arguments) < 2:
         return
-    spelled = arguments[1].meta.get("number")
-    if spelled is None:
+    check_filled(arguments[1], f"Argument 2 to {name}")
+    rows = constant_number(arguments[1])
+    if rows is None:
         raise unsupported("LAG or LEAD by what is no constant number of rows")
-    if int(spelled) < 0:
+    if rows < 0:
         raise invalid_query(f"The offset to the function {name} must not be negative")
+    if len(arguments) > 2 and arguments[2].find(exp.Column) is not None:
+        raise invalid_query(
+            f"The third argument (the default expression) to {name} must be constant"
+        )
+
+
+def _bare(argument: exp.Expr) -> exp.Expr:
+    """The argument without IGNORE NULLS or RESPECT NULLS behind it."""
+    is_modified = isinstance(argument, (exp.IgnoreNulls, exp.RespectNulls))
+    return argument.this if is_modified else argument
 
 
 def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> exp.Expr:
@@ -133,7 +159,7 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
     if target not in function_names():
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
-    arguments = _parts(name, arguments)
+    arguments = _parts(name, _with_dates(name, arguments))
     if name in TYPED:
         types = exp.Array(expressions=[call("typeof", a.copy()) for a in arguments])
         arguments = [types, *[call("bq_plain", argument) for argument in arguments]]
@@ -172,6 +198,20 @@ def _positional(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
     given = {**dict(zip(known, plain[first:], strict=False)), **given}
     missing = number(0) if name == "MAKE_INTERVAL" else exp.null()
     return [*plain[:first], *(given.get(keyword, missing.copy()) for keyword in known)]
+
+
+def _with_dates(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
+    """The arguments, with a constant text as the date or time that it stands for."""
+    kind, places = TEXT_DATES.get(name, ("", ()))
+    if name in ("DATE", "TIME", "STRING") and len(arguments) == 2:
+        # The second is a time zone.
+        kind, places = "timestamp", (0,)
+    return [
+        call(f"bq_cast_{kind}", argument.unnest())
+        if place in places and literal_text(argument.unnest()) is not None
+        else argument
+        for place, argument in enumerate(arguments)
+    ]
 
 
 def _parts(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:

@@ -31,7 +31,12 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
 }
 _COERCED = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 
-NODES = (*_MACROS, *_COMPARISONS, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between, exp.Mod)
+_NULL_SAFE = (exp.NullSafeEQ, exp.NullSafeNEQ)
+
+NODES = (
+    *_MACROS, *_COMPARISONS, *_NULL_SAFE, exp.NEQ, exp.Not, exp.Neg, exp.BitwiseNot, exp.Between,
+    exp.Mod,
+)  # fmt: skip
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -52,6 +57,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Mod):
         return call("bq_mod", node.this, node.expression)
     left, right = node.this, node.expression
+    if isinstance(node, _NULL_SAFE):
+        return _null_safe(node, left.copy(), right.copy())
     if isinstance(node, exp.EQ) and _is_assignment(node):
         return node
     if isinstance(left, exp.Null) or isinstance(right, exp.Null):
@@ -63,6 +70,16 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(node, _COERCED):
         return built([left, right], lambda given: _arithmetic(_MACROS[type(node)], *given))
     return call(_MACROS[type(node)], left.copy(), right.copy())
+
+
+def _null_safe(node: exp.Expr, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """`IS [NOT] DISTINCT FROM`: structs by the places of their fields, not by their names."""
+    if isinstance(left, exp.Null) or isinstance(right, exp.Null):
+        other = left if isinstance(right, exp.Null) else right
+        is_same: exp.Expr = exp.Is(this=exp.Paren(this=other), expression=exp.null())
+    else:
+        is_same = call("bq_same", left, right)
+    return is_same if isinstance(node, exp.NullSafeEQ) else exp.Paren(this=exp.Not(this=is_same))
 
 
 def _arithmetic(macro: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:

@@ -24,6 +24,8 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     """The array as a table in FROM, with the columns that BigQuery gives it."""
     if not isinstance(node.parent, (exp.From, exp.Join)):
         return node
+    if len(node.expressions) > 1:
+        raise unsupported("UNNEST of several arrays")
     array = node.expressions[0]
     alias, offset = _alias(node), node.args.get("offset") or None
     has_fields = _has_fields(node, array, alias)
