@@ -77,10 +77,7 @@ def _write_parquet(batches: Iterator[Any], schema: Any, export: Export, file: Pa
 def _write_text(batches: Iterator[Any], fields: list[Field], export: Export, text: IO[str]) -> None:
     if export.format == "NEWLINE_DELIMITED_JSON":
         for batch in batches:
-            text.writelines(
-                json.dumps(_json_row(row, fields), ensure_ascii=False) + "\n"
-                for row in batch.to_pylist()
-            )
+            text.writelines(_dumps(_json_row(row, fields)) + "\n" for row in batch.to_pylist())
         return
     writer = csv.writer(text, delimiter=export.delimiter, lineterminator="\n")
     if export.has_header:
@@ -91,6 +88,10 @@ def _write_text(batches: Iterator[Any], fields: list[Field], export: Export, tex
             for column, field in zip(batch.columns, fields, strict=True)
         ]
         writer.writerows(zip(*columns, strict=True))
+
+
+def _dumps(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
 def _csv_value(value: Any, field: Field) -> Any:
