@@ -70,6 +70,7 @@ _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 _LET_THROUGH = "_TABLE_SUFFIX"
 _RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 _MOST_DESCRIPTION = 1024
+_TYPE_NAMES = {*LEGACY_NAMES, *DUCKDB_TYPES, "RECORD", "RANGE", "FOREIGN"}
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -133,6 +134,8 @@ def _check_field(field: Field) -> Field:
     mode = str(field.get("mode") or "NULLABLE").upper()
     if mode not in ("NULLABLE", "REQUIRED", "REPEATED"):
         raise BigQueryError(f"Invalid mode {mode} of field {name}.")
+    if type_name.upper() not in _TYPE_NAMES:
+        raise BigQueryError(f"Invalid value for type: {type_name} is not a valid value")
     if type_name.upper() == "RANGE":
         check_parameters({**field, "type": "RANGE", "mode": mode})
         return {**field, **_range_type(name, field), "mode": mode}
@@ -141,6 +144,8 @@ def _check_field(field: Field) -> Field:
         # An empty list takes them away.
         checked.pop("policyTags", None)
     check_parameters(checked)
+    if str(field.get("timestampPrecision") or 6) != "6":
+        raise unsupported(f"picoseconds, as of field {name}")
     if checked["type"] == "RECORD":
         if not field.get("fields"):
             raise BigQueryError(f"Field {name} is type RECORD but has no schema")

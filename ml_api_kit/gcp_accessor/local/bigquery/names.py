@@ -8,6 +8,8 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 
+# Tables that each dataset has without their being made; they tell of the others.
+META_TABLES = frozenset({"__TABLES__", "__TABLES_SUMMARY__"})
 ANSWERS = "_answers"
 """The dataset that the answers of query jobs are in, each in a table with the name of its job."""
 

@@ -109,6 +109,7 @@ _INVALID = [
         r"^Cannot compare values of type .* in IN/ANY/ALL",
         "Cannot execute IN subquery with uncomparable types",
     ),
+    (r"argument types 'list_concat\(", "No matching signature for operator ||"),
     (
         r"^Frame starting from following row cannot have preceding rows",
         "Ending window framing expression cannot be OFFSET PRECEDING when the starting window "

@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.open_literals import open_literal
 
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _NAMES = (TokenType.IDENTIFIER, TokenType.VAR)
@@ -58,13 +59,32 @@ class SqlReader:
         try:
             self._tokens: list[Token] = _Tokenizer(dialect=BigQuery()).tokenize(text)
         except SqlglotError as error:
-            raise invalid_query(f"Syntax error: {str(error).splitlines()[0]}") from error
+            fault = open_literal(text) or str(error).splitlines()[0]
+            raise invalid_query(f"Syntax error: {fault}") from error
         self._index = 0
 
     @property
     def is_at_end(self) -> bool:
         """Whether nothing is left to read."""
         return self._index >= len(self._tokens)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether one word or sign is left to read."""
+        return self._index == len(self._tokens) - 1
+
+    def move_to(self, line: int, end_column: int) -> None:
+        """Read up to the word that ends there."""
+        while not self.is_at_end:
+            token = self._tokens[self._index]
+            if (token.line, token.col) >= (line, end_column):
+                break
+            self._index += 1
+
+    def has_closed_all(self) -> bool:
+        """Whether no parenthesis before this place is open."""
+        texts = [token.text for token in self._tokens[: self._index] if self._is_sign(token)]
+        return sum((text in _OPENING) - (text in _CLOSING) for text in texts) <= 0
 
     @classmethod
     def within(cls, fragment: Fragment) -> SqlReader:
@@ -148,6 +168,10 @@ class SqlReader:
         self._index += 1
         return str(self._tokens[self._index - 1].text)
 
+    def is_identifier(self) -> bool:
+        """Whether a word comes next that is none of the language's own."""
+        return not self.is_at_end and self._tokens[self._index].token_type in _NAMES
+
     def is_name(self, *, skip: int = 0) -> bool:
         """Whether a name comes next, or a word that may be one."""
         if self._index + skip >= len(self._tokens):
@@ -217,7 +241,7 @@ class SqlReader:
                 word = token.text.upper()
                 depth += (word in _OPENING) - (word in _CLOSING)
                 if depth < 0:
-                    self.fail(f"Unexpected {self.found()}")
+                    self.fail(f"Expected end of input but got {self.found()}")
                 is_field = self._index > 0 and self._tokens[self._index - 1].text == "."
                 if not is_field:
                     cases += (word == "CASE") - (word == "END" and cases > 0)

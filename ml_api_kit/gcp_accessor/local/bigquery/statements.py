@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.queries import plan_query, run_query
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.transfers import read_transfer
+from ml_api_kit.gcp_accessor.local.bigquery.translation.syntax_faults import check_first_word
 
 
 def read_definition(fragment: Fragment) -> DdlStatement | None:
@@ -35,7 +36,7 @@ def run_sql(context: Context, fragment: Fragment) -> QueryResult:
     tree = context.parse(fragment)
     if isinstance(tree, exp.Query):
         return run_query(context, context.translate(tree))
-    _check_kind(tree)
+    _check_kind(tree, fragment)
     return run_dml(context, tree)
 
 
@@ -53,10 +54,11 @@ def dry_run_sql(context: Context, fragment: Fragment) -> QueryResult:
     tree = context.parse(fragment)
     if isinstance(tree, exp.Query):
         return plan_query(context, context.translate(tree), "SELECT")
-    _check_kind(tree)
+    _check_kind(tree, fragment)
     return plan_dml(context, tree)
 
 
-def _check_kind(tree: exp.Expr) -> None:
+def _check_kind(tree: exp.Expr, fragment: Fragment) -> None:
     if not isinstance(tree, tuple(DML)):
+        check_first_word(fragment.in_place())
         raise unsupported(f"the statement {tree.key.upper()}")

@@ -37,7 +37,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     not_found,
     unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.files.exports import Export, write_export
+from ml_api_kit.gcp_accessor.local.bigquery.files.exports import CONTENT_TYPES, Export, write_export
 from ml_api_kit.gcp_accessor.local.bigquery.files.load import load_files
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, fetch_all, parse_uri
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
@@ -46,12 +46,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReade
 from ml_api_kit.gcp_accessor.local.bigquery.tables.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.tables.table_options import check_same_partitions
 
-_CONTENT_TYPES = {
-    "CSV": "text/csv",
-    "NEWLINE_DELIMITED_JSON": "application/json",
-    "PARQUET": "application/vnd.apache.parquet",
-}
-_FORMATS = {"CSV": "CSV", "JSON": "NEWLINE_DELIMITED_JSON", "PARQUET": "PARQUET"}
+_FORMATS = {"CSV": "CSV", "JSON": "NEWLINE_DELIMITED_JSON", "PARQUET": "PARQUET", "AVRO": "AVRO"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ class ExportData(DdlStatement):
             with tempfile.TemporaryDirectory(dir=database.upload_folder) as folder:
                 file = Path(folder) / "export"
                 write_export(database, Readable(table_sql, fields), export, file)
-                kind = "application/gzip" if export.is_gzipped else _CONTENT_TYPES[export.format]
+                kind = "application/gzip" if export.is_gzipped else CONTENT_TYPES[export.format]
                 _put(objects, bucket, name.replace("*", "0" * 12), file, kind)
         finally:
             database.drop_result(table_sql)
@@ -138,12 +133,11 @@ def _export(options: dict[str, Any]) -> Export:
         compression=str(options.pop("compression", None) or "NONE").upper(),
         delimiter=str(options.pop("field_delimiter", None) or ","),
         has_header=options.pop("header", False) is True,
+        has_logical_types=options.pop("use_avro_logical_types", False) is True,
     )
     if options:
         raise unsupported(f"the option {next(iter(options))} of EXPORT DATA")
-    allowed = ("NONE", "GZIP", "SNAPPY", "ZSTD") if spelled == "PARQUET" else ("NONE", "GZIP")
-    if export.compression not in allowed:
-        raise invalid_query(f"{export.compression} is no compression of {spelled}")
+    export.check()
     return export
 
 

@@ -17,7 +17,9 @@ from ml_api_kit.gcp_accessor.local.storage import (
     acl_views,
     bucket_views,
     copy_views,
+    cors,
     hmac_views,
+    managed_folders,
     notification_views,
     object_views,
     policy_views,
@@ -29,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.storage import (
 )
 from ml_api_kit.gcp_accessor.local.storage.batch_views import batch_view
 from ml_api_kit.gcp_accessor.local.storage.bodies import StorageRequest
+from ml_api_kit.gcp_accessor.local.storage.hmac_signatures import check_signature
 from ml_api_kit.gcp_accessor.local.storage.resources import error_body, json_response
 from ml_api_kit.gcp_accessor.local.storage.routes import routes
 from ml_api_kit.gcp_accessor.local.storage.store import Store
@@ -73,6 +76,9 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "notifications.list": notification_views.list_view,
     "notifications.create": notification_views.create_view,
     "notifications.one": notification_views.one_view,
+    "folders.list": managed_folders.list_view,
+    "folders.create": managed_folders.create_view,
+    "folders.one": managed_folders.one_view,
     "keys.list": hmac_views.list_view,
     "keys.create": hmac_views.create_view,
     "keys.one": hmac_views.one_view,
@@ -80,6 +86,7 @@ _VIEWS: dict[str, Callable[..., Response]] = {
     "xml.buckets": xml_buckets.all_view,
     "xml.put_bucket": xml_buckets.put_view,
     "xml.delete_bucket": xml_buckets.delete_view,
+    "xml.preflight": cors.preflight_view,
     "xml.form": post_forms.form_view,
     "xml.list": xml_list.list_view,
     "xml.get": xml_views.get_view,
@@ -132,10 +139,14 @@ def _routed(store: Store, request: Request, path: str) -> Response:
     endpoint, values = _match(request, path)
     if endpoint == "batch":
         return batch_view(request, lambda inner: _answer(store, inner))
+    if endpoint.startswith("xml."):
+        check_signature(store, request, path)
     mask = _mask(request)
     response = _VIEWS[endpoint](store, request, **values)
     if mask and not response.is_streamed and response.mimetype == "application/json":
         return json_response(selected(response.get_json(), mask), status=response.status_code)
+    if endpoint.startswith("xml.") and "bucket" in values and request.method != "OPTIONS":
+        cors.allow_origin(store, request, response, values["bucket"])
     return response
 
 

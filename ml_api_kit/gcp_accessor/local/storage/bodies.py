@@ -11,7 +11,10 @@ from werkzeug.wrappers import Request
 from ml_api_kit.gcp_accessor.local.metadata_headers import PREFIX, metadata_key
 from ml_api_kit.gcp_accessor.local.storage.acls import BUCKET_LIST, xml_predefined
 from ml_api_kit.gcp_accessor.local.storage.records import Fields
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    too_large,
+)
 
 MOST_BODY_BYTES = 8 << 20
 
@@ -59,9 +62,9 @@ def json_object(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise invalid("Parse Error: the body is not JSON.") from error
+        raise StorageApiError(400, "parseError", "Parse Error") from error
     if not isinstance(value, dict):
-        raise invalid("Parse Error: the body is not a JSON object.")
+        raise StorageApiError(400, "parseError", "Parse Error: the body is not an object")
     return value
 
 

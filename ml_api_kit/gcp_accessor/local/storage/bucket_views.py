@@ -20,7 +20,7 @@ from ml_api_kit.gcp_accessor.local.storage.restoring import (
     restore_bucket,
 )
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import required
 
 
 def list_view(store: Store, request: Request) -> Response:
@@ -103,7 +103,7 @@ def lock_view(store: Store, request: Request, bucket: str) -> Response:
     """
     conditions = query_conditions(request.args)
     if conditions.metageneration_match is None:
-        raise invalid("Required parameter: ifMetagenerationMatch")
+        raise required("ifMetagenerationMatch")
     record = buckets.lock_retention(store, bucket, conditions)
     return _response(request, record)
 

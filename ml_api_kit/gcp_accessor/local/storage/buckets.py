@@ -41,6 +41,7 @@ _READ_ONLY = frozenset(
 )
 DELETED_BUCKET = "deletedBucket"
 NOTIFICATION = "notification"
+MANAGED_FOLDER = "managedFolder"
 _FIXED = (
     "hierarchicalNamespace",
     "location",
@@ -166,6 +167,7 @@ def delete_bucket(store: Store, name: str, conditions: Conditions) -> None:
 def _keep_deleted(store: Store, record: BucketRecord) -> None:
     kept = kept_after_deletion(record, record.fields)
     store.index.documents.delete(NOTIFICATION, record.name)
+    store.index.documents.delete(MANAGED_FOLDER, record.name)
     if kept is None:
         # The files of what was soft-deleted in it go with the next opening.
         store.index.trash.empty(record.name)

@@ -17,7 +17,10 @@ from ml_api_kit.gcp_accessor.local.storage.objects import (
 )
 from ml_api_kit.gcp_accessor.local.storage.records import Fields, ObjectRecord
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    invalid,
+    required,
+)
 
 _MOST_SOURCES = 32
 # A copy begins without holds, and in the class of its bucket.
@@ -91,8 +94,13 @@ def compose_objects(
 
     Source: https://cloud.google.com/storage/docs/composite-objects
     """
-    if not 1 <= len(sources) <= _MOST_SOURCES:
-        raise invalid(f"The number of source components must be between 1 and {_MOST_SOURCES}.")
+    if not sources:
+        raise invalid("You must provide at least one source component.")
+    if len(sources) > _MOST_SOURCES:
+        raise invalid(
+            f"The number of source components provided ({len(sources)}) exceeds the maximum "
+            f"({_MOST_SOURCES})"
+        )
     with store.index.transaction():
         check_target(store, bucket, name, conditions)
     parts: list[tuple[ObjectRecord, BinaryIO]] = []
@@ -120,7 +128,7 @@ def compose_sources(bucket: str, body: dict[str, Any]) -> list[Source]:
     """
     entries = body.get("sourceObjects")
     if not isinstance(entries, list):
-        raise invalid("Required parameter: sourceObjects")
+        raise required("sourceObjects")
     return [_compose_source(bucket, entry) for entry in entries]
 
 

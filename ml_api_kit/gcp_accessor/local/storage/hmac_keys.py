@@ -1,4 +1,4 @@
-"""HMAC keys: made, listed, switched off and deleted. Nobody is asked for one.
+"""HMAC keys: made, listed, switched off and deleted. URLs that they sign are checked.
 
 Source: https://cloud.google.com/storage/docs/json_api/v1/projects/hmacKeys
 """
@@ -13,12 +13,16 @@ from ml_api_kit.gcp_accessor.local.storage.buckets import now
 from ml_api_kit.gcp_accessor.local.storage.records import Fields
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
     condition_not_met,
     invalid,
     not_found,
+    required,
 )
 
 _KIND = "hmacKey"
+# Kept apart from what answers show of a key.
+_SECRET = "hmacSecret"
 _ALPHABET = string.ascii_uppercase + string.digits
 _ID_CHARACTERS = 57
 _SECRET_BYTES = 30
@@ -31,7 +35,7 @@ def create_key(store: Store, project: str, email: str | None) -> tuple[Fields, s
     Raises StorageApiError: 400 without the address of a service account.
     """
     if not email or "@" not in email:
-        raise invalid("Required parameter: serviceAccountEmail")
+        raise required("serviceAccountEmail")
     access_id = "GOOG1E" + "".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARACTERS))
     time = now()
     fields: Fields = {
@@ -43,9 +47,26 @@ def create_key(store: Store, project: str, email: str | None) -> tuple[Fields, s
         "updated": time,
         "etag": "1",
     }
+    secret = base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
     with store.index.transaction():
         store.index.documents.save(_KIND, project, access_id, fields)
-    return fields, base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+        store.index.documents.save(_SECRET, "", access_id, {"project": project, "secret": secret})
+    return fields, secret
+
+
+def find_secret(store: Store, access_id: str) -> str | None:
+    """The secret of an active key; None for a key that was not made here.
+
+    Raises StorageApiError: 403 for a key that is not active.
+    """
+    with store.index.transaction():
+        found = store.index.documents.find(_SECRET, "", access_id)
+        if found is None:
+            return None
+        state = _require(store, found["project"], access_id)["state"]
+    if state != "ACTIVE":
+        raise StorageApiError(403, "AccessDenied", f"The HMAC key is {state}.")
+    return str(found["secret"])
 
 
 def list_keys(store: Store, project: str, email: str | None, *, has_deleted: bool) -> list[Fields]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
+from ml_api_kit.gcp_accessor.local.storage.buckets import MANAGED_FOLDER, require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import is_true, whole_number
 from ml_api_kit.gcp_accessor.local.storage.contexts import ContextFilter, context_filter
 from ml_api_kit.gcp_accessor.local.storage.globs import glob_pattern
@@ -92,7 +93,7 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
         holder = require_bucket(store, bucket)
         if query.has_folders and holder.is_hierarchical:
             raise unsupported("folders of hierarchical namespaces")
-        for entry in _entries(store, bucket, query):
+        for entry in _with_folders(store, bucket, query, _entries(store, bucket, query)):
             if last is not None and len(page.items) + len(page.prefixes) >= query.most_results:
                 page.next_token = _token(last)
                 break
@@ -103,6 +104,36 @@ def list_objects(store: Store, bucket: str, query: ListQuery) -> Page:
                 page.items.append(with_expiration(holder, entry))
                 last = (entry.name, entry.generation)
     return page
+
+
+def _with_folders(
+    store: Store, bucket: str, query: ListQuery, entries: Iterator[ObjectRecord | str]
+) -> Iterator[ObjectRecord | str]:
+    """The entries with the managed folders among them, where these are asked for as prefixes."""
+    if not query.has_folders or query.delimiter != "/":
+        yield from entries
+        return
+    groups = {
+        _group(folder["name"], query)
+        for folder in store.index.documents.all(MANAGED_FOLDER, bucket)
+        if folder["name"].startswith(query.prefix)
+    }
+    begin = max((query.start_offset, -1), query.after or ("", -1))
+    wanted = [
+        group
+        for group in groups
+        if group and (group + LAST, 0) > begin and _is_before_end(group, query)
+    ]
+    before = None
+    for entry in heapq.merge(sorted(wanted), entries, key=_name):
+        # A prefix of objects may be a managed folder too.
+        if not (isinstance(entry, str) and entry == before):
+            yield entry
+        before = entry if isinstance(entry, str) else before
+
+
+def _name(entry: ObjectRecord | str) -> str:
+    return entry if isinstance(entry, str) else entry.name
 
 
 def _entries(store: Store, bucket: str, query: ListQuery) -> Iterator[ObjectRecord | str]:

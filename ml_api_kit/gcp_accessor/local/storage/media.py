@@ -81,6 +81,7 @@ def _response(request: Request, record: ObjectRecord, file: BinaryIO) -> Respons
     if is_gzip and not _accepts_gzip(request, record):
         response = Response(unpack_gzip(blocks(file)), 200)
         response.headers["Warning"] = "214 UploadServer gunzipped"
+        response.headers["X-GUploader-Response-Body-Transformations"] = "gunzipped"
     else:
         response = _stored(request, record, file)
     response.headers.update(_headers(record))

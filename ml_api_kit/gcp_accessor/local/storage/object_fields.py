@@ -18,7 +18,10 @@ from ml_api_kit.gcp_accessor.local.storage.contexts import stamped_contexts
 from ml_api_kit.gcp_accessor.local.storage.customer_keys import ENCRYPTION
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields, StagedContent
 from ml_api_kit.gcp_accessor.local.storage.retention import checked_retention
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    invalid,
+    required,
+)
 
 WRITABLE = (
     "acl",
@@ -62,7 +65,7 @@ def check_name(name: object) -> None:
     Source: https://cloud.google.com/storage/docs/objects#naming
     """
     if not isinstance(name, str) or not name:
-        raise invalid("Required parameter: name")
+        raise required("name")
     try:
         size_bytes = len(name.encode())
     except UnicodeEncodeError as error:

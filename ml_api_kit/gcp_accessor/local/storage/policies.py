@@ -10,14 +10,36 @@ import hashlib
 import json
 from dataclasses import replace
 
+from ml_api_kit.gcp_accessor.local.storage.acls import is_uniform
 from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
 from ml_api_kit.gcp_accessor.local.storage.objects import require_object
-from ml_api_kit.gcp_accessor.local.storage.records import Fields
+from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
 from ml_api_kit.gcp_accessor.local.storage.resources import POLICY
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import condition_not_met, invalid
 
+# Buckets do not keep whose they are: the number of every project is 0 here.
+_PROJECT = 0
 _VERSIONS = (0, 1, 3)
+
+
+def bucket_policy(record: BucketRecord) -> Fields:
+    """The policy of a bucket, which has one from the beginning: that of its project's members."""
+    kept: Fields = record.fields.get(POLICY) or {}
+    return kept or {"bindings": _first_bindings(is_uniform=is_uniform(record))}
+
+
+def _first_bindings(*, is_uniform: bool) -> list[Fields]:
+    owners, readers = (
+        [f"projectEditor:{_PROJECT}", f"projectOwner:{_PROJECT}"],
+        [f"projectViewer:{_PROJECT}"],
+    )
+    kinds = ("Bucket", "Object") if is_uniform else ("Bucket",)
+    return [
+        {"role": f"roles/storage.legacy{kind}{role}", "members": members}
+        for kind in kinds
+        for role, members in (("Owner", owners), ("Reader", readers))
+    ]
 
 
 def policy_resource(policy: Fields, path: str) -> Fields:
@@ -44,7 +66,7 @@ def set_bucket_policy(store: Store, bucket: str, body: Fields) -> Fields:
     """
     with store.index.transaction():
         record = require_bucket(store, bucket)
-        policy = _checked(body, record.fields.get(POLICY) or {})
+        policy = _checked(body, bucket_policy(record))
         fields = {**record.fields, POLICY: policy}
         changed = replace(record, metageneration=record.metageneration + 1, fields=fields)
         store.index.save_bucket(changed)

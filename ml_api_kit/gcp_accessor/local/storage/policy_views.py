@@ -9,13 +9,14 @@ from ml_api_kit.gcp_accessor.local.storage.buckets import require_bucket
 from ml_api_kit.gcp_accessor.local.storage.conditions import whole_number
 from ml_api_kit.gcp_accessor.local.storage.objects import require_object
 from ml_api_kit.gcp_accessor.local.storage.policies import (
+    bucket_policy,
     policy_resource,
     set_bucket_policy,
     set_object_policy,
 )
 from ml_api_kit.gcp_accessor.local.storage.resources import POLICY, json_response
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import required
 
 
 def bucket_view(store: Store, request: Request, bucket: str) -> Response:
@@ -24,7 +25,7 @@ def bucket_view(store: Store, request: Request, bucket: str) -> Response:
         policy = set_bucket_policy(store, bucket, json_object(small_body(request)))
     else:
         with store.index.transaction():
-            policy = require_bucket(store, bucket).fields.get(POLICY) or {}
+            policy = bucket_policy(require_bucket(store, bucket))
     return json_response(policy_resource(policy, bucket))
 
 
@@ -47,7 +48,7 @@ def permissions_view(store: Store, request: Request, bucket: str, name: str = ""
     """
     asked = request.args.getlist("permissions")
     if not asked:
-        raise invalid("Required parameter: permissions")
+        raise required("permissions")
     with store.index.transaction():
         if name:
             require_object(store, bucket, name, whole_number(request.args, "generation"))

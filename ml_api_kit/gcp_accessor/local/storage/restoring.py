@@ -19,9 +19,9 @@ from ml_api_kit.gcp_accessor.local.storage.soft_delete import restored_fields
 from ml_api_kit.gcp_accessor.local.storage.store import Store
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
     conflict,
-    invalid,
     not_found,
     object_not_found,
+    required,
 )
 
 
@@ -31,7 +31,7 @@ def deleted_object(store: Store, bucket: str, name: str, generation: int | None)
     Raises StorageApiError: 400 without a generation, 404 where there is none.
     """
     if generation is None:
-        raise invalid("Required parameter: generation")
+        raise required("generation")
     with store.index.transaction():
         require_bucket(store, bucket)
         record = store.index.trash.find(bucket, name, generation)
@@ -85,7 +85,7 @@ def deleted_bucket(store: Store, name: str, generation: int | None) -> BucketRec
     Raises StorageApiError: 400 without a generation, 404 where there is none.
     """
     if generation is None:
-        raise invalid("Required parameter: generation")
+        raise required("generation")
     with store.index.transaction():
         found = store.index.documents.find(DELETED_BUCKET, name, str(generation))
     if found is None or found["until_s"] <= time.time():

@@ -45,6 +45,7 @@ class PathNameConverter(NameConverter):
 
 _OBJECT = "/storage/v1/b/<name:bucket>/o/<name:name>"
 _NOTIFICATIONS = "/storage/v1/b/<name:bucket>/notificationConfigs"
+_FOLDERS = "/storage/v1/b/<name:bucket>/managedFolders"
 _PROJECT = "/storage/v1/projects/<name:project>"
 _UPLOAD = "/upload/storage/v1/b/<name:bucket>/o"
 
@@ -92,6 +93,9 @@ _RULES = [
         methods=["GET", "DELETE"],
         endpoint="notifications.one",
     ),
+    Rule(_FOLDERS, methods=["GET"], endpoint="folders.list"),
+    Rule(_FOLDERS, methods=["POST"], endpoint="folders.create"),
+    Rule(f"{_FOLDERS}/<name:folder>", methods=["GET", "DELETE"], endpoint="folders.one"),
     Rule(f"{_PROJECT}/serviceAccount", methods=["GET"], endpoint="policies.service_account"),
     Rule(f"{_PROJECT}/hmacKeys", methods=["GET"], endpoint="keys.list"),
     Rule(f"{_PROJECT}/hmacKeys", methods=["POST"], endpoint="keys.create"),
@@ -131,6 +135,8 @@ _RULES = [
     Rule("/<name:bucket>", methods=["PUT"], endpoint="xml.put_bucket"),
     Rule("/<name:bucket>", methods=["DELETE"], endpoint="xml.delete_bucket"),
     Rule("/<name:bucket>", methods=["POST"], endpoint="xml.form"),
+    Rule("/<name:bucket>", methods=["OPTIONS"], endpoint="xml.preflight"),
+    Rule("/<name:bucket>/<path_name:name>", methods=["OPTIONS"], endpoint="xml.preflight"),
     Rule("/<name:bucket>/<path_name:name>", methods=["GET"], endpoint="xml.get"),
     Rule("/<name:bucket>/<path_name:name>", methods=["POST"], endpoint="xml.post"),
     Rule("/<name:bucket>/<path_name:name>", methods=["PUT"], endpoint="xml.put"),

@@ -25,7 +25,7 @@ from ml_api_kit.gcp_accessor.local.storage.sessions import (
     continue_session,
 )
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, required
 from ml_api_kit.gcp_accessor.local.storage.written_fields import upload_fields
 
 
@@ -127,5 +127,5 @@ def _continued(store: Store, request: Request, upload_id: str) -> Response:
 def _name(request: Request, fields: Fields) -> str:
     name = request.args.get("name") or fields.get("name")
     if not isinstance(name, str):
-        raise invalid("Required parameter: name")
+        raise required("name")
     return name

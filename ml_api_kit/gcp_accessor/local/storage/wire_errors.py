@@ -43,6 +43,11 @@ def invalid(message: str) -> StorageApiError:
     return StorageApiError(400, "invalid", message)
 
 
+def required(parameter: str) -> StorageApiError:
+    """The refusal for a request that lacks a parameter."""
+    return StorageApiError(400, "required", f"Required parameter: {parameter}")
+
+
 def conflict(message: str) -> StorageApiError:
     """The refusal for a request that the present state does not allow."""
     return StorageApiError(409, "conflict", message)

@@ -45,6 +45,28 @@ _HEADERS = frozenset(
 )
 
 
+# Source: https://cloud.google.com/storage/docs/xml-api/reference-status
+_CODES = {
+    400: "InvalidArgument",
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    409: "Conflict",
+    412: "PreconditionFailed",
+    413: "EntityTooLarge",
+    416: "InvalidRange",
+    500: "InternalError",
+    501: "NotImplemented",
+}
+_CODES_BY_WORDS = {
+    "bucket does not exist": "NoSuchBucket",
+    "doesn't match calculated": "BadDigest",
+    "is not empty": "BucketNotEmpty",
+    "you already own it": "BucketAlreadyOwnedByYou",
+    "Invalid bucket name": "InvalidBucketName",
+    "The body is not XML": "MalformedXML",
+}
+
+
 def check_known(request: Request, *parameters: str) -> None:
     """Let a request pass that asks for nothing but these parameters of the query.
 
@@ -84,9 +106,14 @@ def add(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 def error_response(error: StorageApiError) -> Response:
     """A refusal in the form of the XML interface."""
-    codes = {404: "NoSuchKey", 412: "PreconditionFailed", 416: "InvalidRange"}
-    code = error.reason if error.reason[:1].isupper() else codes.get(error.status, error.reason)
-    if "bucket does not exist" in error.message:
-        code = "NoSuchBucket"
-    body = {"Code": code, "Message": error.message}
+    body = {"Code": _code(error), "Message": error.message}
     return xml_response("Error", body, status=error.status, namespace=None)
+
+
+def _code(error: StorageApiError) -> str:
+    if error.reason[:1].isupper():
+        return error.reason
+    special = next(
+        (code for words, code in _CODES_BY_WORDS.items() if words in error.message), None
+    )
+    return special or _CODES.get(error.status, error.reason)

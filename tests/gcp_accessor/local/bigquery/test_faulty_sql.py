@@ -30,9 +30,14 @@ def message(engine: Engine, sql: str) -> str:
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("SELECT 1 +", "Syntax error: Unexpected end of statement"),
-        ("SELECT * FROM t JOIN", "Syntax error: Unexpected end of statement"),
-        ("SELECT * FROM WHERE TRUE", 'Syntax error: Unexpected "WHERE" at [1:15]'),
+        ("SELECT 1 +", "Syntax error: Unexpected end of script at [1:11]"),
+        ("SELECT * FROM t JOIN", "Syntax error: Unexpected end of script at [1:21]"),
+        ("SELECT * FROM WHERE TRUE", "Syntax error: Unexpected keyword WHERE at [1:15]"),
+        ("SELEC 1", 'Syntax error: Unexpected identifier "SELEC" at [1:1]'),
+        ("foo", 'Syntax error: Unexpected identifier "foo" at [1:1]'),
+        ("SELECT (1", 'Syntax error: Expected ")" but got end of script at [1:10]'),
+        ("SELECT 1)", 'Syntax error: Expected end of input but got ")" at [1:9]'),
+        ("SELECT 'abc", "Syntax error: Unclosed string literal at [1:8]"),
         (
             "SELECT * FROM ML.PREDICT(MODEL d.m, TABLE d.t)",
             "not supported by the local BigQuery: the function ML.PREDICT",

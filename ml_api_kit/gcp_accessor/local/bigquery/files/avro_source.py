@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.files.avro_schema import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.files.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
+from ml_api_kit.gcp_accessor.local.bigquery.storage_read.avro import import_fastavro
 
 _BATCH_ROWS = 10_000
 _READING = "Error while reading data, error message: "
@@ -52,12 +53,7 @@ def with_required(fields: Sequence[Field], required: frozenset[str], path: str =
 
 
 def _as_parquet(path: Path, *, has_logical_types: bool) -> tuple[Path, frozenset[str]]:
-    try:
-        import fastavro
-    except ImportError as error:
-        raise unsupported(
-            "Avro without the package fastavro: pip install 'ml-api-kit[avro]'"
-        ) from error
+    fastavro = import_fastavro()
     target = path.with_name(f"{path.name}.parquet")
     with path.open("rb") as file:
         try:

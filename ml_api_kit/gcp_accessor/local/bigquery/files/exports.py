@@ -1,4 +1,4 @@
-"""Rows as files of CSV, JSON lines or Parquet, spelled as BigQuery's exports spell them.
+"""Rows as files of CSV, JSON lines, Parquet or Avro, spelled as BigQuery's exports spell them.
 
 Source: https://cloud.google.com/bigquery/docs/exporting-data
 """
@@ -26,6 +26,22 @@ from ml_api_kit.gcp_accessor.local.bigquery.storage_read.arrow import (
     read_batches,
     select_sql,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.storage_read.avro import (
+    avro_records,
+    avro_schema,
+    import_fastavro,
+)
+
+CONTENT_TYPES = {
+    "CSV": "text/csv",
+    "NEWLINE_DELIMITED_JSON": "application/json",
+    "PARQUET": "application/vnd.apache.parquet",
+    "AVRO": "application/octet-stream",
+}
+_COMPRESSIONS = {
+    "PARQUET": ("NONE", "SNAPPY", "GZIP", "ZSTD"),
+    "AVRO": ("NONE", "DEFLATE", "SNAPPY"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +52,20 @@ class Export:
     compression: str
     delimiter: str = ","
     has_header: bool = True
+    has_logical_types: bool = False
 
     @property
     def is_gzipped(self) -> bool:
         """Whether the file is a gzip of its format."""
-        return self.compression == "GZIP" and self.format != "PARQUET"
+        return self.compression == "GZIP" and self.format not in ("PARQUET", "AVRO")
+
+    def check(self) -> None:
+        """Nothing, where the format has the compression.
+
+        Raises BigQueryError: where it has not.
+        """
+        if self.compression not in _COMPRESSIONS.get(self.format, ("NONE", "GZIP")):
+            raise BigQueryError(f"{self.compression} is no compression of {self.format}.")
 
 
 def write_export(engine: Database, source: Readable, export: Export, file: Path) -> None:
@@ -61,6 +86,9 @@ def write_export(engine: Database, source: Readable, export: Export, file: Path)
             if export.format == "PARQUET":
                 _write_parquet(batches, schema, export, file)
                 return
+            if export.format == "AVRO":
+                _write_avro(batches, source.fields, export, file)
+                return
             opened = gzip.open if export.is_gzipped else open
             with opened(file, "wt", encoding="utf-8", newline="") as text:
                 _write_text(batches, source.fields, export, cast(IO[str], text))
@@ -74,13 +102,19 @@ def _write_parquet(batches: Iterator[Any], schema: Any, export: Export, file: Pa
             writer.write_batch(batch)
 
 
+def _write_avro(batches: Iterator[Any], fields: list[Field], export: Export, file: Path) -> None:
+    has_logical_types = export.has_logical_types
+    schema = avro_schema(fields, name="Root", has_logical_types=has_logical_types)
+    records = avro_records(batches, fields, has_logical_types=has_logical_types)
+    codec = "null" if export.compression == "NONE" else export.compression.lower()
+    with file.open("wb") as target:
+        import_fastavro().writer(target, schema, records, codec=codec)
+
+
 def _write_text(batches: Iterator[Any], fields: list[Field], export: Export, text: IO[str]) -> None:
     if export.format == "NEWLINE_DELIMITED_JSON":
         for batch in batches:
-            text.writelines(
-                json.dumps(_json_row(row, fields), ensure_ascii=False) + "\n"
-                for row in batch.to_pylist()
-            )
+            text.writelines(_dumps(_json_row(row, fields)) + "\n" for row in batch.to_pylist())
         return
     writer = csv.writer(text, delimiter=export.delimiter, lineterminator="\n")
     if export.has_header:
@@ -91,6 +125,10 @@ def _write_text(batches: Iterator[Any], fields: list[Field], export: Export, tex
             for column, field in zip(batch.columns, fields, strict=True)
         ]
         writer.writerows(zip(*columns, strict=True))
+
+
+def _dumps(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
 def _csv_value(value: Any, field: Field) -> Any:

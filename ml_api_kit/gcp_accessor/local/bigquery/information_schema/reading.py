@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.information_schema import (
     tables,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.information_schema.view import Place, View
+from ml_api_kit.gcp_accessor.local.bigquery.names import META_TABLES
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import marked
 
@@ -40,10 +41,14 @@ def read_information_schema(
     for table in list(tree.find_all(exp.Table)):
         parts = [piece for part in table.parts for piece in part.name.split(".")]
         upper = [part.upper() for part in parts]
-        if "INFORMATION_SCHEMA" not in upper:
+        if upper[-1] in META_TABLES:
+            # It is a table of the dataset, and not of its INFORMATION_SCHEMA.
+            split, name = len(upper) - 1, upper[-1]
+        elif "INFORMATION_SCHEMA" in upper:
+            split = upper.index("INFORMATION_SCHEMA")
+            name = ".".join(upper[split + 1 :])
+        else:
             continue
-        split = upper.index("INFORMATION_SCHEMA")
-        name = ".".join(upper[split + 1 :])
         view = _views().get(name)
         if view is None:
             raise unsupported(f"INFORMATION_SCHEMA.{name}")

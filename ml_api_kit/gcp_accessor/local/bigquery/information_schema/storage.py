@@ -1,4 +1,4 @@
-"""PARTITIONS and TABLE_STORAGE: rows and logical bytes, by partition and by table.
+"""PARTITIONS, TABLE_STORAGE and `__TABLES__`: rows and bytes, by partition and by table.
 
 Source: https://cloud.google.com/bigquery/docs/information-schema-partitions
 """
@@ -74,9 +74,34 @@ def _table_storage(place: Place) -> Iterator[Row]:
         ]
 
 
+def _meta_tables(place: Place) -> Iterator[Row]:
+    """The tables of a dataset with their sizes, as of before there was an INFORMATION_SCHEMA."""
+    for table in place.tables():
+        is_stored = table["type"] in ("TABLE", "SNAPSHOT")
+        found = partitions(place, table) if is_stored else []
+        created = int(table["creationTime"])
+        yield [
+            *names_of(table),
+            created,
+            int(table.get("lastModifiedTime") or created),
+            sum(part[1] for part in found) if is_stored else None,
+            sum(part[2] for part in found) if is_stored else None,
+            _META_KINDS[table["type"]],
+        ]
+
+
+_META_KINDS = {"TABLE": 1, "VIEW": 2, "EXTERNAL": 3, "MATERIALIZED_VIEW": 4, "SNAPSHOT": 5}
+_META = "project_id,dataset_id,table_id,creation_time INT64"
 _TABLE = "table_catalog,table_schema,table_name"
 
 VIEWS = {
+    "__TABLES__": View(
+        f"{_META},last_modified_time INT64,row_count INT64,size_bytes INT64,type INT64",
+        _meta_tables,
+    ),
+    "__TABLES_SUMMARY__": View(
+        f"{_META},type INT64", lambda place: ([*row[:4], row[-1]] for row in _meta_tables(place))
+    ),
     "PARTITIONS": View(
         f"{_TABLE},partition_id,total_rows INT64,total_logical_bytes INT64,"
         "total_billable_bytes INT64,last_modified_time TIMESTAMP,storage_tier",

@@ -9,17 +9,11 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.engine import Engine
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, not_found, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.files.exports import Export, write_export
+from ml_api_kit.gcp_accessor.local.bigquery.files.exports import CONTENT_TYPES, Export, write_export
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects, parse_uri
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import target_from_json
-
-_CONTENT_TYPES = {
-    "CSV": "text/csv",
-    "NEWLINE_DELIMITED_JSON": "application/json",
-    "PARQUET": "application/vnd.apache.parquet",
-}
 
 
 def run_extract(
@@ -40,7 +34,7 @@ def run_extract(
     with tempfile.TemporaryDirectory(dir=engine.upload_folder) as folder:
         file = Path(folder) / "extract"
         write_export(engine, source, export, file)
-        kind = "application/gzip" if export.is_gzipped else _CONTENT_TYPES[export.format]
+        kind = "application/gzip" if export.is_gzipped else CONTENT_TYPES[export.format]
         try:
             # The table is one piece here, which a wildcard numbers from 0.
             objects.put(bucket, name.replace("*", "0" * 12), file, content_type=kind)
@@ -73,18 +67,18 @@ def _uri(options: dict[str, Any]) -> object:
 def _export(options: dict[str, Any]) -> Export:
     file_format = str(options.get("destinationFormat") or "CSV").upper()
     compression = str(options.get("compression") or "NONE").upper()
-    if file_format not in _CONTENT_TYPES:
+    if file_format not in CONTENT_TYPES:
         raise unsupported(f"extracting as {file_format}")
-    allowed = ("NONE", "SNAPPY", "GZIP", "ZSTD") if file_format == "PARQUET" else ("NONE", "GZIP")
-    if compression not in allowed:
-        raise BigQueryError(f"{compression} is no compression of {file_format}.")
     given = str(options.get("fieldDelimiter") or ",")
     delimiter = {"\\t": "\t", "tab": "\t"}.get(given, given)
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise BigQueryError(f"Invalid value for fieldDelimiter: {given!r}")
-    return Export(
+    export = Export(
         format=file_format,
         compression=compression,
         delimiter=delimiter,
         has_header=options.get("printHeader") is not False,
+        has_logical_types=options.get("useAvroLogicalTypes") is True,
     )
+    export.check()
+    return export

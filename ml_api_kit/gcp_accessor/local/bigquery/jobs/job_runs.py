@@ -15,6 +15,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.jobs.child_jobs import steps_of
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.copy_jobs import run_copy
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.extract_jobs import run_extract, source_name
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.job import Job
+from ml_api_kit.gcp_accessor.local.bigquery.jobs.job_location import (
+    check_locations,
+    in_location,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.load_jobs import run_load
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.query_jobs import run_query
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.session_options import session_key
@@ -48,9 +52,12 @@ class JobRuns:
         try:
             with self._engine.cancellation.of(job.cancellation):
                 job.cancellation.check()
+                check_locations(self._engine, resource)
                 result = self._run_kind(resource, files)
         except BigQueryError as fault:
-            error = fault
+            is_query = isinstance(resource["configuration"].get("query"), dict)
+            location = resource["jobReference"]["location"]
+            error = in_location(fault, location) if is_query else fault
         except Exception as fault:  # noqa: BLE001 - logged, and told by the job
             # What was not foreseen ends the job too: somebody waits for it.
             _LOG.exception("the job %s failed", resource["id"])

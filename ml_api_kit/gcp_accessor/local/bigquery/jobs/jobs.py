@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.child_jobs import child_jobs, steps_of
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.job import Job, ended_job
+from ml_api_kit.gcp_accessor.local.bigquery.jobs.job_location import job_location
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.job_runs import KINDS, JobRuns, Outcome
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.job_threads import JobThreads
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.session_options import session_key
@@ -139,7 +140,7 @@ class Jobs:
         """
         is_begun = False
         try:
-            resource, timeout_s = _resource(project, body)
+            resource, timeout_s = self._resource(project, body)
             if resource["configuration"].get("dryRun"):
                 return self._dry_run(resource, files)
             job, is_known = self._enter(resource, request_id)
@@ -164,6 +165,35 @@ class Jobs:
         for stop in stops:
             stop.join(_STOPPED_WITHIN_S)
         self._threads.close()
+
+    def _resource(self, project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float | None]:
+        """The job in its REST form before it runs, and the time that it may take.
+
+        Raises BigQueryError: when the body describes no job.
+        """
+        configuration = body.get("configuration")
+        if not isinstance(configuration, dict):
+            raise BigQueryError("Required parameter is missing: configuration")
+        if not any(isinstance(configuration.get(kind), dict) for kind in KINDS):
+            raise BigQueryError(f"A job needs one of: {', '.join(KINDS)}")
+        _check_dispositions(configuration)
+        reference = object_member(body, "jobReference")
+        job_id = check_job_id(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
+        check_labels(configuration.get("labels"))
+        location = job_location(self._engine, project, configuration, reference.get("location"))
+        timeout_ms = whole_number(configuration.get("jobTimeoutMs"), "jobTimeoutMs", 0)
+        now = now_ms()
+        resource = {
+            "kind": "bigquery#job",
+            "id": f"{project}:{location}.{job_id}",
+            "etag": job_id,
+            "user_email": "local@localhost",
+            "jobReference": {"projectId": project, "jobId": job_id, "location": location},
+            "configuration": configuration,
+            "status": {"state": "PENDING"},
+            "statistics": {"creationTime": now, "startTime": now},
+        }
+        return resource, timeout_ms / 1000 if timeout_ms else None
 
     def _dry_run(self, resource: dict[str, Any], files: Sequence[Path]) -> Job:
         outcome = self._runs.run(Job(resource), files)
@@ -260,39 +290,31 @@ class Jobs:
             self._engine.drop_result(table_sql)
 
 
-def _resource(project: str, body: dict[str, Any]) -> tuple[dict[str, Any], float | None]:
-    """The job in its REST form before it runs, and the time that it may take.
-
-    Raises BigQueryError: when the body describes no job.
-    """
-    configuration = body.get("configuration")
-    if not isinstance(configuration, dict):
-        raise BigQueryError("Required parameter is missing: configuration")
-    if not any(isinstance(configuration.get(kind), dict) for kind in KINDS):
-        raise BigQueryError(f"A job needs one of: {', '.join(KINDS)}")
-    _check_dispositions(configuration)
-    reference = object_member(body, "jobReference")
-    job_id = check_job_id(reference.get("jobId") or f"job_{uuid.uuid4().hex}")
-    check_labels(configuration.get("labels"))
-    location = str(reference.get("location") or "US")
-    timeout_ms = whole_number(configuration.get("jobTimeoutMs"), "jobTimeoutMs", 0)
-    now = now_ms()
-    resource = {
-        "kind": "bigquery#job",
-        "id": f"{project}:{location}.{job_id}",
-        "etag": job_id,
-        "user_email": "local@localhost",
-        "jobReference": {"projectId": project, "jobId": job_id, "location": location},
-        "configuration": configuration,
-        "status": {"state": "PENDING"},
-        "statistics": {"creationTime": now, "startTime": now},
-    }
-    return resource, timeout_ms / 1000 if timeout_ms else None
-
-
 def _check_dispositions(configuration: dict[str, Any]) -> None:
     for options in configuration.values():
         for name, values in _DISPOSITIONS.items():
             given = options.get(name) if isinstance(options, dict) else None
             if given and given not in values:
                 raise BigQueryError(f"Invalid value for {name}: {given}")
+    for kind, usual in (("load", "WRITE_APPEND"), ("query", "WRITE_EMPTY")):
+        _check_schema_updates(object_member(configuration, kind), usual)
+
+
+def _check_schema_updates(options: dict[str, Any], usual: str) -> None:
+    """Nothing, when the table may be changed by what is written, as far as that is asked for.
+
+    Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationLoad
+    """
+    if not options.get("schemaUpdateOptions"):
+        return
+    mode = options.get("writeDisposition") or usual
+    target = object_member(options, "destinationTable")
+    is_partition = "$" in str(target.get("tableId"))
+    if mode in ("WRITE_APPEND", "WRITE_TRUNCATE_DATA") or (
+        mode == "WRITE_TRUNCATE" and is_partition
+    ):
+        return
+    raise BigQueryError(
+        "Schema update options should only be specified with WRITE_APPEND disposition, or with "
+        "WRITE_TRUNCATE disposition on a table partition."
+    )

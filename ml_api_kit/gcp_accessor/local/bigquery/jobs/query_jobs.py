@@ -48,6 +48,7 @@ def run_query(
     Raises BigQueryError: when it is wrong, not supported, or would read too much.
     """
     options = configuration["query"]
+    options.setdefault("priority", "INTERACTIVE")
     request = query_request(project, options)
     limit = options.get("maximumBytesBilled")
     is_dry = bool(configuration.get("dryRun"))

@@ -124,7 +124,7 @@ class App:
         """Answer one request; whatever fails leaves as BigQuery's error JSON."""
         request = Request(environ)
         try:
-            response = self._dispatch(request)
+            response = _unless_known(request, self._dispatch(request))
         except BigQueryError as error:
             response = json_response(error.to_json(), error.status)
         except HTTPException as error:
@@ -149,6 +149,15 @@ class App:
             return handler(request, **values)
         mask = _mask(request.args["fields"])
         return _masked(handler(request, **values), mask)
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """The answer, or that the client has the very resource already."""
+    known = request.headers.get("If-None-Match")
+    if not known or request.method != "GET" or response.is_streamed:
+        return response
+    tag = (response.get_json(silent=True) or {}).get("etag")
+    return Response(status=304) if tag is not None and tag == known.strip('"') else response
 
 
 def _mask(text: str) -> Mask:

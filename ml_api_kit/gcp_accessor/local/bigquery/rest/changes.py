@@ -13,6 +13,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_members import check
 _OUTPUT_ONLY = frozenset(
     ("kind", "id", "etag", "selfLink", "creationTime", "lastModifiedTime", "numRows", "numBytes")
 )
+# What a body that replaces a resource takes away by not naming it.
+_OPTIONAL = frozenset(
+    {
+        "description", "friendlyName", "labels", "expirationTime", "defaultTableExpirationMs",
+        "defaultPartitionExpirationMs", "defaultCollation", "defaultRoundingMode",
+        "maxTimeTravelHours", "requirePartitionFilter",
+    }
+)  # fmt: skip
 _HIDDEN = frozenset({"iamPolicy", "_defaultDataset"})
 _FIXED = _OUTPUT_ONLY | _HIDDEN | {"location"}
 
@@ -51,6 +59,20 @@ def patched(resource: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, A
         changes["labels"] = {key: value for key, value in labels.items() if value is not None}
     merged = {**resource, **changes}
     return {key: value for key, value in merged.items() if value is not None}
+
+
+def replaced(resource: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The resource that a body replaces: what may be left out is gone where the body lacks it.
+
+    Raises BigQueryError: 400, when a member is not what it must be.
+
+    >>> replaced({"labels": {"a": "1"}, "description": "x"}, {"labels": {"b": "2"}})
+    {'labels': {'b': '2'}}
+
+    Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets/update
+    """
+    kept = {key: value for key, value in resource.items() if key not in _OPTIONAL}
+    return patched(kept, body)
 
 
 def etag(resource: Mapping[str, Any]) -> str:

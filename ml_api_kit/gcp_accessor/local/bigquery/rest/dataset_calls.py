@@ -12,6 +12,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.rest.changes import (
     check_etag,
     given_members,
     patched,
+    replaced,
     shown,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.rest.label_filter import has_labels
@@ -72,7 +73,8 @@ class DatasetCalls:
         with self._engine.writing() as cursor:
             resource = self._engine.catalog.dataset(cursor, name)
             check_etag(resource, request.headers.get("If-Match"))
-            changed = {**patched(resource, body), "datasetReference": name.to_json()}
+            merged = replaced if request.method == "PUT" else patched
+            changed = {**merged(resource, body), "datasetReference": name.to_json()}
             self._engine.catalog.put_dataset(cursor, name, changed)
             resource = self._engine.catalog.dataset(cursor, name)
         return json_response(_dataset_json(request, resource))
@@ -89,9 +91,10 @@ class DatasetCalls:
 def _dataset_json(request: Request, resource: dict[str, Any]) -> dict[str, Any]:
     reference = resource["datasetReference"]
     project, dataset = reference["projectId"], reference["datasetId"]
-    return shown(
+    seen = shown(
         resource,
         kind="bigquery#dataset",
         name=f"{project}:{dataset}",
         link=link(request, f"projects/{project}/datasets/{dataset}"),
     )
+    return {"type": "DEFAULT", **seen}

@@ -14,6 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.members import object_member
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.page_tokens import page_token
 from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
+from ml_api_kit.gcp_accessor.local.bigquery.rest.changes import etag
 from ml_api_kit.gcp_accessor.local.bigquery.rest.job_calls import job_location
 from ml_api_kit.gcp_accessor.local.bigquery.rest.pages import Page, read_page, read_whole
 from ml_api_kit.gcp_accessor.local.bigquery.rest.web import (
@@ -123,7 +124,8 @@ class QueryCalls:
         fields = selected_fields(found.fields, names)
         row_count = self._engine.row_count(found.table_sql)
         page = read_page(self._engine, found.table_sql, fields, row_count, request.args)
-        head: dict[str, Any] = {"kind": "bigquery#tableDataList", "totalRows": str(row_count)}
+        head: dict[str, Any] = {"kind": "bigquery#tableDataList"}
+        head |= {"etag": etag({request.path: row_count}), "totalRows": str(row_count)}
         if page.next_token is not None:
             head["pageToken"] = page.next_token
         return rows_response(head, page.rows)
@@ -164,6 +166,7 @@ def _answer_head(job: Job, kind: str) -> dict[str, Any]:
     statistics = job.resource["statistics"]
     head: dict[str, Any] = {
         "kind": kind,
+        "etag": etag(job.resource["jobReference"]),
         "jobComplete": True,
         "jobReference": job.resource["jobReference"],
         "schema": {"fields": result.fields},

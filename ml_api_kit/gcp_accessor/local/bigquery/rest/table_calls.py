@@ -20,10 +20,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     table_from_json,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
+from ml_api_kit.gcp_accessor.local.bigquery.readable import selected_fields
 from ml_api_kit.gcp_accessor.local.bigquery.rest.changes import (
     check_etag,
     given_members,
     patched,
+    replaced,
     shown,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.rest.inserts import Inserts
@@ -97,9 +99,9 @@ class TableCalls:
         name = TableName(project, dataset, table)
         if dataset == ANSWERS:
             return json_response(self._answer(request, name))
-        if split_name(name)[1] is not None:
-            return json_response(self._partition(request, name))
-        return json_response(self._table(request, name))
+        is_partition = split_name(name)[1] is not None
+        found = self._partition(request, name) if is_partition else self._table(request, name)
+        return json_response(_with_selected_fields(request, found))
 
     def update_table(self, request: Request, project: str, dataset: str, table: str) -> Response:
         """The table with the members of the body in place of its own, and with new fields."""
@@ -110,7 +112,7 @@ class TableCalls:
             check_etag(resource, request.headers.get("If-Match"))
             resource = self._redefined(cursor, name, resource, body)
             kept = {key: resource[key] for key in _FIXED}
-            changed = patched(resource, body)
+            changed = (replaced if request.method == "PUT" else patched)(resource, body)
             check_storage(changed, resource["schema"]["fields"])
             if is_by_ingestion(changed) != is_by_ingestion(resource):
                 raise BigQueryError(
@@ -198,6 +200,14 @@ class TableCalls:
         }
         row_count = self._engine.row_count(found.table_sql)
         return {**_table_json(request, resource), "numRows": str(row_count)}
+
+
+def _with_selected_fields(request: Request, resource: dict[str, Any]) -> dict[str, Any]:
+    names = [name for name in request.args.get("selectedFields", "").split(",") if name]
+    if not names:
+        return resource
+    fields = selected_fields(resource["schema"]["fields"], names)
+    return {**resource, "schema": {**resource["schema"], "fields": fields}}
 
 
 def _view_query(view: dict[str, Any], project: str) -> QueryRequest:

@@ -36,7 +36,7 @@ def read_script(text: str) -> tuple[Node, ...]:
     reader = ScriptReader(text)
     statements = reader.statements(is_whole=True)
     if not statements:
-        raise invalid_query("Syntax error: Unexpected end of statement")
+        raise SqlReader(text).error("Unexpected end of script")
     return statements
 
 

@@ -1,4 +1,4 @@
-"""BigQuery's Storage Read API over gRPC: tables and answers as streams of Arrow record batches.
+"""BigQuery's Storage Read API over gRPC: tables and answers as streams of Arrow or Avro.
 
 A session has one stream, so that the rows keep their order.
 
@@ -7,10 +7,12 @@ Source: https://cloud.google.com/bigquery/docs/reference/storage/rpc
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -27,7 +29,16 @@ from ml_api_kit.gcp_accessor.local.bigquery.storage_read.arrow import (
     read_batches,
     select_sql,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.storage_read.read_sessions import ReadSessions
+from ml_api_kit.gcp_accessor.local.bigquery.storage_read.avro import (
+    avro_rows,
+    avro_schema,
+    import_fastavro,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.storage_read.read_sessions import (
+    KEPT_FOR_S,
+    ReadSession,
+    ReadSessions,
+)
 
 _SERVICE = "google.cloud.bigquery.storage.v1.BigQueryRead"
 _THREADS = 8
@@ -76,21 +87,28 @@ class ReadApi:
         """A new session on a table, or on the answer of a job, with its one stream."""
         with self._activity, _answered(context):
             asked = request.read_session
-            if asked.data_format != types.DataFormat.ARROW:
-                raise unsupported("Avro in the Storage Read API; ask for ARROW")
+            is_avro = asked.data_format == types.DataFormat.AVRO
+            if not is_avro and asked.data_format != types.DataFormat.ARROW:
+                raise BigQueryError("Invalid value for data_format: it is ARROW or AVRO.")
+            if is_avro:
+                import_fastavro()
             if "snapshot_time" in asked.table_modifiers:
                 raise unsupported("reading a table as it was at an earlier time")
             options = asked.read_options
             session = self._sessions.begin(
-                _table_name(asked.table), list(options.selected_fields), options.row_restriction
+                _table_name(asked.table),
+                list(options.selected_fields),
+                options.row_restriction,
+                is_avro=is_avro,
             )
             name = f"{request.parent}/locations/US/sessions/{session.id}"
             streams = [types.ReadStream(name=f"{name}/streams/0")] if session.row_count else []
             return types.ReadSession(
                 name=name,
                 table=asked.table,
-                data_format=types.DataFormat.ARROW,
-                arrow_schema=_schema_message(session.schema),
+                data_format=asked.data_format,
+                expire_time=datetime.now(UTC) + timedelta(seconds=KEPT_FOR_S),
+                **_schema_of(session),
                 read_options=options,
                 streams=streams,
                 estimated_row_count=session.row_count,
@@ -102,32 +120,31 @@ class ReadApi:
         They are not compressed, whatever the session asks for: they leave this machine never.
         """
         with self._activity, _answered(context):
-            schema, batches = self._batches(request.read_stream, request.offset)
-            message = _schema_message(schema)
+            if match := _STREAM.fullmatch(request.read_stream):
+                session, batches = self._sessions.batches(match[1], start=request.offset)
+                head = _schema_of(session)
+                write = _avro_writer(session) if session.is_avro else _arrow_rows
+            else:
+                schema, batches = self._job_batches(request.read_stream, request.offset)
+                head, write = {"arrow_schema": _schema_message(schema)}, _arrow_rows
             for batch in batches:
-                raw = batch.serialize().to_pybytes()
-                yield types.ReadRowsResponse(
-                    arrow_record_batch={"serialized_record_batch": raw},
-                    arrow_schema=message,
-                    row_count=batch.num_rows,
-                )
+                yield types.ReadRowsResponse(**write(batch), **head, row_count=batch.num_rows)
                 # Only the first message carries the schema.
-                message = None
+                head = {}
 
     def split_read_stream(self, request: Any, context: Any) -> Any:
         """Nothing: a stream is never split, which a client must be ready for."""
         return types.SplitReadStreamResponse()
 
-    def _batches(self, stream: str, start: int) -> tuple[Any, Iterator[Any]]:
-        if match := _STREAM.fullmatch(stream):
-            return self._sessions.batches(match[1], start=start)
-        if match := _JOB_STREAM.fullmatch(stream):
-            found = self._jobs.find_readable(TableName(match[1], ANSWERS, match[2]))
-            schema = arrow_schema(found.fields)
-            return schema, self._job_batches(found, schema, start)
-        raise not_found(f"Stream {stream}")
+    def _job_batches(self, stream: str, start: int) -> tuple[Any, Iterator[Any]]:
+        match = _JOB_STREAM.fullmatch(stream)
+        if match is None:
+            raise not_found(f"Stream {stream}")
+        found = self._jobs.find_readable(TableName(match[1], ANSWERS, match[2]))
+        schema = arrow_schema(found.fields)
+        return schema, self._answer_batches(found, schema, start)
 
-    def _job_batches(self, found: Readable, schema: Any, start: int) -> Iterator[Any]:
+    def _answer_batches(self, found: Readable, schema: Any, start: int) -> Iterator[Any]:
         with self._engine.reading() as cursor:
             query = select_sql(found.table_sql, found.fields, start=start)
             yield from read_batches(cursor, query, schema)
@@ -175,6 +192,29 @@ def _table_name(path: str) -> TableName:
     if match is None:
         raise BigQueryError(f"Invalid table: {path}")
     return TableName(match[1], match[2], match[3])
+
+
+def _schema_of(session: ReadSession) -> dict[str, Any]:
+    if not session.is_avro:
+        return {"arrow_schema": _schema_message(session.schema)}
+    schema = json.dumps(avro_schema(session.source.fields))
+    return {"avro_schema": types.AvroSchema(schema=schema)}
+
+
+def _arrow_rows(batch: Any) -> dict[str, Any]:
+    raw = batch.serialize().to_pybytes()
+    return {"arrow_record_batch": types.ArrowRecordBatch(serialized_record_batch=raw)}
+
+
+def _avro_writer(session: ReadSession) -> Callable[[Any], dict[str, Any]]:
+    fields = session.source.fields
+    schema = import_fastavro().parse_schema(avro_schema(fields))
+
+    def write(batch: Any) -> dict[str, Any]:
+        raw = avro_rows(batch, fields, schema)
+        return {"avro_rows": types.AvroRows(serialized_binary_rows=raw)}
+
+    return write
 
 
 def _schema_message(schema: Any) -> Any:

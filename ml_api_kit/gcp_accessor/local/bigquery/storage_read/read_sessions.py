@@ -42,6 +42,7 @@ class ReadSession:
     row_count: int
     cursor: DuckDBPyConnection
     begun_s: float
+    is_avro: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -55,7 +56,9 @@ class ReadSessions:
         self._sessions: OrderedDict[str, ReadSession] = OrderedDict()
         self._lock = threading.Lock()
 
-    def begin(self, name: TableName, columns: list[str], restriction: str) -> ReadSession:
+    def begin(
+        self, name: TableName, columns: list[str], restriction: str, *, is_avro: bool = False
+    ) -> ReadSession:
         """A session with these columns of a table (none: all), and the rows that a condition keeps.
 
         Raises BigQueryError: when there is no such table or column, or the condition is wrong.
@@ -68,7 +71,7 @@ class ReadSessions:
         # A transaction sees what was there when it first read.
         [(row_count,)] = cursor.execute(f"SELECT count(*) FROM {source.table_sql}").fetchall()
         now_s = time.monotonic()
-        session = ReadSession(uuid.uuid4().hex, source, schema, row_count, cursor, now_s)
+        session = ReadSession(uuid.uuid4().hex, source, schema, row_count, cursor, now_s, is_avro)
         with self._lock:
             self._sessions[session.id] = session
             ended = self._take_ended(now_s)
@@ -76,8 +79,8 @@ class ReadSessions:
             one.cursor.close()
         return session
 
-    def batches(self, session_id: str, *, start: int) -> tuple[Any, Iterator[Any]]:
-        """The Arrow schema of a session, and its record batches from the row `start` on.
+    def batches(self, session_id: str, *, start: int) -> tuple[ReadSession, Iterator[Any]]:
+        """A session, and its record batches from the row `start` on.
 
         Raises BigQueryError: 404, when there is no such session; on reading the batches 409, when
             another reader is at it.
@@ -86,7 +89,7 @@ class ReadSessions:
             session = self._sessions.get(session_id)
         if session is None:
             raise not_found(f"Session {session_id}")
-        return session.schema, _read(session, start)
+        return session, _read(session, start)
 
     def close(self) -> None:
         """End all sessions."""

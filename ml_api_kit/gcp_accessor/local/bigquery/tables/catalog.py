@@ -71,6 +71,14 @@ class Catalog:
         ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
+    def has_datasets_outside(self, cursor: DuckDBPyConnection, location: str) -> bool:
+        """Whether any dataset lies in another location."""
+        row = cursor.execute(
+            f"SELECT 1 FROM {RESOURCES} WHERE table_id = '' AND NOT contains(resource, ?) LIMIT 1",
+            [json.dumps({"location": location})[1:-1]],
+        ).fetchone()
+        return row is not None
+
     def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
         """Drop what scripts that never ended have left."""
         rows = cursor.execute(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
-from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
+from ml_api_kit.gcp_accessor.local.bigquery.names import META_TABLES, TableName
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import Fields
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Scope, is_cte, table_name
 
@@ -41,6 +41,8 @@ class StatementTables:
             return None
         parts = [piece for part in table.parts for piece in part.name.split(".")]
         if any(part.upper() == "INFORMATION_SCHEMA" or "*" in part for part in parts):
+            return None
+        if parts[-1].upper() in META_TABLES:
             return None
         if is_cte(table):
             return None

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, UnsupportedError
+from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
@@ -26,6 +26,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
     TableName,
     table_from_parts,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.translation.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
@@ -36,13 +37,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.reordered import reorder
 from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import has_set_operation
 from ml_api_kit.gcp_accessor.local.bigquery.translation.sort_keys import put_sort_keys
+from ml_api_kit.gcp_accessor.local.bigquery.translation.syntax_faults import syntax_fault
 from ml_api_kit.gcp_accessor.local.bigquery.translation.type_rules import has_typed_places
 
-# What sqlglot says of its own classes and tokens.
-_INTERNAL = re.compile(r"<Token |<class |SENTINEL")
 # Its argument, MODEL and a name, is in no grammar here.
 _OF_A_MODEL = re.compile(r"\b((?:ML|AI)\.\w+)\s*\(\s*MODEL\b", re.IGNORECASE)
-_TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +90,15 @@ def parse_script(sql: str) -> list[exp.Expr]:
     Raises BigQueryError: when it is not SQL, or a statement is not supported.
     """
     if not sql.strip():
-        raise invalid_query("Syntax error: Unexpected end of statement")
+        raise SqlReader(sql).error("Unexpected end of script")
     try:
         statements = [tree for tree in sqlglot.parse(sql, read=BigQueryCalls) if tree is not None]
     except (SqlglotError, RecursionError) as error:
         if match := _OF_A_MODEL.search(sql):
             raise unsupported(f"the function {match[1].upper()}") from error
-        raise invalid_query(f"Syntax error: {_syntax_fault(sql, error)}") from error
+        raise syntax_fault(sql, error) from error
     if not statements:
-        raise invalid_query("Syntax error: Unexpected end of statement")
+        raise SqlReader(sql).error("Unexpected end of script")
     trees = []
     for tree in statements:
         if isinstance(tree, (exp.Command, exp.EndStatement)):
@@ -107,18 +106,6 @@ def parse_script(sql: str) -> list[exp.Expr]:
         assert isinstance(tree, exp.Expr)
         trees.append(tree)
     return trees
-
-
-def _syntax_fault(sql: str, error: Exception) -> str:
-    """What is wrong with a text that is not SQL, and where, without the parser's own names."""
-    message = (_TERMINAL_COLOURS.sub("", str(error)).splitlines() or ["too deeply nested"])[0]
-    if not _INTERNAL.search(message) or not isinstance(error, ParseError) or not error.errors:
-        return message
-    fault = error.errors[0]
-    word, line, end = fault["highlight"], fault["line"], fault["col"]
-    if sql.rstrip().endswith(word) and line >= len(sql.rstrip().splitlines()):
-        return "Unexpected end of statement"
-    return f'Unexpected "{word}" at [{line}:{end - len(word) + 1}]'
 
 
 def prepare(tree: exp.Expr, parameters: list[Any]) -> exp.Expr:

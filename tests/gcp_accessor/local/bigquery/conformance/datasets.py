@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import requests
 from google.api_core import exceptions
 from google.cloud import bigquery
 
@@ -83,6 +84,19 @@ def update(place: Place) -> None:
     dataset.labels, dataset.description = {"a": None, "c": "3"}, None
     changed = place.client.update_dataset(dataset, ["labels", "description"])
     assert (changed.labels, changed.description) == ({"b": "2", "c": "3"}, None)
+
+
+def replaced(place: Place) -> None:
+    """replace all members by PUT, unlike by PATCH"""
+    dataset = place.client.get_dataset(place.dataset)
+    dataset.labels, dataset.description = {"a": "1"}, "before"
+    place.client.update_dataset(dataset, ["labels", "description"])
+    url = f"{place.url}/bigquery/v2/projects/local/datasets/{place.dataset}"
+    found = requests.put(url, json={"friendlyName": "after"}, timeout=30).json()
+    assert (found["type"], found["friendlyName"]) == ("DEFAULT", "after")
+    assert not {"labels", "description"} & found.keys()
+    known = {"If-None-Match": found["etag"]}
+    assert requests.get(url, headers=known, timeout=30).status_code == 304
 
 
 def etags(place: Place) -> None:

@@ -13,9 +13,14 @@ def queries(place: Place) -> None:
     """wrong queries, in BigQuery's words"""
     for sql, kind, words in (
         ("SELEC 1", exceptions.BadRequest, "Syntax error"),
-        ("SELECT * FROM nope.nope", exceptions.NotFound, "Not found: Dataset local:nope"),
+        (
+            "SELECT * FROM nope.nope",
+            exceptions.NotFound,
+            "Not found: Dataset local:nope was not found in location US",
+        ),
         ("SELECT nope", exceptions.BadRequest, "Unrecognized name: nope"),
         ("SELECT 1 / 0", exceptions.BadRequest, "division by zero"),
+        ("SELECT 'a' || 1", exceptions.BadRequest, r"No matching signature for operator \|\|"),
         ("SELECT CAST('x' AS INT64)", exceptions.BadRequest, "Bad int64 value: x"),
         ("SELECT 1 AS a, 2 AS a", exceptions.BadRequest, "Duplicate column names"),
         ("SELECT [1, 2][OFFSET(2)]", exceptions.BadRequest, "out of bounds"),

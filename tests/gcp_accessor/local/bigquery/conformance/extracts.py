@@ -1,9 +1,12 @@
 """Extract jobs."""
 
+import datetime
+import decimal
 import gzip
 import io
 import json
 
+import fastavro
 import pyarrow.parquet as pq
 import pytest
 from google.api_core import exceptions
@@ -106,11 +109,16 @@ def wrong(place: Place) -> None:
         _extract(place, "a.csv", "seen")
 
 
-@refused
 def avro(place: Place) -> None:
-    """Avro"""
-    place.ask(ROWS)
-    _extract(place, "t.avro", destination_format="AVRO")
+    """Avro, packed by deflate and snappy, with logical types where these are asked for"""
+    place.ask("CREATE TABLE t AS SELECT 1 AS id, DATE '2020-01-02' AS day, [NUMERIC '1.5'] AS n")
+    for kind in ("NONE", "DEFLATE", "SNAPPY"):
+        _extract(place, f"{kind}.avro", destination_format="AVRO", compression=kind)
+        [row] = fastavro.reader(io.BytesIO(_content(place, f"{kind}.avro")))
+        assert row == {"id": 1, "day": "2020-01-02", "n": [decimal.Decimal("1.5")]}
+    _extract(place, "t.avro", destination_format="AVRO", use_avro_logical_types=True)
+    [row] = fastavro.reader(io.BytesIO(_content(place, "t.avro")))
+    assert row["day"] == datetime.date(2020, 1, 2)
 
 
 @refused

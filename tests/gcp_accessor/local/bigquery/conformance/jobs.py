@@ -106,6 +106,24 @@ def create(place: Place) -> None:
     assert place.rows("t") == [[1]]
 
 
+def locations(place: Place) -> None:
+    """run where their datasets lie; refuse another location, as none is found there"""
+    dataset = bigquery.Dataset(f"local.{place.dataset}_eu")
+    dataset.location = "EU"
+    place.client.create_dataset(dataset)
+    table = f"{dataset.dataset_id}.t"
+    made = place.client.query(f"CREATE TABLE {table} AS SELECT 1 AS a")
+    made.result()
+    assert made.location == place.client.load_table_from_json([{"a": 2}], table).location == "EU"
+    words = f"Not found: Dataset local:{dataset.dataset_id} was not found in location US"
+    with pytest.raises(exceptions.NotFound, match=words):
+        place.client.query(f"SELECT * FROM {table}", location="US").result()
+    with pytest.raises(exceptions.NotFound, match="Not found: Dataset"):
+        place.client.load_table_from_json([{"a": 2}], table, location="US").result()
+    with pytest.raises(exceptions.NotFound, match="Not found: Job"):
+        place.client.get_job(made.job_id, location="US")
+
+
 def failed(place: Place) -> None:
     """tell why one failed"""
     job = place.client.query("SELECT 1 / 0")

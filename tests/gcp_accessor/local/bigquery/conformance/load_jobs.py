@@ -106,6 +106,11 @@ def schema_updates(place: Place) -> None:
     assert rows == [[1, None], [None, "b"]]
     with pytest.raises(exceptions.BadRequest, match="Provided Schema does not match"):
         _load(place, "1,b\n", schema=[SchemaField("id", "STRING"), SchemaField("more", "STRING")])
+    with pytest.raises(exceptions.BadRequest, match="only be specified with WRITE_APPEND"):
+        _load(
+            place, "1,b\n", autodetect=True, write_disposition="WRITE_TRUNCATE",
+            schema_update_options=["ALLOW_FIELD_ADDITION"],
+        )  # fmt: skip
 
 
 def storage_options(place: Place) -> None:

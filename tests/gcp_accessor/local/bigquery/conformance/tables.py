@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import requests
 from google.api_core import exceptions
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField
@@ -25,6 +26,8 @@ def create_and_get(place: Place) -> None:
         "US", f"/projects/local/datasets/{place.dataset}/tables/t",
     )  # fmt: skip
     assert found.etag
+    chosen = requests.get(f"{found.self_link}?selectedFields=n", timeout=30).json()["schema"]
+    assert [field["name"] for field in chosen["fields"]] == ["n"]
     assert found.created <= found.modified
 
 
@@ -166,6 +169,8 @@ def bad_names(place: Place) -> None:
     for name in ("été 2020", "a-b", "表"):
         place.make(name, *COLUMNS)
         assert place.client.get_table(place.name(name)).table_id == name
+    with pytest.raises(exceptions.BadRequest, match="Invalid value for type: NUMBER is not a"):
+        place.make("t", bigquery.SchemaField("a", "NUMBER"))
 
 
 def missing(place: Place) -> None:

@@ -56,6 +56,12 @@ VIEWS: list[tuple[str, list[list[Any]]]] = [
             ["name", "STRING", "n"],
         ],
     ),
+    (
+        "SELECT dataset_id, table_id, row_count, type, size_bytes > 0, creation_time > 0 "
+        "FROM d.__TABLES__ ORDER BY 2",
+        [["d", "t", "3", "1", "true", "true"], ["d", "v", None, "2", None, "true"]],
+    ),
+    ("SELECT table_id, type FROM `d.__TABLES_SUMMARY__` WHERE type = 2", [["v", "2"]]),
     ("SELECT schema_name, location FROM INFORMATION_SCHEMA.SCHEMATA", [["d", "US"]]),
     (
         "SELECT option_name, option_type, option_value FROM d.INFORMATION_SCHEMA.TABLE_OPTIONS "

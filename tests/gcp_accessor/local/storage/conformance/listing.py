@@ -1,5 +1,7 @@
 """Listing."""
 
+import pytest
+from google.api_core.exceptions import Conflict
 from google.cloud.storage.blob import ObjectContexts, ObjectCustomContextPayload
 
 from tests.gcp_accessor.local.storage.conformance.registry import Place, refused
@@ -89,6 +91,27 @@ def contexts(place: Place) -> None:
     assert _names(place, filter_=f"{team}:*") == ["a", "b"]
     assert _names(place, filter_=f"-{team}:*") == ["c"]
     assert place.bucket.get_blob("a").contexts["custom"]["team"]["createTime"]
+
+
+def managed_folders(place: Place) -> None:
+    """managed folders among the prefixes, where these are asked for; made, got, deleted"""
+    place.bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+    place.bucket.patch()
+    _fill(place, "a", "b/c", "d/e")
+    path = f"/b/{place.bucket.name}/managedFolders"
+    for name in ("0", "b/", "x/y/"):
+        place.client._post_resource(path, {"name": name})
+    for page_size in (None, 1):
+        listed = place.bucket.list_blobs(
+            delimiter="/", include_folders_as_prefixes=True, page_size=page_size
+        )
+        assert [blob.name for blob in listed] == ["a"]
+        assert listed.prefixes == {"0/", "b/", "d/", "x/"}
+    with pytest.raises(Conflict):
+        place.client._delete_resource(f"{path}/b%2F")
+    place.client._delete_resource(f"{path}/0%2F")
+    found = place.client._get_resource(path)["items"]
+    assert [folder["name"] for folder in found] == ["b/", "x/y/"]
 
 
 @refused

@@ -1,8 +1,11 @@
 """Signed requests."""
 
 import datetime
+import hashlib
+import hmac
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from cryptography.hazmat.primitives import serialization
@@ -39,7 +42,7 @@ def _signed(place: Place, target: Any, **options: Any) -> str:
 
 
 def signed_download(place: Place) -> None:
-    """signed URLs for reading (V2, V4), until they end; signatures are not verified"""
+    """signed URLs for reading (V2, V4), until they end; signatures by RSA keys are not verified"""
     place.bucket.blob("a b/ü").upload_from_string("x")
     for version in ("v2", "v4"):
         url = _signed(place, place.bucket.blob("a b/ü"), version=version)
@@ -47,6 +50,41 @@ def signed_download(place: Place) -> None:
     past = datetime.datetime.now(datetime.UTC) - _MINUTE
     ended = _signed(place, place.bucket.blob("a b/ü"), version="v2", expiration=past)
     assert requests.get(ended).status_code == 400
+
+
+def signed_by_hmac(place: Place) -> None:
+    """URLs signed by an HMAC key that was made here, whose signature is verified"""
+    place.bucket.blob("a b").upload_from_string("text")
+    key, secret = place.client.create_hmac_key("signer@local.iam.gserviceaccount.com")
+    for used, status in ((secret, 200), ("another", 403)):
+        url = _signed_by(key.access_id, used, place, f"/{place.bucket.name}/a%20b")
+        assert requests.get(url).status_code == status
+    key.state = "INACTIVE"
+    key.update()
+    url = _signed_by(key.access_id, secret, place, f"/{place.bucket.name}/a%20b")
+    assert requests.get(url).status_code == 403
+
+
+def _signed_by(access_id: str, secret: str, place: Place, path: str) -> str:
+    time = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
+    scope = (time[:8], "auto", "storage", "goog4_request")
+    algorithm = "GOOG4-HMAC-SHA256"
+    query = urlencode(
+        {
+            "X-Goog-Algorithm": algorithm,
+            "X-Goog-Credential": "/".join((access_id, *scope)),
+            "X-Goog-Date": time,
+            "X-Goog-Expires": "60",
+            "X-Goog-SignedHeaders": "host",
+        }
+    )
+    host = place.url.partition("//")[2]
+    canonical = f"GET\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD"
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    signed = f"GOOG4{secret}".encode()
+    for part in (*scope, "\n".join((algorithm, time, "/".join(scope), digest))):
+        signed = hmac.digest(signed, part.encode(), "sha256")
+    return f"{place.url}{path}?{query}&X-Goog-Signature={signed.hex()}"
 
 
 def signed_upload(place: Place) -> None:

@@ -72,3 +72,39 @@ def buckets(place: Place) -> None:
     assert f"<Name>{name}</Name>" in requests.get(place.url).text
     assert requests.delete(f"{place.url}/{name}").status_code == 204
     assert requests.get(f"{place.url}/{name}").status_code == 404
+
+
+def other_origins(place: Place) -> None:
+    """pages of other origins, as the bucket's `cors` lets them"""
+    place.bucket.cors = [
+        {"origin": ["http://a.test"], "method": ["GET"], "responseHeader": ["X-A"]}
+    ]
+    place.bucket.patch()
+    place.bucket.blob("a").upload_from_string("x")
+    url = f"{place.url}/{place.bucket.name}/a"
+    allowed = "Access-Control-Allow-Origin"
+    asked = {"Origin": "http://a.test", "Access-Control-Request-Method": "GET"}
+    answer = requests.options(url, headers={**asked, "Access-Control-Request-Headers": "x-a"})
+    assert (answer.status_code, answer.headers[allowed]) == (200, "http://a.test")
+    assert answer.headers["Access-Control-Allow-Headers"] == "X-A"
+    assert requests.get(url, headers=asked).headers[allowed] == "http://a.test"
+    for other in (
+        {"Origin": "http://b.test"},
+        {"Access-Control-Request-Method": "PUT"},
+        {"Access-Control-Request-Headers": "x-b"},
+    ):
+        assert allowed not in requests.options(url, headers={**asked, **other}).headers
+
+
+def refusals(place: Place) -> None:
+    """refusals, by the codes of this interface"""
+    url = f"{place.url}/{place.bucket.name}"
+    wrong = {"Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA=="}
+    for answer, code in (
+        (requests.get(f"{url}/none"), "NoSuchKey"),
+        (requests.get(f"{url}-none/a"), "NoSuchBucket"),
+        (requests.put(f"{url}/a", data=b"x", headers=wrong), "BadDigest"),
+        (requests.put(url), "BucketAlreadyOwnedByYou"),
+        (requests.get(f"{url}?max-keys=x"), "InvalidArgument"),
+    ):
+        assert f"<Code>{code}</Code>" in answer.text
