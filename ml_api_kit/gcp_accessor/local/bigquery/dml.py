@@ -164,7 +164,7 @@ def _insert_sql(
     fields: dict[str, Field],
     hidden: dict[str, Field],
 ) -> tuple[str, tuple[TableName, ...]]:
-    columns, source = _insert_columns(tree, fields, hidden), tree.expression
+    columns, source = _insert_columns(tree, name, fields, hidden), tree.expression
     given = {field["name"] for field in columns}
     defaults = [
         field
@@ -181,7 +181,7 @@ def _insert_sql(
 
 
 def _insert_columns(
-    tree: exp.Insert, fields: dict[str, Field], hidden: dict[str, Field]
+    tree: exp.Insert, name: TableName, fields: dict[str, Field], hidden: dict[str, Field]
 ) -> list[Field]:
     if not isinstance(tree.this, exp.Schema):
         return list(fields.values())
@@ -189,7 +189,10 @@ def _insert_columns(
     for identifier in tree.this.expressions:
         field = (fields | hidden).get(identifier.name.lower())
         if field is None:
-            raise invalid_query(f"Column {identifier.name} is not present in the table")
+            raise invalid_query(
+                f"Column {identifier.name} is not present in table "
+                f"{name.project}.{name.dataset}.{name.table}"
+            )
         if field in columns:
             raise invalid_query(f"INSERT has columns with duplicate name: {identifier.name}")
         columns.append(field)

@@ -12,8 +12,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    invalid_query,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.tables.default_values import default_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
@@ -45,13 +49,21 @@ def spell_out_update(update: exp.Expr, fields: Fields, target: str) -> None:
             raise invalid_query(f"Unrecognized name: {pair.this.sql('bigquery')}")
         places = changes.setdefault(parts[0], {})
         path = tuple(parts[1:])
-        if any(path[: len(p)] == p or p[: len(path)] == path for p in places):
-            raise invalid_query(f"Update item {'.'.join(parts)} assigned more than once")
+        for other in places:
+            if path[: len(other)] == other or other[: len(path)] == path:
+                raise _assigned_twice(parts, [parts[0], *other])
         places[path] = pair.expression
     update.set(
         "expressions",
         [_set_column(fields[name], places, target) for name, places in changes.items()],
     )
+
+
+def _assigned_twice(parts: Sequence[str], others: Sequence[str]) -> BigQueryError:
+    item, other = ".".join(parts), ".".join(others)
+    if item == other:
+        return invalid_query(f"Update item {item} assigned more than once")
+    return invalid_query(f"Update item {item} overlaps with {other}")
 
 
 def _set_column(field: Field, places: dict[tuple[str, ...], exp.Expr], target: str) -> exp.Expr:
@@ -65,10 +77,13 @@ def _changed(field: Field, places: dict[tuple[str, ...], exp.Expr], old: exp.Exp
     if () in places:
         return value_for(places[()], field)
     if field["type"] != "RECORD" or field["mode"] == "REPEATED":
-        raise invalid_query(f"Cannot access field {next(iter(places))[0]} of {field['name']}")
+        raise invalid_query(
+            f"Cannot access field {next(iter(places))[0]} on a value with type "
+            f"{standard_type(field)}"
+        )
     known = {item["name"].lower() for item in field["fields"]}
     if unknown := [path[0] for path in places if path[0] not in known]:
-        raise invalid_query(f"Field name {unknown[0]} does not exist in {field['name']}")
+        raise invalid_query(f"Field name {unknown[0]} does not exist in {standard_type(field)}")
     members = []
     for item in field["fields"]:
         name = item["name"]
@@ -115,9 +130,9 @@ def _spell_out_insert(
     given: dict[str, exp.Expr] = {}
     for name, value in zip(columns, values, strict=True):
         if name not in fields | hidden:
-            raise invalid_query(f"Column {name} is not present in the table")
+            raise invalid_query(f"Column {name} is not present in target table")
         if name in given:
-            raise invalid_query(f"INSERT has columns with duplicate name: {name}")
+            raise invalid_query(f"MERGE has INSERT operation with duplicated column names: {name}")
         given[name] = value_for(value, (fields | hidden)[name])
     for name, field in fields.items():
         if name not in given and field.get("defaultValueExpression") is not None:

@@ -53,19 +53,16 @@ def _check_when(when: exp.When) -> None:
     is_by_source = bool(when.args.get("source"))
     if is_matched and is_by_source:
         raise invalid_query("Syntax error: Unexpected keyword BY after WHEN MATCHED")
-    # Only a row of the source alone is inserted, all others are changed or deleted.
-    if isinstance(change, exp.Insert) is (is_matched or is_by_source):
-        words = "MATCHED" if is_matched else "NOT MATCHED"
-        words += " BY SOURCE" if is_by_source else ""
-        raise invalid_query(f"Syntax error: Unexpected keyword {_verb(change)} after WHEN {words}")
+    is_insert, is_by_target = isinstance(change, exp.Insert), not (is_matched or is_by_source)
+    if is_insert and not is_by_target:
+        raise invalid_query("INSERT is only allowed for NOT MATCHED BY TARGET clause")
+    if is_by_target and not is_insert:
+        verb = change.name.upper() if isinstance(change, exp.Var) else change.key.upper()
+        raise invalid_query(f"{verb} is not allowed for NOT MATCHED BY TARGET clause")
     if isinstance(change, exp.Update):
         _refuse_others(change, frozenset({"expressions"}))
     if isinstance(change, exp.Insert):
         _refuse_others(change, _OF_INSERT)
-
-
-def _verb(change: exp.Expr) -> str:
-    return change.name.upper() if isinstance(change, exp.Var) else change.key.upper()
 
 
 def _refuse_others(node: exp.Expr, known: frozenset[str], *, of: exp.Expr | None = None) -> None:

@@ -13,7 +13,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_members import check
 _OUTPUT_ONLY = frozenset(
     ("kind", "id", "etag", "selfLink", "creationTime", "lastModifiedTime", "numRows", "numBytes")
 )
-_HIDDEN = frozenset({"iamPolicy", "_defaultDataset"})
+_HIDDEN = frozenset({"iamPolicy", "_columnNames", "_defaultDataset"})
 _FIXED = _OUTPUT_ONLY | _HIDDEN | {"location"}
 
 
