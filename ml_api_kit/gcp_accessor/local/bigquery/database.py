@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     check_name,
     duckdb_type,
     fields_from_duckdb,
+    is_nameless,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.library.kept_library import begin_with_library
 from ml_api_kit.gcp_accessor.local.bigquery.library.library import Library, library_version
@@ -79,6 +81,8 @@ class Database:
         self._writes = Writes(WriteLock(self.cancellation.check))
         # The Cloud Storage that statements load from and export to.
         self.objects: Objects | None = None
+        # What follows from tables that were made, dropped or given other columns.
+        self.tables_changed: Callable[[list[TableName]], None] = lambda _: None
         # The jobs of a project in their REST form, which only a server has.
         self.job_resources: Callable[[str], list[dict[str, Any]]] = lambda _: []
         self._sessions = threading.local()
@@ -162,6 +166,7 @@ class Database:
                 with self.current_session().changing() as recorded:
                     yield recorded
                 return
+            self.catalog.changed = []
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -173,6 +178,10 @@ class Database:
             with self.cancellation.shielded():
                 cursor.execute("COMMIT")
             self._writes.count += 1
+            changed, self.catalog.changed = self.catalog.changed, []
+        if changed:
+            with self.cancellation.shielded():
+                self.tables_changed(changed)
 
     @contextmanager
     def writing_as_read(self) -> Iterator[DuckDBPyConnection]:
@@ -231,15 +240,24 @@ class Database:
             if query.filters is not None:
                 check_filter(name, resource, query.filters)
 
-    def select_sql(self, cursor: DuckDBPyConnection, query: Translation) -> tuple[str, list[Field]]:
-        """The query with each column in the one type of its BigQuery type, and its fields."""
+    def select_sql(
+        self, cursor: DuckDBPyConnection, query: Translation, *, made: str | None = None
+    ) -> tuple[str, list[Field]]:
+        """The query with each column in the one type of its BigQuery type, and its fields.
+
+        Raises BigQueryError: when a name of a column is wrong; when it has none, and a table or
+            view is `made` of the query.
+        """
         sql, relation = self.relation(cursor, query)
-        fields = fields_from_duckdb(relation.columns, relation.types)
+        if made is not None:
+            _check_named(relation.columns, made)
+        fields = fields_from_duckdb(_shown_names(relation.columns), relation.types)
         _refuse_duplicates(fields)
         for item in fields:
             check_name(item["name"], reason="invalidQuery")
         columns = ", ".join(canonical_sql(item, duckdb_type(item)) for item in fields)
-        return f"SELECT {columns} FROM ({sql}) AS answer", fields
+        names = ", ".join(quote(item["name"]) for item in fields)
+        return f"SELECT {columns} FROM ({sql}) AS answer({names})", fields
 
     def resolved(self, cursor: DuckDBPyConnection, query: Translation) -> Translation:
         """The query with its text, for which the types of its set operations are looked up."""
@@ -338,6 +356,22 @@ def _widened(cursor: DuckDBPyConnection, tree: exp.Expr, *, is_planned: bool) ->
         return None
     copied = tree.copy()
     return copied if widen_beside_bignumeric(copied, cursor, is_planned=is_planned) else None
+
+
+def _shown_names(names: Sequence[str]) -> list[str]:
+    """The names with `f0_`, `f1_` and so on for columns that have none."""
+    numbers = count()
+    return [f"f{next(numbers)}_" if is_nameless(name) else name for name in names]
+
+
+def _check_named(names: Sequence[str], made: str) -> None:
+    for place, name in enumerate(names, start=1):
+        if is_nameless(name):
+            raise invalid_query(
+                f"CREATE {made} columns must be named, but column {place} has no name"
+            )
+        if name.lower() in (other.lower() for other in names[: place - 1]):
+            raise invalid_query(f"CREATE {made} has columns with duplicate name {name}")
 
 
 def _refuse_duplicates(fields: list[Field]) -> None:

@@ -11,13 +11,13 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.dml_changes import (
-    assign_merge,
-    assign_update,
     repeated_match,
     spell_out_merge,
     spell_out_update,
     value_for,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.dml_parts import put_parts, reachable
+from ml_api_kit.gcp_accessor.local.bigquery.dml_shapes import check_shape
 from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     BigQueryError,
     invalid_query,
@@ -26,11 +26,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName, quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import assigned
 from ml_api_kit.gcp_accessor.local.bigquery.tables.default_values import default_of, default_sql
 from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import check_nested
 from ml_api_kit.gcp_accessor.local.bigquery.tables.hidden_columns import hidden_fields
+from ml_api_kit.gcp_accessor.local.bigquery.tables.planned_values import PlannedValue, put_values
 from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import coerced_sql
+from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import table_name, to_duckdb_sql
 
 DML: dict[type[exp.Expr], str] = {
@@ -101,7 +102,8 @@ def _change(context: Context, cursor: DuckDBPyConnection, tree: exp.Expr) -> _Ch
     if isinstance(tree, exp.Delete) and tree.args.get("tables"):
         # `DELETE t WHERE …` without FROM.
         tree.set("this", tree.args["tables"][0])
-        tree.set("tables", None)
+        tree.set("tables", tree.args["tables"][1:])
+    check_shape(tree)
     target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     if not isinstance(target, exp.Table):
         raise unsupported(tree.sql("bigquery")[:60])
@@ -136,10 +138,11 @@ def _changing(
     expanded = context.expand(tree)
     translation = context.translate_expanded(expanded)
     context.database.check_tables(cursor, translation)
+    reconcile(expanded, cursor)
+    put_parts(context.database, cursor, expanded, fields | hidden)
     if isinstance(expanded, exp.Merge):
-        assign_merge(expanded, fields | hidden)
-    if isinstance(expanded, exp.Update):
-        assign_update(expanded, fields | hidden)
+        whens = expanded.args["whens"]
+        whens.set("expressions", reachable(whens.expressions))
     may_repeat = expanded.args.get("from_") or isinstance(expanded, exp.Merge)
     fault = repeated_match(expanded) if may_repeat else None
     fault_sql = to_duckdb_sql(fault) if fault is not None else None
@@ -161,7 +164,7 @@ def _insert_sql(
     fields: dict[str, Field],
     hidden: dict[str, Field],
 ) -> tuple[str, tuple[TableName, ...]]:
-    columns, source = _insert_columns(tree, fields, hidden), tree.expression
+    columns, source = _insert_columns(tree, name, fields, hidden), tree.expression
     given = {field["name"] for field in columns}
     defaults = [
         field
@@ -178,7 +181,7 @@ def _insert_sql(
 
 
 def _insert_columns(
-    tree: exp.Insert, fields: dict[str, Field], hidden: dict[str, Field]
+    tree: exp.Insert, name: TableName, fields: dict[str, Field], hidden: dict[str, Field]
 ) -> list[Field]:
     if not isinstance(tree.this, exp.Schema):
         return list(fields.values())
@@ -186,7 +189,10 @@ def _insert_columns(
     for identifier in tree.this.expressions:
         field = (fields | hidden).get(identifier.name.lower())
         if field is None:
-            raise invalid_query(f"Column {identifier.name} is not present in the table")
+            raise invalid_query(
+                f"Column {identifier.name} is not present in table "
+                f"{name.project}.{name.dataset}.{name.table}"
+            )
         if field in columns:
             raise invalid_query(f"INSERT has columns with duplicate name: {identifier.name}")
         columns.append(field)
@@ -200,11 +206,6 @@ def _selected_sql(
     columns: list[Field],
     defaults: list[Field],
 ) -> tuple[str, tuple[TableName, ...]]:
-    if isinstance(source, exp.Select) and len(source.expressions) == len(columns):
-        for item, field in zip(list(source.expressions), columns, strict=True):
-            # A constant of the query's own list is coerced as one in VALUES is.
-            if isinstance(item, (exp.Literal, exp.Array, exp.Anonymous, exp.RawString)):
-                item.replace(value_for(item, field))
     query = context.translate(source)
     sql, relation = context.database.relation(cursor, query)
     if len(relation.columns) != len(columns):
@@ -250,9 +251,13 @@ def _values_sql(
     expanded = context.expand(source)
     translated = context.translate_expanded(expanded)
     context.database.check_tables(cursor, translated)
-    for row in expanded.expressions:
-        for value, field in zip(list(row.expressions), wanted, strict=True):
-            value.replace(assigned(value.copy(), field, is_inserted=True))
+    reconcile(expanded, cursor)
+    values = [
+        PlannedValue(value, field, is_inserted=True)
+        for row in expanded.expressions
+        for value, field in zip(row.expressions, wanted, strict=True)
+    ]
+    put_values(context.database, cursor, values)
     return to_duckdb_sql(expanded), translated.tables
 
 

@@ -3,7 +3,6 @@
 1. `SET home.city = 'x'`                 `SET home = STRUCT('x' AS city, home.zip AS zip)`
 2. `SET x = DEFAULT`, `VALUES (DEFAULT)` with the expression of the column's default
 3. `INSERT ROW`                          `INSERT (a, b) VALUES (source.a, source.b)`
-4. the values, once translated           `bq_assign(value, …)`
 """
 
 from __future__ import annotations
@@ -13,9 +12,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
-from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import assigned
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    invalid_query,
+    unsupported,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.tables.default_values import default_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import named
@@ -47,13 +49,21 @@ def spell_out_update(update: exp.Expr, fields: Fields, target: str) -> None:
             raise invalid_query(f"Unrecognized name: {pair.this.sql('bigquery')}")
         places = changes.setdefault(parts[0], {})
         path = tuple(parts[1:])
-        if any(path[: len(p)] == p or p[: len(path)] == path for p in places):
-            raise invalid_query(f"Update item {'.'.join(parts)} assigned more than once")
+        for other in places:
+            if path[: len(other)] == other or other[: len(path)] == path:
+                raise _assigned_twice(parts, [parts[0], *other])
         places[path] = pair.expression
     update.set(
         "expressions",
         [_set_column(fields[name], places, target) for name, places in changes.items()],
     )
+
+
+def _assigned_twice(parts: Sequence[str], others: Sequence[str]) -> BigQueryError:
+    item, other = ".".join(parts), ".".join(others)
+    if item == other:
+        return invalid_query(f"Update item {item} assigned more than once")
+    return invalid_query(f"Update item {item} overlaps with {other}")
 
 
 def _set_column(field: Field, places: dict[tuple[str, ...], exp.Expr], target: str) -> exp.Expr:
@@ -67,10 +77,13 @@ def _changed(field: Field, places: dict[tuple[str, ...], exp.Expr], old: exp.Exp
     if () in places:
         return value_for(places[()], field)
     if field["type"] != "RECORD" or field["mode"] == "REPEATED":
-        raise invalid_query(f"Cannot access field {next(iter(places))[0]} of {field['name']}")
+        raise invalid_query(
+            f"Cannot access field {next(iter(places))[0]} on a value with type "
+            f"{standard_type(field)}"
+        )
     known = {item["name"].lower() for item in field["fields"]}
     if unknown := [path[0] for path in places if path[0] not in known]:
-        raise invalid_query(f"Field name {unknown[0]} does not exist in {field['name']}")
+        raise invalid_query(f"Field name {unknown[0]} does not exist in {standard_type(field)}")
     members = []
     for item in field["fields"]:
         name = item["name"]
@@ -114,10 +127,12 @@ def _spell_out_insert(
         raise invalid_query(
             f"Inserted row has wrong column count; Has {len(values)}, expected {len(columns)}"
         )
-    given = {}
+    given: dict[str, exp.Expr] = {}
     for name, value in zip(columns, values, strict=True):
         if name not in fields | hidden:
-            raise invalid_query(f"Column {name} is not present in the table")
+            raise invalid_query(f"Column {name} is not present in target table")
+        if name in given:
+            raise invalid_query(f"MERGE has INSERT operation with duplicated column names: {name}")
         given[name] = value_for(value, (fields | hidden)[name])
     for name, field in fields.items():
         if name not in given and field.get("defaultValueExpression") is not None:
@@ -140,38 +155,14 @@ def _columns_and_values(
             return list(fields), list(call.expressions)
     if not isinstance(values, exp.Tuple):
         raise unsupported(f"MERGE with {insert.sql('bigquery')[:40]}")
-    names = (
-        [column.name.lower() for column in columns.expressions]
-        if isinstance(columns, exp.Tuple)
-        else list(fields)
-    )
+    names = list(map(_column_name, columns.expressions)) if columns else list(fields)
     return names, list(values.expressions)
 
 
-def assign_update(update: exp.Expr, fields: Fields) -> None:
-    """Check each value that a translated UPDATE stores against its field."""
-    for pair in update.expressions:
-        pair.set("expression", assigned(pair.expression, fields[pair.this.name.lower()]))
-
-
-def assign_merge(tree: exp.Merge, fields: Fields) -> None:
-    """Check each value that a translated MERGE stores against the field that it goes into."""
-    for when in tree.args["whens"].expressions:
-        change = when.args["then"]
-        if isinstance(change, exp.Update):
-            assign_update(change, fields)
-        elif isinstance(change, exp.Insert):
-            _assign_insert(change, fields, tree.args["using"].alias_or_name)
-
-
-def _assign_insert(insert: exp.Insert, fields: Fields, source: str) -> None:
-    names = [column.name.lower() for column in insert.this.expressions]
-    for name, value in zip(names, list(insert.expression.expressions), strict=True):
-        for column in value.find_all(exp.Column):
-            if source and not column.table and column.find_ancestor(exp.Select) is None:
-                # The row that is not there has no columns: the name is one of the source.
-                column.set("table", exp.to_identifier(source, quoted=True))
-        value.replace(assigned(value.copy(), fields[name], is_inserted=True))
+def _column_name(column: exp.Expr) -> str:
+    if not isinstance(column, exp.Column) or len(column.parts) > 1:
+        raise invalid_query(f"Syntax error: Unexpected {column.sql('bigquery')} in INSERT")
+    return column.name.lower()
 
 
 def repeated_match(tree: exp.Expr) -> exp.Expr | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ml_api_kit.gcp_accessor.local.bigquery.database import Database
@@ -10,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.jobs.query_sessions import QuerySess
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest, QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.runner import dry_run_request, run_request
+from ml_api_kit.gcp_accessor.local.bigquery.tables.remade_views import remake_readers
 
 
 class Engine(Database):
@@ -33,6 +35,7 @@ class Engine(Database):
         """
         super().__init__(folder, project=project)
         self.query_sessions = QuerySessions(self)
+        self.tables_changed = partial(remake_readers, self)
 
     def close(self) -> None:
         """End all sessions, write everything to the file and let go of it."""

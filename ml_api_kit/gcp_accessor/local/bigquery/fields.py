@@ -71,6 +71,7 @@ _LET_THROUGH = "_TABLE_SUFFIX"
 _RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 _MOST_DESCRIPTION = 1024
 _TYPE_NAMES = {*LEGACY_NAMES, *DUCKDB_TYPES, "RECORD", "RANGE", "FOREIGN"}
+_NAMELESS = re.compile(r"_field_\d+")
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 
@@ -101,6 +102,15 @@ def check_fields(fields: Any, *, where: str = "schema") -> list[Field]:
         if names.count(name) > 1:
             raise BigQueryError(f"Field {name} already exists in schema")
     return checked
+
+
+def is_nameless(name: str) -> bool:
+    """Whether a column or a field of a struct has this name because BigQuery has none for it.
+
+    >>> is_nameless("_field_1")
+    True
+    """
+    return _NAMELESS.fullmatch(name) is not None
 
 
 def check_name(name: str, *, reason: str = "invalid") -> None:

@@ -31,6 +31,9 @@ def named_engine() -> Iterator[Engine]:
         ("SELECT HLL_COUNT.EXTRACT(NULL), SAFE.SUBSTR('a', 1)", ["f0_", "f1_"]),
         ("SELECT STRUCT(1 AS a, 2 AS b).*", ["a", "b"]),
         ("SELECT a + 1 FROM (SELECT STRUCT(1 AS a).a)", ["f0_"]),
+        ("SELECT *, 5 FROM (SELECT 1, 2 AS b)", ["f0_", "b", "f1_"]),
+        ("WITH w AS (SELECT 1 UNION ALL SELECT 2) SELECT * FROM w, (SELECT 3)", ["f0_", "f1_"]),
+        ("SELECT STRUCT(1, 2 AS b).*, 3", ["f0_", "b", "f1_"]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

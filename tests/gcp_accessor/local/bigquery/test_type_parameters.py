@@ -107,7 +107,11 @@ def nested(sized: Engine) -> Engine:
         ("INSERT d.n (n) VALUES ([1.005, 2])", "n[0]", "1.01"),
         ("INSERT d.n (n) SELECT [NUMERIC '1.005']", "n[0]", "1.01"),
         ("INSERT d.n (s) VALUES ((b'x', 1.25, []))", "s.n", "1.3"),
-        ("INSERT d.n (s) SELECT STRUCT(b'x', NUMERIC '1', [STRUCT(1.005)])", "s.l[0].z", "1.01"),
+        (
+            "INSERT d.n (s) SELECT STRUCT(b'x', NUMERIC '1', [STRUCT(NUMERIC '1.005')])",
+            "s.l[0].z",
+            "1.01",
+        ),
         ("UPDATE d.n SET n = [2.345] WHERE TRUE", "n[0]", "2.35"),
         ("UPDATE d.n SET s.n = 2.25 WHERE TRUE", "s.n", "2.3"),
         ("INSERT d.n (b) VALUES (-1.005)", "b", "-1.01"),

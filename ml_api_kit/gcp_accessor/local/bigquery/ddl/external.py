@@ -22,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     Options,
     read_end,
     refuse_in_transaction,
+    refuse_other_kind,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import check_fields
@@ -50,6 +51,7 @@ class CreateExternalTable(DdlStatement):
             if found is not None and self.creation.is_lenient:
                 return QueryResult(self.kind, ddl_operation="SKIP", ddl_target=name)
             if found is not None and self.creation.is_replacing:
+                refuse_other_kind(name, found, "EXTERNAL")
                 database.catalog.drop_table(cursor, name)
                 operation = "REPLACE"
             create_external_table(database, cursor, name, self._resource(context))

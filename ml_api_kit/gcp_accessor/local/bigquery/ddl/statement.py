@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ml_api_kit.gcp_accessor.local.bigquery.context import Context
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
 
@@ -53,6 +55,14 @@ def refuse_in_transaction(context: Context) -> None:
     if context.database.is_in_transaction:
         raise invalid_query(
             "DDL statements that affect permanent entities are not supported in a transaction"
+        )
+
+
+def refuse_other_kind(name: TableName, found: Mapping[str, Any] | None, kind: str) -> None:
+    """Raise BigQueryError where OR REPLACE would put the kind in the place of another one."""
+    if found is not None and found["type"] != kind:
+        raise invalid_query(
+            f"{name} is not allowed for this operation because it is currently a {found['type']}."
         )
 
 

@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     Options,
     read_end,
     refuse_in_transaction,
+    refuse_other_kind,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, check_fields
@@ -67,6 +68,8 @@ class CreateTable(DdlStatement):
             if found is not None and self.creation.is_lenient:
                 return self._result(name, "SKIP")
             is_replacing = found is not None and self.creation.is_replacing
+            if is_replacing:
+                refuse_other_kind(name, found, "TABLE")
             self._create(context, cursor, name)
         if self.creation.is_temporary:
             context.state.tables[self.path[-1]] = name
@@ -141,26 +144,28 @@ class CreateTable(DdlStatement):
     ) -> tuple[list[Field], str]:
         assert self.select is not None
         query = context.translate(context.parse(self.select))
-        select, fields = context.database.select_sql(cursor, query)
         if not declared:
+            select, fields = context.database.select_sql(cursor, query, made="TABLE")
             return fields, select
-        if len(declared) != len(fields):
-            raise invalid_query(
-                f"The number of columns in the column definition list does not match the number "
-                f"of columns produced by the query: {len(declared)} and {len(fields)}"
-            )
         sql, relation = context.database.relation(cursor, query)
+        if len(declared) != len(relation.columns):
+            what = "column definition list" if self.columns is not None else "LIKE table"
+            raise invalid_query(
+                f"The number of columns in the {what} does not match the number of columns "
+                "produced by the query"
+            )
+        places = [quote(f"column_{place}") for place in range(len(declared))]
         values = []
-        for item, place, kind in zip(declared, relation.columns, relation.types, strict=True):
-            value = coerced_sql(quote(place), kind, item, _mismatch(item))
+        for item, place, kind in zip(declared, places, relation.types, strict=True):
+            value = coerced_sql(place, kind, item, _mismatch(item))
             values.append(f"{value} AS {quote(item['name'])}")
-        return declared, f"SELECT {', '.join(values)} FROM ({sql}) AS answer"
+        return declared, f"SELECT {', '.join(values)} FROM ({sql}) AS answer({', '.join(places)})"
 
 
 def _mismatch(item: Field) -> Any:
     return lambda given, wanted: invalid_query(
-        f"Column {item['name']} has type {wanted} in the column definition list, and type {given} "
-        "in the query, which cannot be coerced to it"
+        f"Column '{item['name']}' has type {wanted} which cannot be coerced from query output "
+        f"type {given}"
     )
 
 
@@ -184,7 +189,7 @@ def check_default(context: Context, column: Field) -> None:
     if text is None:
         return
     if "(SELECT" in str(text).upper().replace(" ", ""):
-        raise invalid_query("A default value expression cannot have a subquery")
+        raise invalid_query("A column default expression must not include a subquery")
     fragment = SqlReader(f"SELECT {text}").rest()
     tree = context.parse(fragment)
     item = tree.expressions[0]
@@ -197,8 +202,8 @@ def check_default(context: Context, column: Field) -> None:
 
 def _default_mismatch(column: Field) -> Any:
     return lambda given, wanted: invalid_query(
-        f"Invalid default value expression for column {column['name']}: type {given} cannot be "
-        f"coerced to {wanted}"
+        f"Invalid default value expression for column {column['name']}: it has type {given} which "
+        f"cannot be assigned to column type {wanted}"
     )
 
 

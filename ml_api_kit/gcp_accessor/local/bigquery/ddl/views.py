@@ -20,12 +20,16 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     DdlStatement,
     Options,
     refuse_in_transaction,
+    refuse_other_kind,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment, SqlReader
-from ml_api_kit.gcp_accessor.local.bigquery.tables.views import default_members
+from ml_api_kit.gcp_accessor.local.bigquery.tables.views import (
+    COLUMN_NAMES,
+    default_members,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,14 @@ class CreateView(DdlStatement):
             found = database.catalog.find_table(cursor, name)
             if found is not None and self.creation.is_lenient:
                 return QueryResult(self.statement_type, ddl_operation="SKIP", ddl_target=name)
-            select, fields = self._select(context, cursor)
-            members = view_members(context, self.options)
+            kind = "MATERIALIZED_VIEW" if self.is_materialized else "VIEW"
             is_replacing = found is not None and self.creation.is_replacing
             if is_replacing:
+                refuse_other_kind(name, found, kind)
+            select, fields = self._select(context, cursor)
+            members = view_members(context, self.options)
+            if is_replacing:
                 database.catalog.drop_table(cursor, name)
-            kind = "MATERIALIZED_VIEW" if self.is_materialized else "VIEW"
             resource = self._resource(members) | default_members(context.request)
             database.catalog.create_view(cursor, name, select, fields, resource, kind=kind)
         operation = "REPLACE" if is_replacing else "CREATE"
@@ -74,11 +80,16 @@ class CreateView(DdlStatement):
         if not isinstance(tree, exp.Query):
             raise invalid_query("A view needs a query.")
         query = replace(context.translate(tree), filters=None)
-        select, fields = context.database.select_sql(cursor, query)
+        what = "MATERIALIZED VIEW" if self.is_materialized else "VIEW"
+        made = None if self.columns else what
+        select, fields = context.database.select_sql(cursor, query, made=made)
         if not self.columns:
             return select, fields
         if len(self.columns) != len(fields):
-            raise invalid_query("The number of view columns does not match that of the query")
+            raise invalid_query(
+                f"The number of view column names ({len(self.columns)}) must be equal to the "
+                f"number of columns from the view query ({len(fields)})"
+            )
         names = [quote(name) for name, _ in self.columns]
         renamed = [
             {**item, "name": name, **field_members(context, options)}
@@ -89,6 +100,8 @@ class CreateView(DdlStatement):
     def _resource(self, members: dict[str, Any]) -> dict[str, Any]:
         assert self.select is not None
         kept = {key: value for key, value in members.items() if value is not None}
+        if self.columns:
+            kept[COLUMN_NAMES] = [name for name, _ in self.columns]
         if not self.is_materialized:
             return {**kept, "view": {"query": self.select.text, "useLegacySql": False}}
         inner = {

@@ -21,7 +21,7 @@ _OPTIONAL = frozenset(
         "maxTimeTravelHours", "requirePartitionFilter",
     }
 )  # fmt: skip
-_HIDDEN = frozenset({"iamPolicy", "_defaultDataset"})
+_HIDDEN = frozenset({"iamPolicy", "_columnNames", "_defaultDataset"})
 _FIXED = _OUTPUT_ONLY | _HIDDEN | {"location"}
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type, standard_type
+from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, standard_type
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import BIGNUMERIC
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import fitted, fitted_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import fitted_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, cast, literal_text, text
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import rounded_sql
 
@@ -34,11 +32,9 @@ _LITERAL_CASTS = {"DATE", "TIME", "DATETIME", "TIMESTAMP"}
 
 
 def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp.Expr:
-    """The value, checked to have a type that the field takes; text constants become dates."""
-    if field["mode"] == "REPEATED" or field["type"] in ("RECORD", "RANGE"):
-        return fitted(_named_like(value, field), field)
-    if (constant := constant_as(value, field["type"])) is not None:
-        return _rounded(constant, field)
+    """The scalar, checked to have a type that the field takes; text constants become dates."""
+    if (constant := constant_of(value, field)) is not None:
+        return constant
     checked = call(
         "bq_assign",
         value,
@@ -46,6 +42,14 @@ def assigned(value: exp.Expr, field: Field, *, is_inserted: bool = False) -> exp
         text(_mismatch(field, is_inserted=is_inserted)),
     )
     return _rounded(checked, field)
+
+
+def constant_of(value: exp.Expr, field: Field) -> exp.Expr | None:
+    """The value, when it is a constant that BigQuery reads as one of the field's scalar type."""
+    if field["mode"] == "REPEATED":
+        return None
+    constant = constant_as(value, field["type"])
+    return None if constant is None else _rounded(constant, field)
 
 
 def _rounded(value: exp.Expr, field: Field) -> exp.Expr:
@@ -66,43 +70,6 @@ def constant_as(value: exp.Expr, type_name: str) -> exp.Expr | None:
     if type_name == "NUMERIC" and (constant := _float_constant(value)) is not None:
         return call("bq_cast_numeric", text(constant))
     return None
-
-
-def _named_like(value: exp.Expr, field: Field) -> exp.Expr:
-    """A constant struct or array with the names of the field, for DuckDB casts them by name."""
-    is_query = isinstance(value, exp.Array) and value.find(exp.Query) is not None
-    if isinstance(value, exp.Array) and field["mode"] == "REPEATED" and not is_query:
-        element = {**field, "mode": "NULLABLE"}
-        return exp.Array(expressions=[_named_like(v.copy(), element) for v in value.expressions])
-    if isinstance(value, exp.Struct) and field["type"] == "RECORD":
-        if len(value.expressions) != len(field["fields"]):
-            raise invalid_query(f"The STRUCT for {field['name']} has another number of fields")
-        members = [
-            exp.PropertyEQ(
-                this=exp.to_identifier(inner["name"], quoted=True),
-                expression=_named_like(member.expression.copy(), inner),
-            )
-            for member, inner in zip(value.expressions, field["fields"], strict=True)
-        ]
-        return exp.Struct(expressions=members)
-    is_scalar = field["type"] != "RECORD" and field["mode"] != "REPEATED"
-    if is_scalar:
-        return value
-    if isinstance(value, exp.Null):
-        return value
-    # DuckDB would take the fields of another struct by their names, BigQuery by their places.
-    spelled = str(duckdb.sqltype(duckdb_type(field)))
-    message = f"not supported by the local BigQuery: a value of another type than {field['name']}, "
-    return call("bq_assign", value, text(f"|{spelled}|"), text(f"{message}which has {spelled}"))
-
-
-def has_same_fields(given: Field, wanted: Field) -> bool:
-    """Whether two fields, where both are structs, have fields of the same names in one order."""
-    if given["type"] != "RECORD" or wanted["type"] != "RECORD":
-        return True
-    pairs = [given["fields"], wanted["fields"]]
-    names = [[item["name"].lower() for item in fields] for fields in pairs]
-    return names[0] == names[1] and all(map(has_same_fields, *pairs))
 
 
 def assigned_sql(column_sql: str, field: Field) -> str:

@@ -61,6 +61,8 @@ class Catalog:
             " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
         )
         self.routines = RoutineCatalog(cursor)
+        self.changed: list[TableName] = []
+        """What has been made, dropped or given other columns in the transaction of the writer."""
 
     def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
         """The datasets of a project, by name, without those of the temporary tables of scripts."""
@@ -209,6 +211,9 @@ class Catalog:
         """Keep the resource of a table that the caller has made or changed."""
         created = {"creationTime": now_ms(), "location": "US", **resource}
         kept = {**created, "tableReference": name.to_json()}
+        found = self._read(cursor, name.parent, name.table, has_expired=True)
+        if found is None or found.get("schema") != kept.get("schema"):
+            self._note(name)
         self._write(cursor, name.parent, name.table, kept)
 
     def put_dataset(
@@ -226,6 +231,7 @@ class Catalog:
         self._drop(cursor, name)
 
     def _drop(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        self._note(name)
         resource = self._read(cursor, name.parent, name.table, has_expired=True)
         is_view = resource is not None and resource["type"].endswith("VIEW")
         cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
@@ -233,6 +239,10 @@ class Catalog:
             f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
             [str(name.parent), name.table],
         )
+
+    def _note(self, name: TableName) -> None:
+        if not name.dataset.startswith(TEMPORARY):
+            self.changed.append(name)
 
     def rename_table(self, cursor: DuckDBPyConnection, old: TableName, new: TableName) -> None:
         """Give a table another name in its dataset; the caller keeps its resource.

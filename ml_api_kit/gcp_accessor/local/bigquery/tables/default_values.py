@@ -19,7 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.files.sources import Source
 from ml_api_kit.gcp_accessor.local.bigquery.names import text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.script_state import ScriptState
-from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import assigned
+from ml_api_kit.gcp_accessor.local.bigquery.tables.planned_values import PlannedValue, put_values
 from ml_api_kit.gcp_accessor.local.bigquery.translation.coercion import literals_as
 from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import to_duckdb_sql
@@ -39,9 +39,11 @@ def default_sql(context: Context, field: Field) -> str:
     values = exp.Values(expressions=[exp.Tuple(expressions=[default_of(field)])])
     translated = context.translate(values)
     assert not translated.tables
-    value = values.expressions[0].expressions[0]
-    assigned_value = to_duckdb_sql(assigned(value.copy(), field, is_inserted=True))
-    return f"CAST({assigned_value} AS {duckdb_type(field)})"
+    row = values.expressions[0]
+    with context.database.reading() as cursor:
+        value = PlannedValue(row.expressions[0], field, is_inserted=True)
+        put_values(context.database, cursor, [value])
+    return f"CAST({to_duckdb_sql(row.expressions[0])} AS {duckdb_type(field)})"
 
 
 def default_sql_of_rows(database: Database, project: str, field: Field) -> str:

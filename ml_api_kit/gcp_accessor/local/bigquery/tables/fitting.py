@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import (
     misfit_sql,
     misfit_text,
@@ -44,12 +42,6 @@ def fitted_sql(value: str, field: Field) -> str:
         return rounded_sql(value, field)
     narrow = _narrow_type(field)
     return value if narrow is None else f"CAST(CAST({value} AS {narrow}) AS {duckdb_type(field)})"
-
-
-def fitted(value: exp.Expr, field: Field) -> exp.Expr:
-    """The same for an expression of a translated statement, of a nested field."""
-    narrow = _narrow_type(field) if is_nested(field) else None
-    return value if narrow is None else cast(cast(value, narrow), duckdb_type(field))
 
 
 def checked_sql(value: str, field: Field) -> str:

@@ -16,7 +16,9 @@ def check_elements(cursor: DuckDBPyConnection, table_sql: str, fields: list[Fiel
 
     Raises BigQueryError: when one has.
     """
-    _refuse_where(cursor, table_sql, fields, _has_null, "an array has an element that is NULL.")
+    _refuse_where(
+        cursor, table_sql, fields, has_null_element, "an array has an element that is NULL."
+    )
 
 
 def check_required(cursor: DuckDBPyConnection, table_sql: str, fields: list[Field]) -> None:
@@ -46,16 +48,18 @@ def _refuse_where(
             )
 
 
-def _has_null(value: str, field: Field, depth: int = 0) -> str | None:
+def has_null_element(value: str, field: Field, depth: int = 0) -> str | None:
     """The condition that a value of the field holds such an array; None where it cannot."""
     if field["mode"] == "REPEATED":
         item = f"element_{depth}"
-        inner = _has_null(item, {**field, "mode": "NULLABLE"}, depth + 1)
+        inner = has_null_element(item, {**field, "mode": "NULLABLE"}, depth + 1)
         condition = f"{item} IS NULL" + (f" OR {inner}" if inner else "")
         return f"len(list_filter({value}, lambda {item}: {condition})) > 0"
     if field["type"] != "RECORD":
         return None
-    found = [_has_null(f"({value}).{quote(sub['name'])}", sub, depth) for sub in field["fields"]]
+    found = [
+        has_null_element(f"({value}).{quote(sub['name'])}", sub, depth) for sub in field["fields"]
+    ]
     conditions = [f"coalesce({one}, false)" for one in found if one]
     return f"({' OR '.join(conditions)})" if conditions else None
 

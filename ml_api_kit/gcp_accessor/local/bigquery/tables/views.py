@@ -20,6 +20,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 # The member of a view's resource with the project and dataset in which its bare names are looked
 # for; no REST answer has it.
 DEFAULT_DATASET = "_defaultDataset"
+# The member with the names that CREATE VIEW has given the columns of the query; as hidden.
+COLUMN_NAMES = "_columnNames"
 
 
 def create_view(
@@ -50,7 +52,7 @@ def replace_view(
     resource = database.catalog.table(cursor, name)
     select, fields = view_select(cursor, Context(database, request, ScriptState()))
     database.catalog.drop_table(cursor, name)
-    kept = {**resource, DEFAULT_DATASET: None, **default_members(request)}
+    kept = {**resource, DEFAULT_DATASET: None, COLUMN_NAMES: None, **default_members(request)}
     database.catalog.create_view(cursor, name, select, fields, kept)
     return database.catalog.table(cursor, name)
 

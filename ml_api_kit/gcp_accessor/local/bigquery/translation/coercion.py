@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 from ml_api_kit.gcp_accessor.local.bigquery.tables.fitting import fitted_sql
+from ml_api_kit.gcp_accessor.local.bigquery.tables.null_elements import has_null_element
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import literal_text, named
 
 _SOURCES = {
@@ -29,7 +30,7 @@ _SOURCES = {
     "DATETIME": ("DATE",),
     "TIMESTAMP": (),
 }
-_FROM_TEXT = ("DATE", "TIME", "DATETIME", "TIMESTAMP")
+_FROM_TEXT = ("DATE", "TIME", "DATETIME", "TIMESTAMP", "BYTES")
 
 Mismatch = Callable[[str, str], BigQueryError]
 """The error for a value of the first type where the second, in SQL's spelling, is wanted."""
@@ -48,22 +49,33 @@ def _coerced_sql(sql: str, given: DuckDBPyType, wanted: Field, mismatch: Mismatc
         return f"CAST({sql} AS {duckdb_type(wanted)})"
     found = field_from_duckdb(wanted["name"], given)
     if duckdb_type(found) == duckdb_type(wanted):
-        checked = f"bq_check_elements({sql})" if wanted["mode"] == "REPEATED" else sql
-        return f"CAST({checked} AS {duckdb_type(wanted)})"
+        return f"CAST({_checked(sql, wanted)} AS {duckdb_type(wanted)})"
     error = mismatch(standard_type(found), standard_type(wanted))
     if (found["mode"] == "REPEATED") is not (wanted["mode"] == "REPEATED"):
         raise error
     if wanted["mode"] == "REPEATED":
-        element = coerced_sql("e", _child(given, 0), {**wanted, "mode": "NULLABLE"}, mismatch)
+        inner = {**wanted, "mode": "NULLABLE"}
+        element = coerced_sql("e", _child(given, 0), inner, lambda *_: error)
         elements = f"list_transform(bq_check_elements({sql}), lambda e: {element})"
         return f"CAST({elements} AS {duckdb_type(wanted)})"
     if wanted["type"] == "RECORD" and found["type"] == "RECORD":
-        return _struct_sql(sql, given, wanted, error, mismatch)
+        return _struct_sql(sql, given, wanted, error)
     if found["type"] not in _SOURCES.get(wanted["type"], ()):
         raise error
     if wanted["type"] == "BIGNUMERIC" or found["type"] == "BIGNUMERIC":
         return f"bq_cast_{standard_type(wanted).lower()}({sql})"
     return f"CAST({sql} AS {duckdb_type(wanted)})"
+
+
+def _checked(sql: str, field: Field) -> str:
+    """The value, which is refused when an array in it has a NULL, however deep it lies."""
+    condition = has_null_element(sql, field)
+    if condition is None:
+        return sql
+    if field["mode"] == "REPEATED" and field["type"] != "RECORD":
+        return f"bq_check_elements({sql})"
+    error = "py_error('Array cannot have a null element; error in writing field')"
+    return f"CASE WHEN {condition} THEN {error} ELSE {sql} END"
 
 
 def _child(kind: DuckDBPyType, position: int) -> DuckDBPyType:
@@ -72,9 +84,7 @@ def _child(kind: DuckDBPyType, position: int) -> DuckDBPyType:
     return child
 
 
-def _struct_sql(
-    sql: str, given: DuckDBPyType, wanted: Field, error: BigQueryError, mismatch: Mismatch
-) -> str:
+def _struct_sql(sql: str, given: DuckDBPyType, wanted: Field, error: BigQueryError) -> str:
     fields = wanted["fields"]
     if len(given.children) != len(fields):
         raise error

@@ -9,6 +9,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
+from ml_api_kit.gcp_accessor.local.bigquery.translation.table_names import check_table_names
 
 _CLAUSES = {"where": "a WHERE", "group": "a GROUP BY", "having": "a HAVING", "order": "an ORDER BY"}
 _ORDERED = frozenset(
@@ -25,6 +26,8 @@ def check_selects(tree: exp.Expr) -> None:
     Raises BigQueryError: for the first part that does not.
     """
     for node in tree.walk():
+        if isinstance(node, (exp.Select, exp.Update, exp.Merge)):
+            check_table_names(node)
         if isinstance(node, exp.Select):
             _check_select(node)
         elif isinstance(node, exp.SetOperation):

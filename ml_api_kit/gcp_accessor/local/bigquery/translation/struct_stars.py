@@ -66,16 +66,16 @@ def _check(select: exp.Select) -> None:
 
 
 def _expand(select: exp.Select) -> None:
-    inner, outer, unnamed = [], [], 0
+    inner, outer = [], []
     for place, item in enumerate(select.expressions):
         name = f"item_{place}"
         if _is_struct_star(item):
             inner.append(exp.alias_(item.this.copy(), name, quoted=True))
             outer.append(exp.Column(this=item.expression.copy(), table=exp.to_identifier(name)))
             continue
-        spelled = item.alias_or_name
-        if not spelled:
-            spelled, unnamed = f"f{unnamed}_", unnamed + 1
+        # The name of a constant is what it says, in sqlglot's tree.
+        is_named = isinstance(item, (exp.Alias, exp.Column, exp.Dot)) or item.alias
+        spelled = item.alias_or_name if is_named else f"_field_{place + 1}"
         inner.append(exp.alias_(item.unalias().copy(), spelled, quoted=True))
         outer.append(exp.column(spelled, quoted=True))
     computed = select.copy()

@@ -5,7 +5,7 @@
 3. refuse what is not known to be right        `allowed.py`
 4. rewrite node by node                        `COUNT(CASE WHEN x > 3 THEN 1 END)`
 5. point tables at their DuckDB schema         `"local:exams"."answers"`
-6. name the columns that have no name          `… AS f0_`
+6. name the columns that have no name          `… AS _field_1`
 """
 
 from __future__ import annotations
@@ -123,8 +123,7 @@ def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Transl
     columns, filters = _mentioned_columns(tree), _filtered_columns(tree)
     expand_statement(tree, table_fields)
     _keep_spelling(tree)
-    if isinstance(tree, exp.Query):
-        _name_columns(tree)
+    _name_columns(tree)
     _name_fields(tree)
     fields = list(_fields(tree, table_fields))
     reordered = reordered_values(tree, fields)
@@ -259,25 +258,44 @@ def _field_name(item: exp.Expr) -> str | None:
     return None
 
 
-def _name_columns(tree: exp.Query) -> None:
-    select: exp.Expr = tree
-    while isinstance(select, (exp.SetOperation, exp.Subquery)):
-        select = select.this
-    if not isinstance(select, exp.Select):
-        return
-    for number, item in enumerate(filter(_is_nameless, list(select.expressions))):
-        item.replace(exp.alias_(item.copy(), f"f{number}_", quoted=True))
+def _name_columns(tree: exp.Expr) -> None:
+    """Name the columns without one of the query, and of queries in it that are read as tables.
+
+    They are called as the fields of a struct that have no name, which a row of them may become.
+    """
+    for select in tree.find_all(exp.Select):
+        if select.args.get("kind") or not _is_table(select):
+            continue
+        _name_items(select)
+
+
+def _is_table(select: exp.Select) -> bool:
+    """Whether the columns of the SELECT are those of the answer, or of a query in FROM or WITH."""
+    node: exp.Expr = select
+    while node.parent is not None:
+        parent = node.parent
+        if isinstance(parent, (exp.CTE, exp.From, exp.Join)):
+            return True
+        if not isinstance(parent, (exp.SetOperation, exp.Subquery)) or parent.this is not node:
+            return False
+        node = parent
+    return True
 
 
 def _name_fields(tree: exp.Expr) -> None:
     """Name the fields of `SELECT AS STRUCT` that have no name, as those of other structs."""
     for select in tree.find_all(exp.Select):
-        if select.args.get("kind") != "STRUCT":
-            continue
-        for position, item in enumerate(list(select.expressions), start=1):
-            if _is_nameless(item):
-                item.replace(exp.alias_(item.copy(), f"_field_{position}", quoted=True))
+        if select.args.get("kind") == "STRUCT":
+            _name_items(select)
+
+
+def _name_items(select: exp.Select) -> None:
+    for position, item in enumerate(list(select.expressions), start=1):
+        if _is_nameless(item):
+            item.replace(exp.alias_(item.copy(), f"_field_{position}", quoted=True))
 
 
 def _is_nameless(item: exp.Expr) -> bool:
+    if isinstance(item, exp.Subquery):
+        return not item.alias
     return not (isinstance(item, (exp.Alias, exp.Column, exp.Star)) or _is_star(item))

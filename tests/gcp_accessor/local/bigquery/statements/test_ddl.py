@@ -83,6 +83,12 @@ def test_create_table_as_select_with_columns_coerces(fresh: Engine, ask: Ask) ->
     assert ask("SELECT * FROM d.t") == [["1.0", "x"]]
     with pytest.raises(BigQueryError, match="cannot be coerced"):
         fresh.run(QueryRequest("CREATE TABLE d.u (a INT64) AS SELECT 'x'"))
+    for query in (
+        "SELECT *, 1 FROM d.t",
+        "SELECT a, b, x.* FROM d.t, (SELECT COUNT(*) FROM d.t) x",
+    ):
+        with pytest.raises(BigQueryError, match="named, but column 3 has no name"):
+            fresh.run(QueryRequest(f"CREATE TABLE d.u AS {query}"))
 
 
 def test_create_table_after_another(fresh: Engine, ask: Ask) -> None:
@@ -148,7 +154,7 @@ WRONG = [
     ("CREATE TABLE d.x PARTITION BY _PARTITIONDATE AS SELECT 1 AS a", "the time of ingestion"),
     ("CREATE TABLE d.x (a ARRAY<ARRAY<INT64>>)", "Array of array types"),
     ("CREATE TABLE d.x (a ARRAY<INT64> NOT NULL)", "NOT NULL cannot be applied to ARRAY"),
-    ("CREATE TABLE d.x (a INT64 DEFAULT 'q')", "cannot be coerced to INT64"),
+    ("CREATE TABLE d.x (a INT64 DEFAULT 'q')", "cannot be assigned to column type INT64"),
     ("CREATE TABLE d.x (a INT64) OPTIONS (nope = 1)", "Unknown option: nope"),
     ("CREATE TABLE d.x (a INT64) OPTIONS (kms_key_name = 'k')", "the table option kms_key_name"),
     ("CREATE TABLE d.x (a NOTHING)", "the type NOTHING|Type not found"),
@@ -182,6 +188,8 @@ def test_exists_clauses_skip(fresh: Engine, ask: Ask) -> None:
     assert skipped.ddl_operation == "SKIP"
     replaced = fresh.run(QueryRequest("CREATE OR REPLACE TABLE d.t AS SELECT a + 1 AS a FROM d.t"))
     assert replaced.ddl_operation == "REPLACE"
+    with pytest.raises(BigQueryError, match=r"not allowed .* because it is currently a TABLE"):
+        fresh.run(QueryRequest("CREATE OR REPLACE VIEW d.t AS SELECT 1 AS a"))
     assert ask("SELECT a FROM d.t") == [["2"]]
     assert fresh.run(QueryRequest("DROP TABLE IF EXISTS d.nope")).ddl_operation == "SKIP"
     assert fresh.run(QueryRequest("CREATE SCHEMA IF NOT EXISTS d")).ddl_operation == "SKIP"
@@ -215,6 +223,26 @@ def test_views_and_materialized_views(fresh: Engine, ask: Ask) -> None:
     ask("ALTER VIEW d.v SET OPTIONS (description = 'w')")
     assert resource(fresh, "v")["description"] == "w"
     ask("DROP MATERIALIZED VIEW d.m")
+
+
+def test_view_is_what_its_query_is_when_it_is_read(fresh: Engine, ask: Ask) -> None:
+    ask("CREATE TABLE d.t_1 AS SELECT 1 AS a, 'x' AS b")
+    ask("CREATE VIEW d.v AS SELECT * FROM d.t_1")
+    ask("CREATE VIEW d.w AS SELECT * EXCEPT (a) FROM d.v")
+    ask("CREATE VIEW d.n (x) AS SELECT a FROM `d.t_*`")
+    ask("ALTER TABLE d.t_1 ADD COLUMN c INT64")
+    ask("CREATE TABLE d.t_2 AS SELECT 2 AS a")
+    assert (ask("SELECT * FROM d.w"), ask("SELECT x FROM d.n ORDER BY x")) == (
+        [["x", None]],
+        [["1"], ["2"]],
+    )
+    ask("CREATE OR REPLACE TABLE d.t_1 AS SELECT DATE '2020-01-01' AS a")
+    assert ask("SELECT * FROM d.v") == [["2020-01-01"]]
+    assert columns(fresh, "v") == [("a", "DATE", "NULLABLE")]
+    ask("DROP TABLE d.t_1")
+    assert ask("SELECT x FROM d.n") == [["2"]]
+    with pytest.raises(BigQueryError, match=r"Not found: Table local:d\.t_1"):
+        ask("SELECT * FROM d.v")
 
 
 def test_view_knows_nothing_of_the_script(fresh: Engine, ask: Ask) -> None:

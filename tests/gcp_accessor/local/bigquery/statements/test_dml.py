@@ -94,6 +94,24 @@ CHANGES: list[tuple[str, int, list[list[Any]]]] = [
         0,
         START,
     ),
+    (
+        # Structs are taken by the place of their fields, those of a UNION too.
+        "UPDATE d.t SET home = (SELECT AS STRUCT name AS other, 7 AS n), id = "
+        "(SELECT SUM(s.b) FROM (SELECT STRUCT(1 AS a, 2 AS b) AS s UNION ALL "
+        "SELECT STRUCT(3 AS b, 4 AS a))) WHERE id = 1",
+        1,
+        [START[1], ["6", "a", ("a", "7"), ["1", "2"]]],
+    ),
+    (
+        # The name is of the row that there is; what is behind a branch for all is never reached.
+        "MERGE d.t USING (SELECT 3 AS id, 's' AS name, STRUCT('c' AS x, 1 AS y) AS h) s "
+        "ON t.id = s.id WHEN NOT MATCHED AND name = 's' THEN INSERT (id, name, home) "
+        "VALUES (id, name, h) WHEN NOT MATCHED BY SOURCE AND name = 'a' THEN UPDATE SET "
+        "name = CONCAT(name, '!') WHEN NOT MATCHED THEN INSERT (id) VALUES (id) "
+        "WHEN NOT MATCHED AND name = 'x' THEN INSERT (id) VALUES (0)",
+        2,
+        [["1", "a!", *START[0][2:]], START[1], ["3", "s", ("c", "1"), []]],
+    ),
 ]
 
 
@@ -127,8 +145,8 @@ WRONG = [
     ),
     ("UPDATE d.t SET id = 1", "UPDATE must have a WHERE clause"),
     ("UPDATE d.t SET nope = 1 WHERE TRUE", "Unrecognized name: nope"),
-    ("UPDATE d.t SET home.nope = 1 WHERE TRUE", "Field name nope does not exist in home"),
-    ("UPDATE d.t SET home.city = 'a', home = NULL WHERE TRUE", "assigned more than once"),
+    ("UPDATE d.t SET home.nope = 1 WHERE TRUE", "Field name nope does not exist in STRUCT<city"),
+    ("UPDATE d.t SET home.city = 'a', home = NULL WHERE TRUE", "home overlaps with home.city"),
     (
         "UPDATE d.t SET n[OFFSET(0)] = 1 WHERE TRUE",
         "not supported by the local BigQuery: UPDATE of",
@@ -146,7 +164,8 @@ WRONG = [
     (
         "MERGE d.t USING (SELECT STRUCT(1 AS zip, 'c' AS city) AS h) s ON FALSE "
         "WHEN NOT MATCHED THEN INSERT (id, home) VALUES (3, h)",
-        "not supported by the local BigQuery: a value of another type than home",
+        "Value has type STRUCT<zip INT64, city STRING> which cannot be inserted into column home, "
+        "which has type STRUCT<city STRING, zip INT64>",
     ),
     ("DELETE d.nope WHERE TRUE", "Not found: Table local:d.nope"),
 ]
@@ -158,4 +177,33 @@ def test_statement_that_is_wrong_changes_nothing(
 ) -> None:
     with pytest.raises(BigQueryError, match=message):
         fresh.run(QueryRequest(sql))
+    assert ask(ROWS) == START
+
+
+REFUSED = [
+    ("INSERT d.t (id, n) VALUES (3, [1.5])", "Value has type ARRAY<FLOAT64> which cannot be"),
+    ("INSERT d.t (id, n) VALUES (3, [NULL])", "Array cannot have a null element"),
+    ("INSERT d.t (id, name) SELECT 3, b'x'", "Query column 2 has type BYTES"),
+    ("INSERT OR REPLACE INTO d.t (id) VALUES (1)", "Unexpected keyword OR in INSERT"),
+    ("INSERT d.t (id) VALUES (1) ON CONFLICT DO NOTHING", "Unexpected keyword ON in INSERT"),
+    ("INSERT d.t (id) DEFAULT VALUES", "Unexpected keyword DEFAULT in INSERT"),
+    ("UPDATE d.t SET home = ('q', '5') WHERE FALSE", "Value of type STRUCT<.*> cannot be assigned"),
+    ("UPDATE d.t SET id = 1 FROM d.t WHERE TRUE", "Alias t in the FROM clause was already defined"),
+    ("DELETE d.t WHERE nope = 1", "Unrecognized name: nope at \\[1:18\\]"),
+    ("DELETE d.t WHERE id", "A condition should be of type BOOL, but is of type INT64"),
+    ("DELETE d.t WHERE name IN (SELECT 1 UNION ALL SELECT 'a')", "incompatible types: INT64"),
+    ("MERGE d.t USING d.t s WHEN MATCHED THEN DELETE", "Expected keyword ON"),
+    ("MERGE d.t USING d.t s ON 1 WHEN MATCHED THEN DELETE", "should be of type BOOL"),
+    ("MERGE d.t USING d.t s ON TRUE WHEN MATCHED THEN INSERT ROW", "INSERT is only allowed for"),
+    (
+        "MERGE d.t USING d.t s ON FALSE WHEN NOT MATCHED THEN INSERT (id, id) VALUES (3, 4)",
+        "INSERT operation with duplicated column names: id",
+    ),
+]
+
+
+def test_what_bigquery_does_not_know_changes_nothing(fresh: Engine, ask: Ask) -> None:
+    for sql, message in REFUSED:
+        with pytest.raises(BigQueryError, match=message):
+            fresh.run(QueryRequest(sql))
     assert ask(ROWS) == START

@@ -37,7 +37,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         depth = exp.PropertyEQ(this=exp.var("max_depth"), expression=exp.Literal.number(2))
         values = call("unnest", shown, depth)
     else:
-        values = exp.alias_(call("unnest", shown), alias or "f0_", quoted=True)
+        values = exp.alias_(call("unnest", shown), alias or "_field_1", quoted=True)
     columns = [values]
     if has_fields and alias:
         columns += _whole_elements(node, alias, offset, shown)
@@ -47,7 +47,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         index = exp.Case(ifs=[exp.If(this=_is_filled(array), true=index)]) if is_outer else index
         name = offset.name if isinstance(offset, exp.Expr) else "offset"
         columns.append(exp.alias_(index, name, quoted=True))
-    table = alias if alias and has_fields else f"unnest_{alias or 'f0_'}"
+    table = alias if alias and has_fields else f"unnest_{alias or '_field_1'}"
     return exp.Lateral(
         this=exp.Subquery(this=exp.Select(expressions=columns, from_=given)),
         alias=exp.TableAlias(this=exp.to_identifier(table, quoted=True)),
