@@ -20,7 +20,7 @@ def bounds(
     """
     if start is None or end is None:
         raise SqlError("input RANGE cannot have UNBOUNDED endpoints")
-    _check_step(*step, kind)
+    _check_step(step[0], step[1], step[2], kind)
     found = [start]
     for number in count(1):
         bound = shifted(start, *(part * number for part in step))
