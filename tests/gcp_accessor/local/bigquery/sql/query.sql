@@ -408,3 +408,10 @@ SELECT * FROM (SELECT 'a' AS k, 1 AS v) PIVOT(SUM(v) FOR UPPER(k) IN ('A', 'B'))
 SELECT * FROM (SELECT 'a' AS k, 1 AS v) PIVOT(AVG(v) AS av, STRING_AGG(CAST(v AS STRING), '-') FOR k IN ('a', 'b'))
 FROM UNNEST([1, 2, 3]) AS x |> ASSERT x >= 2, 'too small', x |> ORDER BY x
 SELECT a, SUM(b) AS s FROM (SELECT 1 AS a, 2 AS b) GROUP BY a HAVING NOT EXISTS (SELECT 1 FROM (SELECT 2 AS c) WHERE c = a)
+SELECT a FROM (SELECT *, 1 AS a FROM (SELECT 2 AS a))
+WITH t AS (SELECT x.*, y.* FROM (SELECT 1 AS k, 2 AS v) x JOIN (SELECT 1 AS k, 3 AS w) y ON x.k = y.k) SELECT k FROM t
+WITH t AS (SELECT x.*, y.* FROM (SELECT 1 AS k, 2 AS v) x JOIN (SELECT 1 AS k, 3 AS w) y ON x.k = y.k) SELECT v, w FROM t
+SELECT * EXCEPT (a) FROM (SELECT *, 1 AS a FROM (SELECT 2 AS a))
+WITH t AS (SELECT x.*, y.* FROM (SELECT 1 AS k, 2 AS v) x JOIN (SELECT 1 AS k, 3 AS w) y ON x.k = y.k), s AS (SELECT * FROM t) SELECT k FROM s
+WITH t AS (SELECT x.*, y.* FROM (SELECT 1 AS k, 2 AS v) x JOIN (SELECT 1 AS k, 3 AS w) y ON x.k = y.k), s AS (SELECT *, v + 1 AS z FROM t) SELECT z, v FROM s
+SELECT * FROM (SELECT x.*, y.* FROM (SELECT 1 AS k, 2 AS v) x JOIN (SELECT 1 AS k, 3 AS w) y ON x.k = y.k)
