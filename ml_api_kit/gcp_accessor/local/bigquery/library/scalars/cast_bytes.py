@@ -47,7 +47,8 @@ def _of_digits(text: str, bits: int) -> bytes:
         raise ValueError(text)
     count = bits * len(text)
     size = count // 8 + (count % 8 >= bits)
-    return (int(text or "0", 2**bits) & (256**size - 1)).to_bytes(size)
+    number: int = int(text or "0", 2**bits) & (1 << 8 * size) - 1
+    return number.to_bytes(size)
 
 
 @scalar("py_parse_bytes", "BLOB")
