@@ -41,6 +41,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_filte
 from ml_api_kit.gcp_accessor.local.bigquery.tables.passing import pass_rows
 from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_base
 from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
+from ml_api_kit.gcp_accessor.local.bigquery.translation.repeated_columns import (
+    check_repeated_columns,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import reconcile
 from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Translation, to_duckdb_sql
 from ml_api_kit.gcp_accessor.local.bigquery.translation.type_rules import check_types
@@ -345,8 +348,10 @@ def _bound(cursor: DuckDBPyConnection, query: Translation) -> tuple[Translation,
         if found is None:
             raise
         raise found from error
-    if query.has_typed_places and query.tree is not None:
-        check_types(query.tree, cursor)
+    if query.tree is not None:
+        check_repeated_columns(query.tree, cursor)
+        if query.has_typed_places:
+            check_types(query.tree, cursor)
     return query, relation
 
 

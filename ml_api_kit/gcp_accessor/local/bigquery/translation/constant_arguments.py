@@ -34,6 +34,6 @@ def constant_number(value: exp.Expr) -> int | None:
 
 
 def _is_null(value: exp.Expr) -> bool:
-    if isinstance(value, exp.Anonymous) and value.name.startswith("bq_cast_"):
-        return isinstance(value.expressions[0], exp.Null)
-    return isinstance(value, exp.Null)
+    if isinstance(value, exp.Anonymous) and value.name.lower().startswith("bq_cast_"):
+        value = value.expressions[0]
+    return isinstance(value.this if isinstance(value, exp.Cast) else value, exp.Null)

@@ -52,7 +52,7 @@ class PipeParser(BigQuery.Parser):  # type: ignore[valid-type, misc]
     def _pipe_assert(self, query: exp.Select) -> exp.Select:
         self._advance()
         condition, *told = self._parse_csv(self._parse_disjunction)
-        words: list[exp.Expression] = [exp.Literal.string("Assert failed:")]
+        words: list[exp.Expr] = [exp.Literal.string("Assert failed:")]
         for value in told:
             form = [exp.Literal.string(" %t"), value]
             words.append(exp.Anonymous(this="FORMAT", expressions=form))

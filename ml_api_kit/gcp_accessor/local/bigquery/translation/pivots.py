@@ -11,6 +11,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES 
 
 # A NULL in place of a value would count for these, or they have no value to put it in the place of.
 _OF_NULLS = ("APPROX_TOP_COUNT", "APPROX_TOP_SUM", "GROUPING", "MAX_BY", "MIN_BY")
+_VOLATILE = ("GENERATE_UUID", "RAND")
 _CLAUSES = (exp.Order, exp.Limit, exp.IgnoreNulls, exp.RespectNulls, exp.HavingMax)
 # What leads a number or a date where nothing else does.
 _LEAD = "\0"
@@ -103,6 +104,10 @@ def _where(aggregate: exp.Expr, key: exp.Expr, constant: exp.Expr) -> exp.Expr:
         is_same = exp.Is(this=key.copy(), expression=exp.null())
     if isinstance(aggregate.expressions[0], exp.Star):
         return exp.Anonymous(this="COUNTIF", expressions=[is_same])
+    if aggregate.find(exp.Query) is not None or any(
+        part.name.upper() in _VOLATILE for part in aggregate.find_all(exp.Anonymous)
+    ):
+        raise unsupported("PIVOT of a subquery, or of a value that differs each time")
     keeps_nulls = name == "ARRAY_AGG" and aggregate.find(exp.IgnoreNulls) is None
     if name in _OF_NULLS or keeps_nulls:
         raise unsupported(f"PIVOT of {name}")

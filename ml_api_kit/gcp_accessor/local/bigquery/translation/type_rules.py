@@ -34,19 +34,39 @@ _ORDERS = {"bq_lt": "Less than", "bq_lte": "Less than", "bq_gt": "Greater than",
            "bq_gte": "Greater than"}  # fmt: skip
 _EXTREMES = ("max", "min", "greatest", "least")
 _OF_TEXT = {"bq_concat_part": "CONCAT", "bq_like": "LIKE", "bq_join": "||"}
-# What makes a value of such a type in a statement.
-_MAKES = re.compile(r"json|struct|array|geog|st_|\[|split|to_code_points", re.IGNORECASE)
+_JSON_OR_TEXT = ("JSON", "STRING")
+_FIRST_TAKEN = {
+    **dict.fromkeys(("bq_array_length", "bq_array_first", "bq_array_last", "bq_array_reverse",
+                     "bq_array_slice"), ("ARRAY",)),
+    **dict.fromkeys(("bq_json_value", "bq_json_query", "bq_json_extract", "bq_json_extract_scalar",
+                     "bq_json_value_array", "bq_json_query_array", "bq_json_extract_array",
+                     "bq_json_extract_string_array"), _JSON_OR_TEXT),
+    **dict.fromkeys(("bq_int64", "bq_float64", "bq_bool", "bq_lax_int64", "bq_lax_float64",
+                     "bq_lax_bool", "bq_lax_string", "bq_json_type", "bq_json_keys"), ("JSON",)),
+    "bq_element": ("ARRAY", "JSON"),
+}  # fmt: skip
+"""The types that the first argument of a macro may have, where DuckDB takes others too."""
+# What makes a value of such a type in a statement, or takes one.
+_MAKES = re.compile(
+    r"json|struct|array|geog|st_|\[|split|to_code_points|int64\s*\(|float64\s*\(|bool\s*\(|"
+    r"lax_string|is\s+(?:not\s+)?(?:true|false)",
+    re.IGNORECASE,
+)
 _STORED = ("RECORD", "STRUCT", "JSON", "GEOGRAPHY")
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A value, the types that it must not have, and the message, `%t` of which is the type."""
+    """A value, the types that it must not have, and the message, `%t` of which is the type.
+
+    Where some types are `taken`, all others are refused but that of NULL.
+    """
 
     value: exp.Expr
     refused: tuple[str, ...]
     message: str
     at: str = ""
+    taken: tuple[str, ...] = ()
 
 
 def has_typed_places(tree: exp.Expr, fields: Iterable[Field]) -> bool:
@@ -75,7 +95,8 @@ def _check(place: _Place, duckdb_type: str) -> None:
         kind = kind_of(duckdb_type, has_geography=True)
     except Refusal:
         return
-    if kind.name in place.refused:
+    is_other = bool(place.taken) and kind.name not in (*place.taken, "NULL")
+    if kind.name in place.refused or is_other:
         raise invalid_query(place.message.replace("%t", kind.spelled()) + place.at)
 
 
@@ -88,7 +109,8 @@ def _places(select: exp.Select) -> Iterator[_Place]:
 
 def _is_of_more(value: exp.Expr) -> bool:
     """Whether the value is none of a row of the tables alone."""
-    is_odd = isinstance(value, (exp.Literal, exp.Star)) or value.find(exp.Query) is not None
+    is_place = isinstance(value, exp.Literal) and not value.is_string
+    is_odd = is_place or isinstance(value, exp.Star) or value.find(exp.Query) is not None
     return is_odd or has_aggregate(value) or value.find_ancestor(exp.Lambda) is not None
 
 
@@ -108,6 +130,9 @@ def _places_of(node: exp.Expr, select: exp.Select) -> Iterator[_Place]:
         for key in node.args.get("partition_by") or []:
             message = "Partitioning by expressions of type %t is not allowed"
             yield _Place(key, (*_UNGROUPED, "FLOAT64"), message)
+    elif isinstance(node, exp.Is) and isinstance(node.expression, exp.Boolean):
+        message = f"No matching signature for operator IS {node.expression.sql()} for type %t"
+        yield _Place(node.this, (), message, taken=("BOOL",))
     elif isinstance(node, exp.Anonymous):
         yield from _arguments(node)
 
@@ -118,6 +143,12 @@ def _grouped(value: exp.Expr, message: str) -> _Place:
 
 def _arguments(node: exp.Anonymous) -> Iterator[_Place]:
     name = node.name.lower().removeprefix("safe_")
+    if name in _FIRST_TAKEN and node.expressions:
+        function = name.removeprefix("bq_").upper()
+        message = f"No matching signature for function {function} for argument types: %t"
+        if name == "bq_element":
+            message = "Subscript access is not supported on values of type %t"
+        yield _Place(node.expressions[0], (), message, place_of(node), _FIRST_TAKEN[name])
     refused, message = _rule(name)
     if name == "bq_ordered_value":
         around = node.parent.name.lower() if isinstance(node.parent, exp.Anonymous) else ""

@@ -31,7 +31,7 @@ CREATE OR REPLACE MACRO bq_cast_bytes(x BLOB) AS x, (x VARCHAR) AS encode(x);
 CREATE OR REPLACE MACRO bq_try_bytes(x BLOB) AS x, (x VARCHAR) AS encode(x);
 CREATE OR REPLACE MACRO bq_cast_date(x DATE) AS x, (x TIMESTAMP) AS CAST(x AS DATE), (x TIMESTAMPTZ) AS CAST(make_timestamp(epoch_us(x)) AS DATE), (x VARCHAR) AS py_text_to_date(x);
 CREATE OR REPLACE MACRO bq_try_date(x DATE) AS x, (x TIMESTAMP) AS CAST(x AS DATE), (x TIMESTAMPTZ) AS CAST(make_timestamp(epoch_us(x)) AS DATE), (x VARCHAR) AS py_text_to_date_safe(x);
-CREATE OR REPLACE MACRO bq_cast_time(x TIME) AS x, (x TIMESTAMP) AS CAST(x AS TIME), (x TIMESTAMPTZ) AS CAST(make_timestamp(epoch_us(x)) AS TIME), (x VARCHAR) AS py_text_to_time(x);
+CREATE OR REPLACE MACRO bq_cast_time(x TIME) AS x, (x TIMESTAMP) AS CAST(x AS TIME), (x TIMESTAMPTZ) AS CAST(make_timestamp(epoch_us(x)) AS TIME), (x VARCHAR) AS py_text_to_time(x), (x DATE) AS CAST(py_error('Invalid cast from DATE to TIME') AS TIME);
 CREATE OR REPLACE MACRO bq_try_time(x TIME) AS x, (x TIMESTAMP) AS CAST(x AS TIME), (x TIMESTAMPTZ) AS CAST(make_timestamp(epoch_us(x)) AS TIME), (x VARCHAR) AS py_text_to_time_safe(x);
 CREATE OR REPLACE MACRO bq_cast_datetime(x TIMESTAMP) AS x, (x DATE) AS CAST(x AS TIMESTAMP), (x TIMESTAMPTZ) AS make_timestamp(epoch_us(x)), (x VARCHAR) AS py_text_to_datetime(x);
 CREATE OR REPLACE MACRO bq_try_datetime(x TIMESTAMP) AS x, (x DATE) AS CAST(x AS TIMESTAMP), (x TIMESTAMPTZ) AS make_timestamp(epoch_us(x)), (x VARCHAR) AS py_text_to_datetime_safe(x);
@@ -60,3 +60,6 @@ CREATE OR REPLACE MACRO bq_cast_date_format(x, form, zone) AS CAST(py_parse_form
 CREATE OR REPLACE MACRO bq_cast_datetime_format(x, form, zone) AS py_parse_formatted(x, form, 'DATETIME');
 CREATE OR REPLACE MACRO bq_cast_time_format(x, form, zone) AS CAST(py_parse_formatted(x, form, 'TIME') AS TIME);
 CREATE OR REPLACE MACRO bq_cast_timestamp_format(x, form, zone) AS make_timestamptz(py_parse_formatted_moment(x, form, zone));
+CREATE OR REPLACE MACRO bq_cast_range_date(x STRUCT("@range_start" DATE, "@range_end" DATE)) AS x, (x VARCHAR) AS CAST(py_refuse('CAST of a text that is no constant to RANGE') AS STRUCT("@range_start" DATE, "@range_end" DATE));
+CREATE OR REPLACE MACRO bq_cast_range_datetime(x STRUCT("@range_start" TIMESTAMP, "@range_end" TIMESTAMP)) AS x, (x VARCHAR) AS CAST(py_refuse('CAST of a text that is no constant to RANGE') AS STRUCT("@range_start" TIMESTAMP, "@range_end" TIMESTAMP));
+CREATE OR REPLACE MACRO bq_cast_range_timestamp(x STRUCT("@range_start" TIMESTAMPTZ, "@range_end" TIMESTAMPTZ)) AS x, (x VARCHAR) AS CAST(py_refuse('CAST of a text that is no constant to RANGE') AS STRUCT("@range_start" TIMESTAMPTZ, "@range_end" TIMESTAMPTZ));

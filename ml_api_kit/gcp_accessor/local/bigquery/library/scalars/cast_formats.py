@@ -1,21 +1,19 @@
-"""CAST to text or bytes with FORMAT: dates by elements such as YYYY-MM-DD, bytes as HEX or BASE64.
+"""CAST to text with FORMAT: dates by elements such as YYYY-MM-DD.
 
 Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/format-elements
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import re
 from decimal import Decimal
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.cast_bytes import text_of_bytes
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_formats import DAYS, MONTHS
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_text import offset_minutes
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.dates import civil
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.encodings import bytes_to_text
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.number_formats import number_text
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.numerics import from_big
@@ -32,6 +30,18 @@ _ELEMENT = re.compile(
     r'|"[^"]*"|[-./,;:\s\'TZ]',
     re.IGNORECASE,
 )
+
+
+_OF_TIME = re.compile(r"HH.*|MI|S+|FF\d|[AP]\.?M\.?", re.IGNORECASE)
+_OF_DATE = re.compile(r"Y+|R+|MON.*|MM|D.*", re.IGNORECASE)
+
+
+def _is_of_other(element: str, kind: str) -> bool:
+    """Whether the element is a part that values of the type do not have."""
+    if element.upper() in ("TZH", "TZM"):
+        return kind != "TIMESTAMP"
+    of_other = {"DATE": _OF_TIME, "TIME": _OF_DATE}.get(kind)
+    return of_other is not None and of_other.fullmatch(element) is not None
 
 
 def _elements(form: str) -> list[str]:
@@ -90,7 +100,7 @@ def format_value(kind_name: str, value: Any, form: str, zone: str) -> str:
     """CAST to STRING with FORMAT."""
     kind = kind_of(kind_name).name
     if kind == "BYTES":
-        return _text_of_bytes(value, form)
+        return text_of_bytes(value, form)
     if kind in ("INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"):
         return _text_of_number(value, kind, form)
     if kind not in ("DATE", "TIME", "DATETIME", "TIMESTAMP"):
@@ -99,9 +109,9 @@ def format_value(kind_name: str, value: Any, form: str, zone: str) -> str:
     local = local_time(micros, zone) if kind == "TIMESTAMP" else civil(value)
     minutes = offset_minutes(micros, zone) if kind == "TIMESTAMP" else 0
     elements = _elements(form)
-    has_zone = any(element.upper() in ("TZH", "TZM") for element in elements)
-    if has_zone and kind != "TIMESTAMP":
-        raise SqlError(f"CAST from {kind} to STRING has no element for the time zone")
+    for element in elements:
+        if _is_of_other(element, kind):
+            raise SqlError(f"{kind} does not support '{element.upper()}'")
     return "".join(_spelled(element, local, minutes) for element in elements)
 
 
@@ -110,34 +120,3 @@ def _text_of_number(value: Any, kind: str, form: str) -> str:
     if not number.is_finite():
         raise Refusal(f"CAST of {number} with FORMAT")
     return number_text(number, form, is_float=kind == "FLOAT64")
-
-
-def _text_of_bytes(value: bytes, form: str) -> str:
-    name = form.upper()
-    if name == "HEX":
-        return value.hex()
-    if name in ("BASE64", "BASE64M"):
-        return base64.b64encode(value).decode()
-    if name == "ASCII" and not value.isascii():
-        raise SqlError("Failed to decode invalid ASCII string")
-    if name in ("UTF-8", "UTF8", "ASCII"):
-        return str(bytes_to_text(value))
-    raise Refusal(f"CAST of BYTES with FORMAT {form}")
-
-
-@scalar("py_parse_bytes", "BLOB")
-def parse_bytes(text: str, form: str) -> bytes:
-    """CAST to BYTES with FORMAT."""
-    name = form.upper()
-    try:
-        if name == "HEX":
-            return bytes.fromhex(text)
-        if name in ("BASE64", "BASE64M"):
-            return base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise SqlError(f"Failed to decode {name} string: {text}") from error
-    if name == "ASCII" and not text.isascii():
-        raise SqlError("Failed to decode invalid ASCII string")
-    if name in ("UTF-8", "UTF8", "ASCII"):
-        return text.encode()
-    raise Refusal(f"CAST to BYTES with FORMAT {form}")

@@ -66,14 +66,15 @@ def _date(match: re.Match[str]) -> dt.date:
     return dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
-def _time(match: re.Match[str]) -> dt.time:
+def _time(match: re.Match[str], *, most_seconds: int = 99) -> dt.time:
     if match["h"] is None:
         return dt.time()
     fraction = match["f"] or ""
     if len(fraction) > 6 and fraction[6:].strip("0"):
         raise ValueError("nanoseconds")
     micros = int(fraction[:6].ljust(6, "0"))
-    return dt.time(int(match["h"]), int(match["mi"]), int(match["s"]), micros)
+    seconds = min(int(match["s"]), most_seconds)
+    return dt.time(int(match["h"]), int(match["mi"]), seconds, micros)
 
 
 @scalar("py_text_to_date", "DATE")
@@ -115,7 +116,7 @@ def text_to_datetime(text: str) -> dt.datetime:
 def _civil(match: re.Match[str]) -> dt.datetime:
     # A leap second is the first of the next minute.
     if match["s"] is not None and int(match["s"]) == 60:
-        whole = dt.datetime.combine(_date(match), dt.time(int(match["h"]), int(match["mi"]), 59))
+        whole = dt.datetime.combine(_date(match), _time(match, most_seconds=59))
         return whole + dt.timedelta(seconds=1)
     return dt.datetime.combine(_date(match), _time(match))
 

@@ -20,17 +20,19 @@ def bounds(
     """
     if start is None or end is None:
         raise SqlError("input RANGE cannot have UNBOUNDED endpoints")
-    _check_step(step[0], step[1], step[2], kind)
+    _check_step(step, kind)
     found = [start]
+    months, days, micros = step
     for number in count(1):
-        bound = shifted(start, *(part * number for part in step))
+        bound = shifted(start, months * number, days * number, micros * number)
         if bound >= end:
             break
         found.append(bound)
     return [*found, end] if bound == end or keeps_last else found
 
 
-def _check_step(months: int, days: int, micros: int, kind: str) -> None:
+def _check_step(step: list[int], kind: str) -> None:
+    months, days, micros = step
     if months == days == micros == 0:
         raise SqlError("step cannot be 0")
     if min(months, days, micros) < 0:

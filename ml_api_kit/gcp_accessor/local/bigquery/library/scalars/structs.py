@@ -68,6 +68,15 @@ def _check(left: Kind, right: Kind) -> None:
         )
 
 
+@scalar("py_check_field_count", "BOOLEAN")
+def check_field_count(kind_name: str, count: int, target: str) -> bool:
+    """Whether a value of the type can be cast to a struct of so many fields: true, or it fails."""
+    kind = kind_of(kind_name)
+    if kind.name != "STRUCT" or len(kind.fields) != count:
+        raise SqlError(f"Invalid cast from {kind.spelled()} to {target}")
+    return True
+
+
 @scalar("py_range_lt", "BOOLEAN")
 def is_before(left_type: str, right_type: str, left: Any, right: Any) -> bool:
     """`<` of two ranges: by the start, then the end; UNBOUNDED is outside of all."""

@@ -68,4 +68,4 @@ def _summable(name: str, clauses: Clauses) -> exp.Expr:
     value = _only(name, clauses)
     if isinstance(value, exp.Star):
         raise invalid_query("Argument * can only be used in COUNT(*)")
-    return call("bq_summable", value.copy())
+    return call("bq_summable_once" if clauses.is_distinct else "bq_summable", value.copy())

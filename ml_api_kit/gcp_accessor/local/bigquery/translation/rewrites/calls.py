@@ -179,6 +179,11 @@ def _native(name: str, arguments: list[exp.Expr]) -> exp.Expr:
 
 def _positional(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
     """The arguments with those given by name in the place that the macro has for them."""
+    is_named = [isinstance(argument, exp.Kwarg) for argument in arguments]
+    if is_named != sorted(is_named):
+        raise invalid_query(
+            f"Call to function {name} must not specify positional arguments after named arguments"
+        )
     given = {a.this.name.lower(): a.expression for a in arguments if isinstance(a, exp.Kwarg)}
     plain = [argument for argument in arguments if not isinstance(argument, exp.Kwarg)]
     if name not in KEYWORDS:

@@ -157,7 +157,7 @@ def _cast_struct(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if isinstance(value, exp.Null):
         return _raw_cast(value, duckdb_type(to))
     if not isinstance(value, (exp.Struct, exp.Tuple)):
-        raise unsupported(f"CAST to {to.sql('bigquery')}")
+        return _cast_fields(value, to, kind)
     if len(value.expressions) != len(to.expressions):
         raise invalid_query("STRUCT type has a different number of fields than its values")
     members = []
@@ -176,13 +176,36 @@ def _cast_struct(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     return exp.Struct(expressions=members)
 
 
+def _cast_fields(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
+    """A struct that is not written there, field by field."""
+    if kind == "try" or value.find(exp.Query) is not None:
+        raise unsupported(f"CAST to {to.sql('bigquery')}")
+    fields = [
+        call("struct_extract_at", value.copy(), number(place))
+        for place in range(1, len(to.expressions) + 1)
+    ]
+    members = [exp.PropertyEQ(this=exp.to_identifier("f"), expression=field) for field in fields]
+    struct = _cast_struct(exp.Struct(expressions=members), to, kind)
+    has_fields = call(
+        "py_check_field_count",
+        call("typeof", value.copy()),
+        number(len(fields)),
+        text(to.sql("bigquery")),
+    )
+    is_there = exp.And(this=has_fields, expression=exp.Not(this=exp.Is(
+        this=exp.Paren(this=value.copy()), expression=exp.null())))  # fmt: skip
+    return exp.Case(ifs=[exp.If(this=is_there, true=struct)])
+
+
 def _cast_range(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if isinstance(value, exp.Null):
         return _raw_cast(value, duckdb_type(to))
     spelled = literal_text(value)
     element = to.expressions[0].this.name
-    if spelled is None or element not in _MACROS:
+    if element not in _MACROS:
         raise unsupported(f"CAST to {to.sql('bigquery')}")
+    if spelled is None:
+        return call(f"bq_cast_range_{_MACROS[element]}", value)
     inner = spelled.strip()
     bounds = [part.strip() for part in inner[1:-1].split(",")]
     if not (inner.startswith("[") and inner.endswith(")") and len(bounds) == 2):
