@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
+from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query, unsupported
 
 # Tables that each dataset has without their being made; they tell of the others.
 META_TABLES = frozenset({"__TABLES__", "__TABLES_SUMMARY__"})
@@ -18,6 +18,7 @@ TEMPORARY = "_script"
 
 _DATASET_ID = re.compile(r"[A-Za-z0-9_]{1,1024}")
 _TABLE_ID = re.compile(r"[\w\- ]{1,1024}")
+_EARLIER = re.compile(r".+@-?\d+(-(-?\d+)?)?")
 _JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,1024}")
 _MOST_ID_BYTES = 1024
 
@@ -128,6 +129,8 @@ def check_table_id(table: object) -> str:
 
     Raises BigQueryError: when it is none that BigQuery would accept.
     """
+    if isinstance(table, str) and _EARLIER.fullmatch(table):
+        raise unsupported(f"a table as it was earlier: {table}")
     is_id = isinstance(table, str) and _TABLE_ID.fullmatch(table) is not None
     if not isinstance(table, str) or not is_id or len(table.encode()) > _MOST_ID_BYTES:
         raise BigQueryError(f'Invalid table ID "{table}".')

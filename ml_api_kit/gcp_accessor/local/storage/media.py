@@ -59,15 +59,25 @@ def send_media(
 
 
 def check_etag(request: Request, record: ObjectRecord) -> None:
-    """Let an object pass that has the tag which the request's headers ask for.
+    """Let an object pass that has the tag, or the time, which the request's headers ask for.
 
-    Raises StorageApiError: 412 when it has none of `If-Match`, 304 when one of `If-None-Match`.
+    A tag comes before a time.
+
+    Raises StorageApiError: 412 when it has none of `If-Match`, or was changed since
+        `If-Unmodified-Since`; 304 when it has one of `If-None-Match`, or was not changed since
+        `If-Modified-Since`.
+
+    Source: RFC 9110, 13.2.2
     """
     etag = object_etag(record)
     wanted, unwanted = (_tags(request, name) for name in ("If-Match", "If-None-Match"))
+    changed = datetime.fromisoformat(record.fields["updated"]).replace(microsecond=0)
+    latest, since = request.if_unmodified_since, request.if_modified_since
     if wanted and not {"*", etag} & wanted:
         raise condition_not_met()
-    if {"*", etag} & unwanted:
+    if not wanted and latest is not None and changed > latest:
+        raise condition_not_met()
+    if {"*", etag} & unwanted or (not unwanted and since is not None and changed <= since):
         raise StorageApiError(304, "notModified", "Not Modified")
 
 

@@ -41,9 +41,12 @@ def get_view(store: Store, request: Request, bucket: str, name: str) -> Response
         return object_response(store, request, deleted_object(store, bucket, name, generation))
     conditions = query_conditions(request.args)
     if request.args.get("alt") == "media":
-        return send_media(
+        response = send_media(
             store, request, bucket, name, generation=generation, conditions=conditions
         )
+        # By this interface it is the tag of the JSON resource, without the quotes of HTTP.
+        response.headers["ETag"] = response.headers["ETag"].strip('"')
+        return response
     record = objects.get_object(store, bucket, name, generation=generation, conditions=conditions)
     check_etag(request, record)
     return object_response(store, request, record)

@@ -16,10 +16,15 @@ from ml_api_kit.gcp_accessor.local.storage.objects import require_object
 from ml_api_kit.gcp_accessor.local.storage.records import BucketRecord, Fields
 from ml_api_kit.gcp_accessor.local.storage.resources import POLICY
 from ml_api_kit.gcp_accessor.local.storage.store import Store
-from ml_api_kit.gcp_accessor.local.storage.wire_errors import condition_not_met, invalid
+from ml_api_kit.gcp_accessor.local.storage.wire_errors import (
+    StorageApiError,
+    condition_not_met,
+    invalid,
+)
 
 # Buckets do not keep whose they are: the number of every project is 0 here.
 _PROJECT = 0
+_CONDITIONS_VERSION = 3
 _VERSIONS = (0, 1, 3)
 
 
@@ -67,6 +72,7 @@ def set_bucket_policy(store: Store, bucket: str, body: Fields) -> Fields:
     with store.index.transaction():
         record = require_bucket(store, bucket)
         policy = _checked(body, bucket_policy(record))
+        _check_conditions(record, policy)
         fields = {**record.fields, POLICY: policy}
         changed = replace(record, metageneration=record.metageneration + 1, fields=fields)
         store.index.save_bucket(changed)
@@ -87,6 +93,23 @@ def set_object_policy(
         changed = replace(record, metageneration=record.metageneration + 1, fields=fields)
         store.index.save_object(changed)
     return policy
+
+
+def _check_conditions(record: BucketRecord, policy: Fields) -> None:
+    """Nothing, where bindings may have the conditions that they have.
+
+    Source: https://cloud.google.com/storage/docs/access-control/iam#conditions
+    """
+    if not any(binding.get("condition") for binding in policy.get("bindings", ())):
+        return
+    if not is_uniform(record):
+        raise StorageApiError(
+            412,
+            "conditionNotMet",
+            "To use IAM conditions, enable uniform bucket-level access on the bucket.",
+        )
+    if policy.get("version", 1) < _CONDITIONS_VERSION:
+        raise invalid("Requested policy version must be at least 3 to use conditional bindings.")
 
 
 def _checked(body: Fields, old: Fields) -> Fields:

@@ -5,6 +5,7 @@ Source: RFC 2387; https://cloud.google.com/storage/docs/json_api/v1/how-tos/mult
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from werkzeug.http import parse_options_header
@@ -13,6 +14,8 @@ from ml_api_kit.gcp_accessor.local.storage.content import BLOCK_BYTES, Readable
 from ml_api_kit.gcp_accessor.local.storage.wire_errors import invalid, too_large
 
 _MOST_HEAD_BYTES = 8 << 20
+# Some clients make it of `=` without the quotes that the standard wants then.
+_BARE_BOUNDARY = re.compile(r"\bboundary=([^\s;\"]+)", re.IGNORECASE)
 
 
 class RelatedBody:
@@ -33,7 +36,8 @@ class RelatedBody:
         Raises StorageApiError: 400 for another content type, or one without a boundary.
         """
         kind, options = parse_options_header(content_type)
-        boundary = options.get("boundary", "")
+        bare = _BARE_BOUNDARY.search(content_type)
+        boundary = options.get("boundary") or (bare[1] if bare else "")
         if not kind.startswith("multipart/") or not 1 <= len(boundary) <= 200:
             raise invalid("A multipart upload needs Content-Type multipart/related; boundary=…")
         self._stream = stream

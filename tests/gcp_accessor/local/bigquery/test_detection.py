@@ -86,6 +86,13 @@ def test_line_of_texts_above_texts_is_no_header(client: bigquery.Client, dataset
     assert found == [("string_field_0", "STRING", "a"), ("string_field_1", "STRING", "b")]
 
 
+def test_names_that_spell_truth_are_a_header_above_numbers(
+    client: bigquery.Client, dataset: str
+) -> None:
+    found = load(client, dataset, b"x,y\n1,2.5\n")
+    assert found == [("x", "INTEGER", 1), ("y", "FLOAT", 2.5)]
+
+
 def test_names_are_made_such_as_columns_may_have(client: bigquery.Client, dataset: str) -> None:
     found = load(client, dataset, b"a b,2x,,A_B\n1,2,3,4\n", skip_leading_rows=1)
     assert [name for name, _, _ in found] == ["a_b", "_2x", "int64_field_2", "A_B_1"]

@@ -87,6 +87,22 @@ def test_policy_of_a_bucket_is_kept(bucket: Any) -> None:
     assert bucket.test_iam_permissions(["storage.objects.get"]) == ["storage.objects.get"]
 
 
+def test_policy_with_conditions_needs_uniform_access_and_version_3(bucket: Any) -> None:
+    policy = bucket.get_iam_policy(requested_policy_version=3)
+    condition = {"title": "always", "expression": "true"}
+    role = "roles/storage.objectViewer"
+    policy.bindings.append({"role": role, "members": {"allUsers"}, "condition": condition})
+    with pytest.raises(exceptions.PreconditionFailed, match="enable uniform bucket-level access"):
+        bucket.set_iam_policy(policy)
+    bucket.iam_configuration.uniform_bucket_level_access_enabled = True
+    bucket.patch()
+    policy.etag = bucket.get_iam_policy().etag
+    with pytest.raises(exceptions.BadRequest, match="at least 3"):
+        bucket.set_iam_policy(policy)
+    policy.version = 3
+    assert bucket.set_iam_policy(policy).bindings[-1]["condition"] == condition
+
+
 def test_unknown_call_is_refused_by_its_path(server: Any, bucket: Any) -> None:
     answer = requests.get(f"{server.url}/storage/v1/b/{bucket.name}/anywhereCaches")
     assert answer.status_code == 501

@@ -47,6 +47,7 @@ def test_parts_are_told_apart_wherever_the_blocks_end() -> None:
 def test_boundary_may_be_quoted() -> None:
     raw = body_of(b"a", boundary=b"b c:1")
     assert parse(raw, 'multipart/related; boundary="b c:1"')[2] == b"a"
+    assert parse(body_of(b"a", boundary=b"=b="), "multipart/related; boundary==b=")[2] == b"a"
 
 
 @pytest.mark.parametrize(

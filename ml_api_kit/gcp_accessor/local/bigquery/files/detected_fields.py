@@ -60,9 +60,15 @@ def has_header(cursor: DuckDBPyConnection, source: Source) -> bool:
     if not count:
         return False
     first, *others = _sample(cursor, source, count, skip=0) or [()]
-    if not others or any(kind != "STRING" for kind in _kinds(source, [first], count)):
+    if not others:
         return False
-    return any(kind != "STRING" for kind in _kinds(source, others, count))
+    names, below = _kinds(source, [first], count), _kinds(source, others, count)
+    # Columns have names such as y, t and no, which spell truth where they stand among it.
+    are_strings = all(
+        name == "STRING" or (name == "BOOLEAN" and kind not in ("BOOLEAN", "STRING"))
+        for name, kind in zip(names, below, strict=True)
+    )
+    return are_strings and any(kind != "STRING" for kind in below)
 
 
 def _sample(cursor: DuckDBPyConnection, source: Source, count: int, *, skip: int) -> Rows:

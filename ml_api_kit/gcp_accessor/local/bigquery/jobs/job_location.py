@@ -5,6 +5,7 @@ Source: https://cloud.google.com/bigquery/docs/locations#specify_locations
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import DatasetName
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
 
 DEFAULT_LOCATION = "US"
+# A script tells the place of the statement behind it.
+_MISSING = re.compile(r"(Not found: (?:Dataset|Table) \S+)( at \[\d+:\d+\])?$")
 _REFERENCES = (
     "defaultDataset", "destinationTable", "sourceTable", "sourceTables", "destinationTables"
 )  # fmt: skip
@@ -52,9 +55,9 @@ def check_locations(engine: Engine, resource: dict[str, Any]) -> None:
 
 def in_location(error: BigQueryError, location: str) -> BigQueryError:
     """The error of a query, which says where a dataset or table was looked for."""
-    kind, _, rest = error.message.removeprefix("Not found: ").partition(" ")
-    if error.status == 404 and kind in ("Dataset", "Table") and " " not in rest:
-        error.message = f"{error.message} was not found in location {location}"
+    if error.status == 404:
+        where = rf"\1 was not found in location {location}\2"
+        error.message = _MISSING.sub(where, error.message)
     return error
 
 

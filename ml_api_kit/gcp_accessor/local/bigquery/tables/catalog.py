@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -209,6 +210,7 @@ class Catalog:
 
     def put_table(self, cursor: DuckDBPyConnection, name: TableName, resource: Resource) -> None:
         """Keep the resource of a table that the caller has made or changed."""
+        name = self._as_stored(cursor, name)
         created = {"creationTime": now_ms(), "location": "US", **resource}
         kept = {**created, "tableReference": name.to_json()}
         found = self._read(cursor, name.parent, name.table, has_expired=True)
@@ -231,6 +233,7 @@ class Catalog:
         self._drop(cursor, name)
 
     def _drop(self, cursor: DuckDBPyConnection, name: TableName) -> None:
+        name = self._as_stored(cursor, name)
         self._note(name)
         resource = self._read(cursor, name.parent, name.table, has_expired=True)
         is_view = resource is not None and resource["type"].endswith("VIEW")
@@ -310,14 +313,23 @@ class Catalog:
         *,
         has_expired: bool = False,
     ) -> Resource | None:
-        row = cursor.execute(
-            f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
-            [str(parent), table],
-        ).fetchone()
+        select = f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND"
+        key = [str(parent), table]
+        row = cursor.execute(f"{select} table_id = ?", key).fetchone()
+        if row is None and table and self._is_case_insensitive(cursor, parent):
+            row = cursor.execute(f"{select} lower(table_id) = lower(?)", key).fetchone()
         if row is None:
             return None
         resource: Resource = json.loads(row[0])
         return None if _is_expired(resource) and not has_expired else resource
+
+    def _is_case_insensitive(self, cursor: DuckDBPyConnection, parent: DatasetName) -> bool:
+        return bool((self._read(cursor, parent, "") or {}).get("isCaseInsensitive"))
+
+    def _as_stored(self, cursor: DuckDBPyConnection, name: TableName) -> TableName:
+        """The name of a table in the case that it was made in."""
+        found = self._read(cursor, name.parent, name.table, has_expired=True)
+        return name if found is None else replace(name, table=found["tableReference"]["tableId"])
 
     def _write(
         self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource

@@ -216,6 +216,26 @@ def case_of_names(place: Place) -> None:
         place.ask("SELECT * FROM Answers")
 
 
+def any_case_of_names(place: Place) -> None:
+    """any case of a name is that of the table, where the dataset is_case_insensitive"""
+    dataset = bigquery.Dataset(f"local.{place.dataset}_any")
+    dataset.is_case_insensitive = True
+    place.client.create_dataset(dataset)
+    made, other = (f"{dataset.project}.{dataset.dataset_id}.{name}" for name in ("Tab", "tAB"))
+    place.client.create_table(bigquery.Table(made, schema=COLUMNS))
+    with pytest.raises(exceptions.Conflict):
+        place.client.create_table(bigquery.Table(other, schema=COLUMNS))
+    assert place.client.insert_rows_json(other, [{"n": 1}]) == []
+    table = place.client.get_table(other)
+    table.description = "changed"
+    assert place.client.update_table(table, ["description"]).table_id == "Tab"
+    place.ask(f"INSERT {dataset.dataset_id}.TAB (n) VALUES (2)")
+    assert place.ask(f"SELECT SUM(n) FROM {dataset.dataset_id}.tab") == [[3]]
+    assert [one.table_id for one in place.client.list_tables(dataset)] == ["Tab"]
+    place.client.delete_table(other)
+    assert list(place.client.list_tables(dataset)) == []
+
+
 @refused
 def two_cases(place: Place) -> None:
     """two whose names differ in case alone"""

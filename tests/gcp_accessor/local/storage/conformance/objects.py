@@ -59,7 +59,9 @@ def etags(place: Place) -> None:
     blob = place.bucket.blob("a")
     blob.upload_from_string("x")
     blob.reload()
-    assert blob.download_as_bytes(if_etag_match=blob.etag) == b"x"
+    other = place.bucket.blob(blob.name)
+    assert other.download_as_bytes(if_etag_match=blob.etag) == b"x"
+    assert other.etag == blob.etag
     with pytest.raises(PreconditionFailed):
         blob.download_as_bytes(if_etag_match="another")
     with pytest.raises(NotModified):

@@ -13,6 +13,15 @@ def objects(place: Place) -> None:
     headers = {"x-goog-meta-colour": "red", "x-goog-if-generation-match": "0"}
     assert requests.put(url, data=b"0123456789", headers=headers).status_code == 200
     assert requests.put(url, data=b"", headers=headers).status_code == 412
+    changed = requests.get(url).headers["Last-Modified"]
+    before = "Mon, 01 Jan 2001 00:00:00 GMT"
+    for header, time, status in (
+        ("If-Modified-Since", changed, 304),
+        ("If-Modified-Since", before, 200),
+        ("If-Unmodified-Since", changed, 200),
+        ("If-Unmodified-Since", before, 412),
+    ):
+        assert requests.get(url, headers={header: time}).status_code == status
     found = requests.get(url, headers={"Range": "bytes=2-4"})
     assert (found.status_code, found.content) == (206, b"234")
     assert found.headers["x-goog-meta-colour"] == "red"
