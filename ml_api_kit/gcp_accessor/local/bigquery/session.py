@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.recording import Change, Recorder, is_repeatable
 from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import RESOURCES
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
@@ -36,6 +37,8 @@ class Session:
         """Start outside of a transaction."""
         self.cursor = cursor
         self.transaction_id: str | None = None
+        # The temporary tables of its script or session, as they were before the transaction.
+        self.tables_before: dict[str, TableName] = {}
         self._is_lasting = is_lasting
         self._writes = writes
         self._count_at_begin = 0

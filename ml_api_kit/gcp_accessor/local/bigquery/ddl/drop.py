@@ -99,14 +99,14 @@ class TruncateTable(DdlStatement):
     kind = "TRUNCATE_TABLE"
 
     def run(self, context: Context) -> QueryResult:
-        """Nothing but the kind, once the table has no rows."""
+        """The kind and the number of rows that were deleted; BigQuery tells no affected rows."""
         database, name = context.database, context.table(self.path)
         with database.writing() as cursor:
             resource = database.catalog.table(cursor, name)
             if resource["type"] != "TABLE":
                 raise invalid_query(f"Cannot truncate {name}, which has type {resource['type']}")
-            cursor.execute(f"DELETE FROM {name.to_sql()}")
-        return QueryResult(self.kind)
+            row = cursor.execute(f"DELETE FROM {name.to_sql()}").fetchone()
+        return QueryResult(self.kind, dml_counts={"DELETE": int(row[0]) if row else 0})
 
 
 def read_drop(reader: SqlReader) -> DdlStatement | None:

@@ -86,8 +86,18 @@ def _members(
 _Meaning = Callable[[Any], Members]
 
 
-def _as(member: str) -> _Meaning:
-    return lambda value: {member: value}
+def _as(member: str, kind: type = str) -> _Meaning:
+    """The member as it is given, which must be of the type or NULL."""
+
+    def meaning(value: Any) -> Members:
+        if value is not None and type(value) is not kind:
+            raise invalid_query(
+                f"Option {member} value has type {_SPELLED.get(type(value), 'that it cannot have')}"
+                f", which cannot be coerced to expected type {_SPELLED[kind]}"
+            )
+        return {member: value}
+
+    return meaning
 
 
 def _labels(value: Any) -> Members:
@@ -104,9 +114,17 @@ def _moment_ms(value: Any) -> Members:
 
 
 def _days_ms(member: str) -> _Meaning:
-    return lambda value: {member: None if value is None else str(int(float(value) * _DAY_MS))}
+    def meaning(value: Any) -> Members:
+        if isinstance(value, (str, bytes, bool)):
+            raise invalid_query(f"Option {member} value must be a number of days")
+        return {member: None if value is None else str(int(float(value) * _DAY_MS))}
+
+    return meaning
 
 
+_SPELLED: dict[type, str] = {
+    str: "STRING", bool: "BOOL", int: "INT64", float: "FLOAT64", bytes: "BYTES",
+}  # fmt: skip
 _DESCRIBED: dict[str, _Meaning] = {
     "description": _as("description"),
     "friendly_name": _as("friendlyName"),
@@ -116,16 +134,16 @@ _COLUMN: dict[str, _Meaning] = {"description": _as("description")}
 _TABLE: dict[str, _Meaning] = {
     **_DESCRIBED,
     "expiration_timestamp": _moment_ms,
-    "require_partition_filter": _as("requirePartitionFilter"),
+    "require_partition_filter": _as("requirePartitionFilter", bool),
     "partition_expiration_days": _days_ms("partitionExpirationMs"),
     "max_staleness": _as("maxStaleness"),
     "storage_uri": _as("storageUri"),
 }
 _VIEW: dict[str, _Meaning] = {
-    "enable_refresh": _as("enableRefresh"),
+    "enable_refresh": _as("enableRefresh", bool),
     "refresh_interval_minutes": lambda value: {"refreshIntervalMs": str(int(value * 60_000))},
     "privacy_policy": _as("privacyPolicy"),
-    "allow_non_incremental_definition": _as("allowNonIncrementalDefinition"),
+    "allow_non_incremental_definition": _as("allowNonIncrementalDefinition", bool),
 }
 _DATASET: dict[str, _Meaning] = {
     **_DESCRIBED,

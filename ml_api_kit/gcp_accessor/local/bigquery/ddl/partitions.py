@@ -81,9 +81,20 @@ def _partitioning(tree: exp.Expr, known: dict[str, Field]) -> dict[str, Any]:
     if column.name.upper() == "_PARTITIONDATE" and column is tree:
         return {"timePartitioning": {"type": "DAY"}}
     field = _column(column, known)
-    if field["type"] not in ("DATE", "DATETIME", "TIMESTAMP"):
+    if field["type"] not in _takes(tree, unit):
         raise invalid_query(_WRONG)
     return {"timePartitioning": {"type": unit, "field": field["name"]}}
+
+
+def _takes(tree: exp.Expr, unit: str) -> tuple[str, ...]:
+    """The types of columns that an expression for partitions takes."""
+    if isinstance(tree, exp.Column):
+        return ("DATE",)
+    name = str(tree.this).upper()
+    if name == "DATE":
+        return ("TIMESTAMP", "DATETIME")
+    kind = name.removesuffix("_TRUNC")
+    return (kind,) if kind != "DATE" or unit in ("MONTH", "YEAR") else ()
 
 
 def _column(column: exp.Expr, known: dict[str, Field]) -> Field:

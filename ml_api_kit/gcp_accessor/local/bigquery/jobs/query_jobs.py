@@ -154,6 +154,7 @@ def _changes(result: QueryResult) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if result.affected_row_count is not None:
         told["numDmlAffectedRows"] = str(result.affected_row_count)
+    if result.affected_row_count is not None or result.dml_counts:
         told["dmlStats"] = {
             member: str(result.dml_counts[kind])
             for kind, member in _DML_COUNTS.items()

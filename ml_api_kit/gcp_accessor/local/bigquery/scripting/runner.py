@@ -319,4 +319,5 @@ class _Script:
             variables.assign_row(self._context, node, told.result)
 
     def _transaction(self, node: Transaction) -> None:
-        self._steps.transaction(node, self._context.database.cancellation)
+        context = self._context
+        self._steps.transaction(node, context.database.cancellation, context.state.tables)

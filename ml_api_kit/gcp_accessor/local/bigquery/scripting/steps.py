@@ -9,6 +9,7 @@ from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.cancellation import CurrentCancellation
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult, ScriptStep
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import Transaction
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session
@@ -124,8 +125,13 @@ class Steps:
         if self._rounds > _MAX_ROUNDS:
             raise unsupported(f"a script whose loops run more than {_MAX_ROUNDS} rounds")
 
-    def transaction(self, node: Transaction, cancellation: CurrentCancellation) -> None:
-        """Begin or end a transaction."""
+    def transaction(
+        self,
+        node: Transaction,
+        cancellation: CurrentCancellation,
+        tables: dict[str, TableName],
+    ) -> None:
+        """Begin or end a transaction; a rollback brings the temporary tables before it back."""
         session, start_ms = self._session, now_ms()
         transaction = session.transaction_id
         verbs = {"BEGIN": session.begin, "COMMIT": session.commit, "ROLLBACK": session.rollback}
@@ -135,6 +141,7 @@ class Steps:
             cancellation.check()
             with nullcontext() if node.verb == "BEGIN" else cancellation.shielded():
                 verbs[node.verb]()
+            self._keep_tables(node.verb, tables)
             result = QueryResult(f"{node.verb}_TRANSACTION")
         except BigQueryError as fault:
             error = fault
@@ -146,6 +153,13 @@ class Steps:
         )  # fmt: skip
         if error is not None:
             raise error
+
+    def _keep_tables(self, verb: str, tables: dict[str, TableName]) -> None:
+        if verb == "BEGIN":
+            self._session.tables_before = dict(tables)
+        if verb == "ROLLBACK":
+            tables.clear()
+            tables.update(self._session.tables_before)
 
     def result(self) -> QueryResult:
         """What the script answers: its last query, DML or DDL statement, and all of its steps."""

@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.fields import Field, duckdb_type
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
+from ml_api_kit.gcp_accessor.local.bigquery.tables.null_elements import lacks_required
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import (
     misfit_sql,
     misfit_text,
@@ -55,16 +56,25 @@ def checked_sql(value: str, field: Field) -> str:
 
 
 def check_nested(cursor: DuckDBPyConnection, table_sql: str, fields: list[Field]) -> None:
-    """Nothing, when every nested value of the table fits the parameters of its field.
+    """Nothing, when every nested value of the table fits its field.
 
-    Raises BigQueryError: naming the column that has one that does not.
+    Raises BigQueryError: naming the column that has one that does not fit the parameters of its
+        field, or that is NULL where it is required.
     """
     for field in fields:
+        # DuckDB knows NOT NULL of columns alone.
+        lacks = lacks_required(quote(field["name"]), {**field, "mode": _nullable(field)})
+        if lacks and cursor.execute(f"SELECT 1 FROM {table_sql} WHERE {lacks} LIMIT 1").fetchone():
+            raise invalid_query(f"Required field in {field['name']} cannot be null")
         if not is_nested(field):
             continue
         condition = _misfit(quote(field["name"]), field)
         if cursor.execute(f"SELECT 1 FROM {table_sql} WHERE {condition} LIMIT 1").fetchone():
             raise invalid_query(f"Column {field['name']}: {misfit_text(_leaf(field))}")
+
+
+def _nullable(field: Field) -> str:
+    return "REPEATED" if field["mode"] == "REPEATED" else "NULLABLE"
 
 
 def check_top(cursor: DuckDBPyConnection, table_sql: str, fields: list[Field]) -> None:

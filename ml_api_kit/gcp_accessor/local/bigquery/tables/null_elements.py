@@ -26,7 +26,7 @@ def check_required(cursor: DuckDBPyConnection, table_sql: str, fields: list[Fiel
 
     Raises BigQueryError: naming the column that is, or holds one.
     """
-    _refuse_where(cursor, table_sql, fields, _lacks_required, "it is required, and null.")
+    _refuse_where(cursor, table_sql, fields, lacks_required, "it is required, and null.")
 
 
 def _refuse_where(
@@ -64,15 +64,15 @@ def has_null_element(value: str, field: Field, depth: int = 0) -> str | None:
     return f"({' OR '.join(conditions)})" if conditions else None
 
 
-def _lacks_required(value: str, field: Field, depth: int = 0) -> str | None:
+def lacks_required(value: str, field: Field, depth: int = 0) -> str | None:
     """The condition that a required field is NULL in a value; None where there is none."""
     if field["mode"] == "REPEATED":
         item = f"item_{depth}"
-        inner = _lacks_required(item, {**field, "mode": "NULLABLE"}, depth + 1)
+        inner = lacks_required(item, {**field, "mode": "NULLABLE"}, depth + 1)
         return f"len(list_filter({value}, lambda {item}: {inner})) > 0" if inner else None
     conditions = [f"{value} IS NULL"] if field["mode"] == "REQUIRED" else []
     for sub in field.get("fields") or []:
-        inner = _lacks_required(f"({value}).{quote(sub['name'])}", sub, depth)
+        inner = lacks_required(f"({value}).{quote(sub['name'])}", sub, depth)
         if inner is not None:
             conditions.append(f"({value} IS NOT NULL AND {inner})")
     return f"coalesce({' OR '.join(conditions)}, false)" if conditions else None

@@ -81,6 +81,13 @@ class BigQueryCalls(BigQuery):
             cast: exp.Expr = self.expression(kind(this=value, to=to, format=form, safe=safe))
             return cast
 
+        def _parse_types(self, *arguments: Any, **options: Any) -> exp.Expr | None:
+            # `ARRAY<INT64>[…]` and `STRUCT<INT64>(…)` take fewer values than a CAST would.
+            found: exp.Expr | None = super()._parse_types(*arguments, **options)
+            if isinstance(found, exp.Cast):
+                found.meta["is_constructor"] = True
+            return found
+
         def _parse_cube_or_rollup(self, with_prefix: bool = False) -> exp.Cube | exp.Rollup | None:
             # sqlglot's own takes no conditions, such as `ROLLUP(a > 1)`.
             if not self._match_set((TokenType.CUBE, TokenType.ROLLUP)):

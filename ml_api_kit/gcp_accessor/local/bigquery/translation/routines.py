@@ -67,6 +67,8 @@ class SqlFunction:
     body: exp.Expr
     returns: exp.DataType | None
     tables: Mapping[str, TableColumns | None]
+    columns: TableColumns | None = None
+    """What a table function declares to return, where it does."""
 
 
 def read_function(resource: Mapping[str, Any], *, name: str) -> SqlFunction:
@@ -91,7 +93,14 @@ def read_function(resource: Mapping[str, Any], *, name: str) -> SqlFunction:
         body,
         type_from_json(returns) if returns is not None else None,
         table_parameters(resource.get("arguments") or []),
+        _table_columns(resource.get("returnTableType")),
     )
+
+
+def _table_columns(kind: Mapping[str, Any] | None) -> TableColumns | None:
+    if kind is None:
+        return None
+    return tuple((str(c["name"]), type_from_json(c["type"])) for c in kind["columns"])
 
 
 def _parameter_type(item: Mapping[str, Any]) -> exp.DataType | None:
@@ -217,7 +226,20 @@ def _put_table(
     alias = table.args.get("alias") or exp.TableAlias(
         this=exp.to_identifier(function.name.split(".")[-1], quoted=True)
     )
-    table.replace(exp.Subquery(this=root.this, alias=alias.copy()))
+    query = root.this if function.columns is None else _declared(root.this, function.columns)
+    table.replace(exp.Subquery(this=query, alias=alias.copy()))
+
+
+def _declared(query: exp.Expr, columns: TableColumns) -> exp.Select:
+    """The columns of the query that are declared, in their order and types."""
+    items = [
+        named(Coercion(this=exp.column(name, quoted=True), to=kind.copy()), name)
+        for name, kind in columns
+    ]
+    source = exp.Subquery(
+        this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("@returned", quoted=True))
+    )
+    return exp.Select(expressions=items, from_=exp.From(this=source))
 
 
 def _substitute(

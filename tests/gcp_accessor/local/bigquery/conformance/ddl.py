@@ -75,7 +75,9 @@ def schemas(place: Place) -> None:
 def truncate(place: Place) -> None:
     """TRUNCATE TABLE"""
     place.ask("CREATE TABLE t AS SELECT 1 AS a")
-    place.ask("TRUNCATE TABLE t")
+    job = place.client.query(f"TRUNCATE TABLE {place.dataset}.t")
+    job.result()
+    assert (job.statement_type, job.dml_stats.deleted_row_count) == ("TRUNCATE_TABLE", 1)
     assert place.rows("t") == []
 
 

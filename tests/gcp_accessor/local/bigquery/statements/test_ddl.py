@@ -151,6 +151,8 @@ WRONG = [
     ("CREATE TABLE d.x (a INT64, PRIMARY KEY (a))", "add NOT ENFORCED"),
     ("CREATE TABLE d.x (a INT64) CLUSTER BY b", "cannot be found in the schema: b"),
     ("CREATE TABLE d.x (a STRING) PARTITION BY a", "PARTITION BY expression must be"),
+    ("CREATE TABLE d.x (a TIMESTAMP) PARTITION BY a", "PARTITION BY expression must be"),
+    ("CREATE TABLE d.x (a INT64) OPTIONS (description = 5)", "description value has type INT64"),
     ("CREATE TABLE d.x PARTITION BY _PARTITIONDATE AS SELECT 1 AS a", "the time of ingestion"),
     ("CREATE TABLE d.x (a ARRAY<ARRAY<INT64>>)", "Array of array types"),
     ("CREATE TABLE d.x (a ARRAY<INT64> NOT NULL)", "NOT NULL cannot be applied to ARRAY"),

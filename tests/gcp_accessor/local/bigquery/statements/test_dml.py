@@ -202,6 +202,19 @@ REFUSED = [
 ]
 
 
+def test_required_field_of_a_struct_is_never_null(fresh: Engine, ask: Ask) -> None:
+    ask("CREATE TABLE d.r (s STRUCT<x INT64 NOT NULL>, l ARRAY<STRUCT<k INT64 NOT NULL>>)")
+    ask("INSERT d.r VALUES (NULL, NULL), (STRUCT(1), [STRUCT(2)])")
+    for change in (
+        "INSERT d.r (s) SELECT STRUCT(NULL)",
+        "INSERT d.r (l) VALUES ([STRUCT(3), STRUCT(NULL)])",
+        "UPDATE d.r SET s.x = NULL WHERE TRUE",
+    ):
+        with pytest.raises(BigQueryError, match=r"Required field in . cannot be null"):
+            fresh.run(QueryRequest(change))
+    assert ask("SELECT * FROM d.r ORDER BY s.x") == [[None, []], [("1",), [("2",)]]]
+
+
 def test_what_bigquery_does_not_know_changes_nothing(fresh: Engine, ask: Ask) -> None:
     for sql, message in REFUSED:
         with pytest.raises(BigQueryError, match=message):

@@ -52,6 +52,7 @@ def test_temporary_function_answers(ask_shared: Ask, sql: str, rows: list[list[A
 
 WRONG = [
     ("f(x STRING) AS (x); SELECT f(1)", "Unable to coerce type INT64 to expected type STRING"),
+    ("f(x ARRAY<INT64>) AS (x); SELECT f([1.5])", "type FLOAT64 does not coerce to INT64"),
     ("f(x INT64) AS (x); SELECT f(1, 2)", "Number of arguments does not match for function f"),
     ("f(x INT64) AS (nope); SELECT 1", "Unrecognized name: nope"),
     ("f(x FLOAT64) RETURNS FLOAT64 LANGUAGE js AS 'return x'; SELECT 1", "functions in JS"),
@@ -137,6 +138,11 @@ def test_table_function_gives_rows(ask: Ask, fresh: Engine, table: str) -> None:
     assert ask("DECLARE n INT64 DEFAULT 1; SELECT COUNT(*) FROM d.upto(n)") == [["1"]]
     with pytest.raises(BigQueryError, match="must be constant"):
         fresh.run(QueryRequest(f"SELECT * FROM {table} AS t, d.upto(t.id)"))
+    ask(
+        "CREATE TABLE FUNCTION d.typed(n INT64) RETURNS TABLE<x FLOAT64, y STRING> "
+        "AS SELECT 'a' AS y, n AS x"
+    )
+    assert ask("SELECT * FROM d.typed(2)") == [["2.0", "a"]]
 
 
 def test_dataset_with_a_function_is_in_use(fresh: Engine, ask: Ask) -> None:

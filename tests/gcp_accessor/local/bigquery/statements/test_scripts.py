@@ -167,6 +167,12 @@ SCRIPTS: list[tuple[str, str, list[list[Any]]]] = [
     ),
     ("system_variables", "SELECT @@project_id, @@time_zone", [["local", "UTC"]]),
     (
+        "rollback_brings_temporary_tables_back",
+        "CREATE TEMP TABLE t AS SELECT 1 AS a; BEGIN TRANSACTION; DROP TABLE t; "
+        "CREATE TEMP TABLE u (b INT64); ROLLBACK; SELECT a FROM t",
+        [["1"]],
+    ),
+    (
         "row_count",
         "CREATE TEMP TABLE t (a INT64); INSERT t VALUES (1), (2); SELECT @@row_count",
         [["2"]],

@@ -69,6 +69,12 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return _json_literal(node)
     if node.args.get("format") is not None:
         return _formatted(node)
+    if node.meta.get("is_constructor"):
+        from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites.coercions import (
+            constructed,
+        )
+
+        return constructed(node)
     kind = "try" if isinstance(node, exp.TryCast) else "cast"
     return cast_to(node.this, node.args["to"], kind)
 
