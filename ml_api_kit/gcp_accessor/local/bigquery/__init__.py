@@ -1,7 +1,7 @@
 """A BigQuery that lives in a folder: an engine, and a WSGI application that speaks for it.
 
-The files here are the engine: one statement (`statements`) in what it runs in (`context`), over one
-DuckDB file (`database`). Its rooms, each beside those that it uses:
+The files here are the engine: one statement (`statements`) in what it runs in (`context`), planned
+(`planner`) and run over one DuckDB file (`database`). Its rooms, each beside those that it uses:
 
     rest, storage_read      what clients call: JSON over HTTP, Arrow over gRPC
     jobs                    queries, loads, copies and extracts, in their turn

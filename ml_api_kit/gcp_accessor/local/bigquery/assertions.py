@@ -31,7 +31,7 @@ class Assertion(DdlStatement):
         tree = context.parse_expression(self.condition)
         query = context.translate(exp.Select(expressions=[named(tree, "holds")]))
         with context.database.reading() as cursor:
-            sql, relation = context.database.relation(cursor, query)
+            sql, relation = context.database.planner.relation(cursor, query)
             if str(relation.types[0]) not in ("BOOLEAN", '"NULL"'):
                 raise invalid_query("ASSERT condition must be of type BOOL")
             row = cursor.execute(sql).fetchone()

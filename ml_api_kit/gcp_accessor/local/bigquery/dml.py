@@ -137,7 +137,7 @@ def _changing(
         spell_out_merge(tree, fields, hidden, lambda: _source_names(context, cursor, tree))
     expanded = context.expand(tree)
     translation = context.translate_expanded(expanded)
-    context.database.check_tables(cursor, translation)
+    context.database.planner.check_tables(cursor, translation)
     reconcile(expanded, cursor)
     put_parts(context.database, cursor, expanded, fields | hidden)
     if isinstance(expanded, exp.Merge):
@@ -153,7 +153,7 @@ def _source_names(context: Context, cursor: DuckDBPyConnection, tree: exp.Merge)
     """The columns of a MERGE's source, in their order."""
     source = exp.From(this=tree.args["using"].copy())
     query = context.translate(exp.Select(expressions=[exp.Star()], from_=source))
-    return list(context.database.relation(cursor, query)[1].columns)
+    return list(context.database.planner.relation(cursor, query)[1].columns)
 
 
 def _insert_sql(
@@ -207,7 +207,7 @@ def _selected_sql(
     defaults: list[Field],
 ) -> tuple[str, tuple[TableName, ...]]:
     query = context.translate(source)
-    sql, relation = context.database.relation(cursor, query)
+    sql, relation = context.database.planner.relation(cursor, query)
     if len(relation.columns) != len(columns):
         raise _wrong_count(len(relation.columns), len(columns))
     places = [quote(f"column_{position}") for position in range(len(columns))]
@@ -250,7 +250,7 @@ def _values_sql(
         row.replace(exp.Tuple(expressions=filled))
     expanded = context.expand(source)
     translated = context.translate_expanded(expanded)
-    context.database.check_tables(cursor, translated)
+    context.database.planner.check_tables(cursor, translated)
     reconcile(expanded, cursor)
     values = [
         PlannedValue(value, field, is_inserted=True)

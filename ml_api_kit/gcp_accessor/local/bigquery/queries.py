@@ -13,7 +13,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Transla
 def plan_query(context: Context, query: Translation, kind: str) -> QueryResult:
     """The schema of a query's answer and the bytes that it would read."""
     with context.database.reading() as cursor:
-        _, fields = context.database.select_sql(cursor, query)
+        _, fields = context.database.planner.select_sql(cursor, query)
     size = size_bytes(context.database, query)
     return QueryResult(kind, fields=fields, size_bytes=size, tables=query.tables)
 
@@ -29,7 +29,7 @@ def run_query(context: Context, query: Translation) -> QueryResult:
         return _store_query(context, query, context.request.destination)
     database = context.database
     with database.reading() as cursor:
-        select, fields = database.select_sql(cursor, query)
+        select, fields = database.planner.select_sql(cursor, query)
         table_sql, row_count = database.keep_result(cursor, select)
     return QueryResult(
         "SELECT",
@@ -45,7 +45,7 @@ def _store_query(context: Context, query: Translation, name: TableName) -> Query
     database = context.database
     size = size_bytes(database, query)
     with database.writing() as cursor:
-        select, fields = database.select_sql(cursor, query)
+        select, fields = database.planner.select_sql(cursor, query)
         fields = store_answer(database, cursor, context.request, select, fields)
     return QueryResult(
         "SELECT",

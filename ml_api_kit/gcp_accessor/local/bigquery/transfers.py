@@ -73,7 +73,7 @@ class ExportData(DdlStatement):
             raise invalid_query("EXPORT DATA needs a query")
         database, query = context.database, context.translate(tree)
         with database.reading() as cursor:
-            select, fields = database.select_sql(cursor, query)
+            select, fields = database.planner.select_sql(cursor, query)
             table_sql, row_count = database.keep_result(cursor, select)
         try:
             objects = _storage(context)

@@ -42,7 +42,7 @@ def evaluate(context: Context, value: Fragment) -> Any:
     tree = context.parse_expression(value)
     query = context.translate(exp.Select(expressions=[named(tree, "value")]))
     with context.database.reading() as cursor:
-        sql, _ = context.database.relation(cursor, query)
+        sql, _ = context.database.planner.relation(cursor, query)
         row = cursor.execute(sql).fetchone()
     return row[0] if row else None
 

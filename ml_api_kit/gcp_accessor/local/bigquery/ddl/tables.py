@@ -145,9 +145,9 @@ class CreateTable(DdlStatement):
         assert self.select is not None
         query = context.translate(context.parse(self.select))
         if not declared:
-            select, fields = context.database.select_sql(cursor, query, made="TABLE")
+            select, fields = context.database.planner.select_sql(cursor, query, made="TABLE")
             return fields, select
-        sql, relation = context.database.relation(cursor, query)
+        sql, relation = context.database.planner.relation(cursor, query)
         if len(declared) != len(relation.columns):
             what = "column definition list" if self.columns is not None else "LIKE table"
             raise invalid_query(
@@ -196,7 +196,7 @@ def check_default(context: Context, column: Field) -> None:
     item.replace(literals_as(item.copy(), column))
     query = context.translate(tree)
     with context.database.reading() as cursor:
-        _, relation = context.database.relation(cursor, query)
+        _, relation = context.database.planner.relation(cursor, query)
         coerced_sql("x", relation.types[0], column, _default_mismatch(column))
 
 

@@ -185,12 +185,12 @@ def _evaluated(
     if tree.find(exp.Query) is None:
         query = context.translate(select)
         with context.database.reading() as cursor:
-            sql, relation = context.database.relation(cursor, query)
+            sql, relation = context.database.planner.relation(cursor, query)
         return _coerced(sql, relation.types[0], field, source)
     with steps.step(source, "EXPRESSION") as told:
         query = context.translate(select)
         with context.database.reading() as cursor:
-            sql, _ = context.database.relation(cursor, query)
+            sql, _ = context.database.planner.relation(cursor, query)
             table_sql, count = context.database.keep_result(cursor, sql)
             kind = cursor.sql(f"SELECT f0_ FROM {table_sql}").types[0]
         shown = field_from_duckdb("f0_", kind)
@@ -251,7 +251,7 @@ def rows(context: Context, steps: Steps, node: ForEach) -> Iterator[Callable[[],
         raise invalid_query("FOR … IN needs a query in parentheses")
     with steps.step(node.query, "EXPRESSION") as told, context.database.reading() as cursor:
         query = context.translate(tree)
-        select, fields = context.database.select_sql(cursor, query)
+        select, fields = context.database.planner.select_sql(cursor, query)
         table_sql, count = context.database.keep_result(cursor, select)
         told.result = QueryResult(
             "SELECT", fields=fields, table_sql=table_sql, row_count=count, tables=query.tables

@@ -103,7 +103,7 @@ def _types(
     query = select.copy()
     query.set("expressions", [named(item, f"item_{place}") for place, item in enumerate(items)])
     planned = Translation(to_duckdb_sql(query), (), None, query)
-    types: list[DuckDBPyType] = database.relation(cursor, planned)[1].types
+    types: list[DuckDBPyType] = database.planner.relation(cursor, planned)[1].types
     return types[: len(values)]
 
 
