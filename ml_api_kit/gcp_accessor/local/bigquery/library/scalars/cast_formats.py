@@ -10,10 +10,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.calendar_units import civil
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.cast_bytes import text_of_bytes
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_formats import DAYS, MONTHS
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_text import offset_minutes
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.dates import civil
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.number_formats import number_text
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.numerics import from_big

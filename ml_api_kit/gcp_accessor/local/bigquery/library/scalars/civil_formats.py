@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.calendar_units import civil
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_text import (
     offset_minutes,
     shown_time,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.dates import civil, extract_week
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.dates import extract_week
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal, scalar
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.zones import time_zone, to_micros
 
