@@ -145,9 +145,10 @@ def _columns_and_values(
     insert: exp.Insert, fields: Fields, source: str, source_names: Callable[[], Sequence[str]]
 ) -> tuple[list[str], list[exp.Expr]]:
     columns, values = insert.this, insert.expression
-    if isinstance(columns, exp.Var) and columns.name.upper() == "ROW":
+    is_bare = isinstance(columns, exp.Var) and columns.name.upper() == "ROW"
+    if is_bare or columns.meta.get("is_row"):
         rows: list[exp.Expr] = [exp.column(name, table=source) for name in source_names()]
-        return list(fields), rows
+        return list(fields) if is_bare else list(map(_column_name, columns.expressions)), rows
     if isinstance(columns, exp.Tuple) and not isinstance(values, exp.Tuple):
         # `INSERT VALUES (1, 2)`, which sqlglot takes for columns.
         call = columns.expressions[0]

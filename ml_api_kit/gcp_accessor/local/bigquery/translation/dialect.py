@@ -81,6 +81,13 @@ class BigQueryCalls(BigQuery):
             cast: exp.Expr = self.expression(kind(this=value, to=to, format=form, safe=safe))
             return cast
 
+        def _parse_value(self, values: bool = True) -> exp.Tuple | None:
+            # `INSERT (a, b) ROW` of a MERGE has columns before its ROW.
+            found: exp.Tuple | None = super()._parse_value(values=values)
+            if not values and found is not None and self._match_text_seq("ROW"):
+                found.meta["is_row"] = True
+            return found
+
         def _parse_types(self, *arguments: Any, **options: Any) -> exp.Expr | None:
             # `ARRAY<INT64>[…]` and `STRUCT<INT64>(…)` take fewer values than a CAST would.
             found: exp.Expr | None = super()._parse_types(*arguments, **options)

@@ -274,7 +274,7 @@ def _is_table(select: exp.Select) -> bool:
     node: exp.Expr = select
     while node.parent is not None:
         parent = node.parent
-        if isinstance(parent, (exp.CTE, exp.From, exp.Join)):
+        if isinstance(parent, (exp.CTE, exp.From, exp.Join, exp.Merge)):
             return True
         if not isinstance(parent, (exp.SetOperation, exp.Subquery)) or parent.this is not node:
             return False

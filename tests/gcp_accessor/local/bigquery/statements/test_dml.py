@@ -108,7 +108,7 @@ CHANGES: list[tuple[str, int, list[list[Any]]]] = [
         "ON t.id = s.id WHEN NOT MATCHED AND name = 's' THEN INSERT (id, name, home) "
         "VALUES (id, name, h) WHEN NOT MATCHED BY SOURCE AND name = 'a' THEN UPDATE SET "
         "name = CONCAT(name, '!') WHEN NOT MATCHED THEN INSERT (id) VALUES (id) "
-        "WHEN NOT MATCHED AND name = 'x' THEN INSERT (id) VALUES (0)",
+        "WHEN NOT MATCHED AND name = 'x' THEN INSERT (id, name, home) ROW",
         2,
         [["1", "a!", *START[0][2:]], START[1], ["3", "s", ("c", "1"), []]],
     ),
