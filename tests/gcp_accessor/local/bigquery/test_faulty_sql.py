@@ -36,6 +36,14 @@ def message(engine: Engine, sql: str) -> str:
         ("SELEC 1", 'Syntax error: Unexpected identifier "SELEC" at [1:1]'),
         ("foo", 'Syntax error: Unexpected identifier "foo" at [1:1]'),
         ("SELECT (1", 'Syntax error: Expected ")" but got end of script at [1:10]'),
+        (
+            "SELECT x.y FROM (SELECT 1 AS x)",
+            "Cannot access field y on a value with type INT64 at [1:10]",
+        ),
+        (
+            "SELECT t.s.z FROM (SELECT STRUCT(1 AS a) AS s) AS t",
+            "Field name z does not exist in STRUCT<a INT64> at [1:12]",
+        ),
         ("SELECT 1)", 'Syntax error: Expected end of input but got ")" at [1:9]'),
         ("SELECT 'abc", "Syntax error: Unclosed string literal at [1:8]"),
         (

@@ -130,10 +130,36 @@ def _scopes(select: exp.Select) -> Iterator[exp.Expr]:
 
 def _not_found(column: exp.Column, select: exp.Select, cursor: DuckDBPyConnection) -> BigQueryError:
     parts = column.parts
-    if len(parts) > 1 and _is_known(exp.column(parts[0].name, quoted=True), select, cursor):
-        return invalid_query(f"Name {parts[1].name} not found inside {parts[0].name}"
-                             f"{place_of(parts[1])}")  # fmt: skip
-    return invalid_query(f"Unrecognized name: {parts[0].name}{place_of(parts[0])}")
+    known = [part.copy() for part in parts[:1]]
+    if len(parts) < 2 or not _is_known(_dotted(known), select, cursor):
+        return invalid_query(f"Unrecognized name: {parts[0].name}{place_of(parts[0])}")
+    for part in parts[1:-1]:
+        if not _is_known(_dotted([*known, part]), select, cursor):
+            break
+        known.append(part.copy())
+    missing = parts[len(known)]
+    words = f"Name {missing.name} not found inside {'.'.join(part.name for part in known)}"
+    if len(known) > 1 or parts[0].name.lower() not in _source_names(select):
+        types = _argument_types(select, [_dotted(known)], cursor)
+        words = words if types is None else _no_field(missing.name, types[0])
+    return invalid_query(f"{words}{place_of(missing)}")
+
+
+def _dotted(parts: list[exp.Expr]) -> exp.Column:
+    names = [part.name for part in parts]
+    return exp.column(names[-1], *reversed(names[:-1]), quoted=True)
+
+
+def _source_names(select: exp.Select) -> set[str]:
+    """What tables, queries and arrays of this SELECT are called."""
+    sources = [select.args.get("from_"), *(select.args.get("joins") or [])]
+    return {source.this.alias_or_name.lower() for source in sources if source is not None}
+
+
+def _no_field(name: str, kind: str) -> str:
+    if kind.startswith("STRUCT"):
+        return f"Field name {name} does not exist in {kind}"
+    return f"Cannot access field {name} on a value with type {kind}"
 
 
 def _place(column: exp.Column) -> str:

@@ -15,6 +15,7 @@ from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.tokenizer_core import Token, TokenType
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.pipe_syntax import PipeParser
 
 # A number with its exponent before an operator, which sqlglot takes for the exponent's sign.
@@ -112,6 +113,18 @@ class BigQueryCalls(BigQuery):
             parsed: exp.Expr | None = super()._parse_lambda(*arguments, **options)
             return parsed
 
+        def _parse_wrapped_select(self, table: bool = False) -> exp.Expr | None:
+            # sqlglot joins nothing to an array that comes first within parentheses.
+            parsed: exp.Expr | None = super()._parse_wrapped_select(table=table)
+            joins = list(self._parse_joins()) if isinstance(parsed, exp.Unnest) else []
+            return exp.Table(this=parsed, joins=joins) if joins else parsed
+
+        def _parse_query_modifiers(self, this: exp.Expr | None) -> exp.Expr | None:
+            parsed: exp.Expr | None = super()._parse_query_modifiers(this)
+            if isinstance(parsed, exp.Select):
+                _join_in_place(parsed)
+            return parsed
+
         def _parse_column_ops(self, this: exp.Expr | None) -> exp.Expr | None:
             # BigQuery's own parser knows SAFE.F() and NET.F(), but not both.
             words = [token.text.upper() for token in self._tokens[self._index : self._index + 3]]
@@ -121,6 +134,26 @@ class BigQueryCalls(BigQuery):
                 return exp.SafeFunc(this=exp.NetFunc(this=function))
             parsed: exp.Expr | None = super()._parse_column_ops(this)
             return parsed
+
+
+def _join_in_place(select: exp.Select) -> None:
+    """Take the parentheses off `FROM (UNNEST(…) JOIN …)`, which come first and so mean nothing."""
+    for join in select.args.get("joins") or []:
+        if _joined_array(join.this) is not None:
+            raise unsupported(
+                "tables that are joined to an array within parentheses, behind others"
+            )
+    source = select.args.get("from_")
+    joined = None if source is None else _joined_array(source.this)
+    if source is not None and joined is not None:
+        select.set("joins", [*joined.args["joins"], *(select.args.get("joins") or [])])
+        source.set("this", joined.this)
+
+
+def _joined_array(source: exp.Expr | None) -> exp.Table | None:
+    inner = source.this if isinstance(source, exp.Subquery) else None
+    is_joined = isinstance(inner, exp.Table) and isinstance(inner.this, exp.Unnest)
+    return inner if is_joined else None
 
 
 def _with_columns(tokens: list[Token]) -> list[Token]:
