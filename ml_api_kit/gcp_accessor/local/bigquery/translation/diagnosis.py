@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MACRO = re.compile(r"Macro \"?((?:\w+_)?bq_\w+?)\"?\(\)")
 _UNGROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause or must be part')
 # Files whose macros have a form for all types that BigQuery's functions take.
-_OF_FUNCTIONS = ("dates.sql", "encodings.sql", "numbers.sql", "strings.sql")
+_OF_FUNCTIONS = ("dates.sql", "encodings.sql", "json.sql", "numbers.sql", "strings.sql")
 # Other functions that have a form for all types but BIGNUMERIC.
 _WITH_ALL_FORMS = ("bq_array_to_string", "bq_concat_part", "bq_generate_array")
 _AMBIGUOUS = re.compile(r'Ambiguous reference to column name "([^"]+)"')

@@ -14,7 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import bui
 
 # What only looks at a type; what DuckDB joins tables by; what it sorts by within an aggregate.
 _LEFT_ALONE = re.compile(r"bq_(?:float_constant|(?:eq|lte?|gte?)(?:_text)?|order\w*)")
-_OF_A_FIRST_NULL = ("VARCHAR", "DATE", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL")
+_OF_A_FIRST_NULL = ("VARCHAR", "DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "INTERVAL")
 _CALLED = re.compile(r"\b(bq_\w+)\(")
 
 
@@ -56,11 +56,12 @@ def _has_lambda(macro: str) -> bool:
 
 
 def _typed_null(function: str, arguments: tuple[exp.Expr, ...]) -> tuple[exp.Expr, ...]:
-    """The arguments with a first NULL in the type of the macro's first form."""
+    """The arguments with a first NULL in the type of the macro's first form of so many."""
     if not load_macros().is_overloaded(function) or not arguments:
         return arguments
-    types = {form.types[0] for form in load_macros()[function] if form.types}
-    first = load_macros()[function][0].types[0]
+    forms = [form.types for form in load_macros()[function] if form.types]
+    types = {kinds[0] for kinds in forms}
+    first = next((kinds[0] for kinds in forms if len(kinds) == len(arguments)), forms[0][0])
     if not isinstance(arguments[0], exp.Null) or first not in _OF_A_FIRST_NULL:
         return arguments
     if any(not isinstance(argument, exp.Null) for argument in arguments[1:]) and _tells_forms(

@@ -154,6 +154,9 @@ class PipeParser(BigQuery.Parser):  # type: ignore[valid-type, misc]
         if operation is not None:
             while self._match(TokenType.COMMA):
                 more = self._parse_paren()
+                if more is None:
+                    # A comma may stand behind the last one.
+                    break
                 operation = type(operation)(
                     **{**operation.args, "this": operation, "expression": more}
                 )

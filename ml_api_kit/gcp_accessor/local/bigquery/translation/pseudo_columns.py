@@ -30,12 +30,21 @@ FindTable = Callable[[exp.Table], Mapping[str, Any] | None]
 
 
 def refuse_pseudo_columns(tree: exp.Expr) -> None:
-    """Raise BigQueryError for a pseudo column that no table has here, and for earlier states."""
+    """Raise BigQueryError for a pseudo column that no table has here, and for earlier states.
+
+    `FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()` is the state that there is, and is left out.
+    """
     for column in tree.find_all(exp.Column):
         if column.name.upper() in _REFUSED:
             raise unsupported(f"the pseudo column {column.name.upper()}")
-    if tree.find(exp.Version) is not None:
-        raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
+    for version in list(tree.find_all(exp.Version)):
+        moment = version.expression
+        is_now = isinstance(moment, exp.CurrentTimestamp) or (
+            isinstance(moment, exp.Anonymous) and moment.name.upper() == "CURRENT_TIMESTAMP"
+        )
+        if not is_now:
+            raise unsupported("FOR SYSTEM_TIME AS OF: earlier states of tables are not kept")
+        version.pop()
 
 
 def put_pseudo_columns(tree: exp.Expr, find_table: FindTable) -> None:

@@ -129,7 +129,7 @@ def test_views_of_the_information_schema(filled: Ask) -> None:
         ("SELECT * FROM d.INFORMATION_SCHEMA.NOTHING", "INFORMATION_SCHEMA.NOTHING"),
         ("SELECT * FROM nope.INFORMATION_SCHEMA.TABLES", "Not found: Dataset local:nope"),
         ("SELECT * FROM INFORMATION_SCHEMA.TABLES", "must be qualified with a dataset"),
-        ("SELECT * FROM d.t FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()", "FOR SYSTEM_TIME AS OF"),
+        ("SELECT * FROM d.t FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01'", "FOR SYSTEM_TIME AS OF"),
         ("SELECT _CHANGE_TYPE FROM d.t", "the pseudo column _CHANGE_TYPE"),
         ("SELECT * FROM `d.none_*`", r"local:d.none_\* does not match any table"),
         ("SELECT * FROM `d.*t`", r"\* must be its last character"),
@@ -142,6 +142,13 @@ def test_what_is_refused(fresh: Engine, ask: Ask, sql: str, message: str) -> Non
     ask("CREATE VIEW d.v AS SELECT 1 AS a")
     with pytest.raises(BigQueryError, match=message):
         fresh.run(QueryRequest(sql))
+
+
+def test_the_present_state_of_a_table_is_read_as_it_is(ask: Ask) -> None:
+    ask("CREATE SCHEMA d")
+    ask("CREATE TABLE d.t AS SELECT 1 AS a")
+    assert ask("SELECT x.a FROM d.t AS x FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP()") == [["1"]]
+    assert ask("FROM d.t |> UNION ALL (FROM d.t), (FROM d.t), |> AGGREGATE SUM(a)") == [["3"]]
 
 
 def test_wildcard_reads_all_tables_of_a_prefix(ask: Ask) -> None:
