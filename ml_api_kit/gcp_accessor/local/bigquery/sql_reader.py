@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar, NoReturn
 
 from sqlglot.dialects.bigquery import BigQuery
@@ -15,7 +16,17 @@ from ml_api_kit.gcp_accessor.local.bigquery.open_literals import open_literal
 
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 _NAMES = (TokenType.IDENTIFIER, TokenType.VAR)
-_NO_WORDS = (TokenType.STRING, TokenType.RAW_STRING, TokenType.BYTE_STRING, TokenType.NUMBER)
+_NO_WORDS = (
+    TokenType.STRING, TokenType.RAW_STRING, TokenType.BYTE_STRING, TokenType.NATIONAL_RAW_STRING,
+    TokenType.NUMBER,
+)  # fmt: skip
+# `rb'\d'` and `BR"""a"""`, which sqlglot has in no dialect: its raw literals of another kind.
+RAW_BYTES: list[str | tuple[str, str]] = [
+    (f"{first}{second}{quote}", quote)
+    for letters in ("rb", "br")
+    for first, second in product(*((one, one.upper()) for one in letters))
+    for quote in ("'", '"', "'''", '"""')
+]
 
 
 class _Tokenizer(BigQuery.Tokenizer):
@@ -25,6 +36,7 @@ class _Tokenizer(BigQuery.Tokenizer):
     KEYWORDS: ClassVar[dict[str, TokenType]] = {
         word: kind for word, kind in BigQuery.Tokenizer.KEYWORDS.items() if " " not in word
     }
+    NATIONAL_RAW_STRINGS = RAW_BYTES
 
 
 @dataclass(frozen=True, slots=True)

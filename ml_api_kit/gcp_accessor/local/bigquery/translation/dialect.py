@@ -16,6 +16,7 @@ from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.tokenizer_core import Token, TokenType
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import RAW_BYTES
 from ml_api_kit.gcp_accessor.local.bigquery.translation.pipe_syntax import PipeParser
 
 # A number with its exponent before an operator, which sqlglot takes for the exponent's sign.
@@ -40,6 +41,7 @@ class BigQueryCalls(BigQuery):
             for word, kind in BigQuery.Tokenizer.KEYWORDS.items()
             if word not in _OF_OTHER_DIALECTS
         }
+        NATIONAL_RAW_STRINGS = RAW_BYTES
 
         def tokenize(self, sql: str) -> list[Token]:
             """The tokens of the text."""
@@ -65,6 +67,10 @@ class BigQueryCalls(BigQuery):
             name: parse
             for name, parse in BigQuery.Parser.FUNCTION_PARSERS.items()
             if name in _WITH_SYNTAX
+        }
+        PRIMARY_PARSERS: ClassVar[dict[TokenType, Any]] = {
+            **BigQuery.Parser.PRIMARY_PARSERS,
+            TokenType.NATIONAL_RAW_STRING: lambda _, token: _raw_bytes(token),
         }
 
         def _parse_cast(self, strict: bool, safe: bool | None = None) -> exp.Expr:
@@ -154,6 +160,11 @@ def _joined_array(source: exp.Expr | None) -> exp.Table | None:
     inner = source.this if isinstance(source, exp.Subquery) else None
     is_joined = isinstance(inner, exp.Table) and isinstance(inner.this, exp.Unnest)
     return inner if is_joined else None
+
+
+def _raw_bytes(token: Token) -> exp.ByteString:
+    # Each character stands for the byte of its number, as in the parser's other bytes.
+    return exp.ByteString(this=token.text.encode().decode("latin-1"), is_bytes=True)
 
 
 def _with_columns(tokens: list[Token]) -> list[Token]:

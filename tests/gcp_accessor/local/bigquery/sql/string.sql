@@ -262,3 +262,4 @@ SELECT LOWER(j) FROM (SELECT JSON '{}' AS j)
 SELECT j || 'a' FROM (SELECT JSON '{}' AS j)
 TRANSLATE(b"ab\xFE", b"a\xFE", b"x\x01")
 SELECT AS STRUCT * FROM (SELECT 1 AS a, 2 AS b)
+SELECT rb'a\n', br"\x41", RB"""a"b""", LENGTH(Br'\n'), Rb'é\'x'
