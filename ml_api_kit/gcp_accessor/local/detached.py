@@ -42,9 +42,13 @@ def run_detached(
         os.close(writing)
         writing = -1
         with parent:
-            if meanwhile is not None:
-                meanwhile()
-        return _told(reading)
+            try:
+                if meanwhile is not None:
+                    meanwhile()
+            finally:
+                # Also behind a failure: who starts a server next must find this one, or its end.
+                told = _told(reading)
+        return told
     finally:
         os.close(reading)
         if writing >= 0:
