@@ -181,7 +181,7 @@ class Context:
                 catalog.dataset(cursor, prefix.parent)
                 found = [
                     resource
-                    for resource in catalog.tables(cursor, prefix.parent)
+                    for resource in catalog.rows.tables(cursor, prefix.parent)
                     if resource["tableReference"]["tableId"].startswith(prefix.table)
                 ]
             put_wildcard(table, prefix, found)

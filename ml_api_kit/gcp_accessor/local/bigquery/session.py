@@ -20,7 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid
 from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.recording import Change, Recorder, is_repeatable
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import RESOURCES
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import RESOURCES
 from ml_api_kit.gcp_accessor.local.bigquery.writes import Writes
 
 

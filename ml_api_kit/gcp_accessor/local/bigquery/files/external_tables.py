@@ -76,7 +76,7 @@ def refresh_external_tables(
         that was begun before, which would not see them.
     """
     with engine.reading() as cursor:
-        found = engine.catalog.tables_of_type(cursor, project, "EXTERNAL")
+        found = engine.catalog.rows.tables_of_type(cursor, project, "EXTERNAL")
         text = _with_definitions(engine, cursor, project, sql) if found else ""
     for resource in found:
         name_is_made = "EXECUTE" in text.upper()
@@ -103,10 +103,10 @@ def _is_named(table_id: str, text: str) -> bool:
 def _with_definitions(engine: Database, cursor: DuckDBPyConnection, project: str, sql: str) -> str:
     """The statement, with all views and routines that it may lead to."""
     views = [
-        *engine.catalog.tables_of_type(cursor, project, "VIEW"),
-        *engine.catalog.tables_of_type(cursor, project, "MATERIALIZED_VIEW"),
+        *engine.catalog.rows.tables_of_type(cursor, project, "VIEW"),
+        *engine.catalog.rows.tables_of_type(cursor, project, "MATERIALIZED_VIEW"),
     ]
-    datasets = engine.catalog.datasets(cursor, project)
+    datasets = engine.catalog.rows.datasets(cursor, project)
     routines = [
         routine
         for dataset in datasets

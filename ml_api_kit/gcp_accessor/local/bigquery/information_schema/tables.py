@@ -31,7 +31,7 @@ _KINDS = {
 
 
 def _schemata(place: Place) -> Iterator[Row]:
-    for dataset in place.database.catalog.datasets(place.cursor, place.project):
+    for dataset in place.database.catalog.rows.datasets(place.cursor, place.project):
         changed = dataset.get("lastModifiedTime") or dataset["creationTime"]
         name = dataset["datasetReference"]["datasetId"]
         times = [int(dataset["creationTime"]), int(changed)]
@@ -136,7 +136,7 @@ def _schemata_options(place: Place) -> Iterator[Row]:
         ("friendly_name", "friendlyName"),
         ("location", "location"),
     )
-    for dataset in place.database.catalog.datasets(place.cursor, place.project):
+    for dataset in place.database.catalog.rows.datasets(place.cursor, place.project):
         name = dataset["datasetReference"]["datasetId"]
         for option, member in members:
             value: Any = dataset.get(member)

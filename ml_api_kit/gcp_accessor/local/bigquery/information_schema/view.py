@@ -36,13 +36,13 @@ class Place:
             name = DatasetName(self.project, self.dataset)
             catalog.dataset(self.cursor, name)
             return [name]
-        found = catalog.datasets(self.cursor, self.project)
+        found = catalog.rows.datasets(self.cursor, self.project)
         return [DatasetName(self.project, d["datasetReference"]["datasetId"]) for d in found]
 
     def tables(self) -> Iterator[Resource]:
         """The tables and views of these datasets."""
         for name in self.datasets():
-            yield from self.database.catalog.tables(self.cursor, name)
+            yield from self.database.catalog.rows.tables(self.cursor, name)
 
     def routines(self) -> Iterator[Resource]:
         """The routines of these datasets."""

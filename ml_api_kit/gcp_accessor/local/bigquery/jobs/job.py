@@ -9,7 +9,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.cancellation import Cancellation
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
 from ml_api_kit.gcp_accessor.local.bigquery.jobs.job_threads import Turn
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import now_ms
 
 _INTERRUPT_EVERY_S = 0.05
 

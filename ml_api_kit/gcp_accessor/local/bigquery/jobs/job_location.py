@@ -63,7 +63,7 @@ def in_location(error: BigQueryError, location: str) -> BigQueryError:
 
 def _datasets_elsewhere(engine: Engine, location: str) -> bool:
     with engine.reading() as cursor:
-        return engine.catalog.has_datasets_outside(cursor, location)
+        return engine.catalog.rows.has_datasets_outside(cursor, location)
 
 
 def _location(engine: Engine, name: DatasetName) -> str | None:

@@ -26,7 +26,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import now_ms
 
 KINDS = ("query", "load", "copy", "extract")
 _LOG = logging.getLogger(__name__)

@@ -29,8 +29,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import ANSWERS, TableName, che
 from ml_api_kit.gcp_accessor.local.bigquery.objects import Objects
 from ml_api_kit.gcp_accessor.local.bigquery.readable import Readable, find_table
 from ml_api_kit.gcp_accessor.local.bigquery.rest.web import whole_number
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_members import check_labels
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import now_ms
 
 KEPT_JOBS = 1000
 _STOPPED_WITHIN_S = 5.0

@@ -38,7 +38,7 @@ class DatasetCalls:
     def list_datasets(self, request: Request, project: str) -> Response:
         """The datasets of a project, those with the labels that `filter` names."""
         with self._engine.reading() as cursor:
-            found = self._engine.catalog.datasets(cursor, project)
+            found = self._engine.catalog.rows.datasets(cursor, project)
         wanted = request.args.get("filter", "")
         # Those whose names begin so are hidden in BigQuery.
         has_all = request.args.get("all", "").lower() == "true"

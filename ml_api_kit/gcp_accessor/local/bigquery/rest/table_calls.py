@@ -31,10 +31,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.rest.changes import (
 from ml_api_kit.gcp_accessor.local.bigquery.rest.inserts import Inserts
 from ml_api_kit.gcp_accessor.local.bigquery.rest.listings import link, page_of
 from ml_api_kit.gcp_accessor.local.bigquery.rest.web import body_object, json_response, whole_number
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.tables.ingestion import is_by_ingestion
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partition_rows import in_partition
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_storage, split_name
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import now_ms
 from ml_api_kit.gcp_accessor.local.bigquery.tables.schema_changes import Allowed, changed_fields
 from ml_api_kit.gcp_accessor.local.bigquery.tables.views import create_view, replace_view
 
@@ -62,7 +62,7 @@ class TableCalls:
         name = DatasetName(project, dataset)
         with self._engine.reading() as cursor:
             self._engine.catalog.dataset(cursor, name)
-            found = self._engine.catalog.tables(cursor, name)
+            found = self._engine.catalog.rows.tables(cursor, name)
         listed = [
             {key: value for key, value in _table_json(request, resource).items() if key in _LISTED}
             for resource in found

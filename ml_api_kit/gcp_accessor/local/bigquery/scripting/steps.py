@@ -14,7 +14,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult, ScriptStep
 from ml_api_kit.gcp_accessor.local.bigquery.scripting.nodes import Transaction
 from ml_api_kit.gcp_accessor.local.bigquery.session import Session
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
-from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import now_ms
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import now_ms
 
 _MAX_ROUNDS = 100_000
 

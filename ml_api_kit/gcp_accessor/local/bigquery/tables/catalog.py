@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import replace
-from typing import Any
 
 from duckdb import DuckDBPyConnection
 
@@ -27,7 +24,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.names import (
 from ml_api_kit.gcp_accessor.local.bigquery.tables.default_expirations import default_expirations
 from ml_api_kit.gcp_accessor.local.bigquery.tables.hidden_columns import hidden_columns_sql
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_storage
-from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_members import check_kept
+from ml_api_kit.gcp_accessor.local.bigquery.tables.resource_rows import (
+    Resource,
+    ResourceRows,
+    is_expired,
+    now_ms,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.tables.routine_catalog import RoutineCatalog
 from ml_api_kit.gcp_accessor.local.bigquery.tables.schema_changes import (
     Allowed,
@@ -35,16 +37,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.schema_changes import (
     changed_fields,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.type_parameters import constraint_sql
-
-RESOURCES = '"_mlapi"."resources"'
-"""The table that the resources are kept in, as DuckDB reads its name."""
-
-Resource = dict[str, Any]
-
-
-def now_ms() -> str:
-    """The time in milliseconds since 1970, as the REST answers spell it."""
-    return str(time.time_ns() // 1_000_000)
 
 
 class Catalog:
@@ -56,40 +48,15 @@ class Catalog:
 
     def __init__(self, cursor: DuckDBPyConnection) -> None:
         """Make the place where resources are kept, unless it is there."""
-        cursor.execute('CREATE SCHEMA IF NOT EXISTS "_mlapi"')
-        cursor.execute(
-            f"CREATE TABLE IF NOT EXISTS {RESOURCES}"
-            " (dataset VARCHAR, table_id VARCHAR, resource VARCHAR)"
-        )
+        self.rows = ResourceRows(cursor)
         self.routines = RoutineCatalog(cursor)
         self.changed: list[TableName] = []
         """What has been made, dropped or given other columns in the transaction of the writer."""
 
-    def datasets(self, cursor: DuckDBPyConnection, project: str) -> list[Resource]:
-        """The datasets of a project, by name, without those of the temporary tables of scripts."""
-        rows = cursor.execute(
-            f"SELECT resource FROM {RESOURCES} WHERE table_id = '' AND starts_with(dataset, ?)"
-            " AND NOT starts_with(dataset, ?) ORDER BY dataset",
-            [f"{project}:", f"{project}:{TEMPORARY}"],
-        ).fetchall()
-        return [json.loads(row[0]) for row in rows]
-
-    def has_datasets_outside(self, cursor: DuckDBPyConnection, location: str) -> bool:
-        """Whether any dataset lies in another location."""
-        row = cursor.execute(
-            f"SELECT 1 FROM {RESOURCES} WHERE table_id = '' AND NOT contains(resource, ?) LIMIT 1",
-            [json.dumps({"location": location})[1:-1]],
-        ).fetchone()
-        return row is not None
-
     def drop_temporary(self, cursor: DuckDBPyConnection) -> None:
         """Drop what scripts that never ended have left."""
-        rows = cursor.execute(
-            f"SELECT dataset FROM {RESOURCES} WHERE table_id = '' AND contains(dataset, ?)",
-            [f":{TEMPORARY}"],
-        ).fetchall()
-        for (dataset,) in rows:
-            cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [dataset])
+        for dataset in self.rows.temporary(cursor):
+            self.rows.delete_dataset(cursor, dataset)
             cursor.execute(f"DROP SCHEMA {quote(dataset)} CASCADE")
 
     def dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource:
@@ -97,14 +64,14 @@ class Catalog:
 
         Raises BigQueryError: 404, when it is not there.
         """
-        found = self._read(cursor, name, "")
+        found = self.rows.read(cursor, name)
         if found is None:
             raise not_found(f"Dataset {name}")
         return found
 
     def find_dataset(self, cursor: DuckDBPyConnection, name: DatasetName) -> Resource | None:
         """One dataset, or None."""
-        return self._read(cursor, name, "")
+        return self.rows.read(cursor, name)
 
     def create_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
@@ -114,14 +81,14 @@ class Catalog:
         Raises BigQueryError: 409, when it is there already; 400, when another case of it is.
         """
         check_dataset_id(name.dataset)
-        if self._read(cursor, name, "") is not None:
+        if self.rows.read(cursor, name) is not None:
             raise already_exists(f"Dataset {name}")
         same = "SELECT 1 FROM duckdb_schemas() WHERE lower(schema_name) = lower(?)"
         if cursor.execute(same, [str(name)]).fetchone() is not None:
             raise unsupported(f"two datasets whose names differ only in case: {name}")
         cursor.execute(f"CREATE SCHEMA {quote(str(name))}")
         created = {"datasetReference": name.to_json(), "creationTime": now_ms()}
-        self._write(cursor, name, "", {"location": "US", **resource, **created})
+        self.rows.write(cursor, name, "", {"location": "US", **resource, **created})
 
     def drop_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, *, has_contents_deleted: bool
@@ -132,28 +99,19 @@ class Catalog:
             that stay.
         """
         self.dataset(cursor, name)
-        contents = self.tables(cursor, name) or self.routines.of_dataset(cursor, name)
+        contents = self.rows.tables(cursor, name) or self.routines.of_dataset(cursor, name)
         if contents and not has_contents_deleted:
             raise BigQueryError(f"Dataset {name} is still in use", reason="resourceInUse")
-        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ?", [str(name)])
+        self.rows.delete_dataset(cursor, str(name))
         self.routines.drop_all(cursor, name)
         cursor.execute(f"DROP SCHEMA {quote(str(name))} CASCADE")
-
-    def tables(self, cursor: DuckDBPyConnection, parent: DatasetName) -> list[Resource]:
-        """The tables and views of a dataset, by name."""
-        rows = cursor.execute(
-            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND dataset = ?"
-            " ORDER BY table_id",
-            [str(parent)],
-        ).fetchall()
-        return [one for (text,) in rows if not _is_expired(one := json.loads(text))]
 
     def find_table(self, cursor: DuckDBPyConnection, name: TableName) -> Resource | None:
         """One table or view, or None.
 
         Raises BigQueryError: 404, when there is not even the dataset.
         """
-        found = self._read(cursor, name.parent, name.table)
+        found = self.rows.read(cursor, name.parent, name.table)
         if found is None:
             self.dataset(cursor, name.parent)
         return found
@@ -182,7 +140,7 @@ class Catalog:
         own = {"creationTime": created, "location": dataset["location"]}
         kept = {**own, **resource, **expirations}
         check_storage(kept, fields)
-        if _is_expired(kept):
+        if is_expired(kept):
             raise BigQueryError("Invalid value for expirationTime: it must be in the future")
         # DuckDB has no table without columns; BigQuery has, until its first load.
         columns = [_column_sql(field) for field in fields] or ['"_none" VARCHAR']
@@ -213,16 +171,16 @@ class Catalog:
         name = self._as_stored(cursor, name)
         created = {"creationTime": now_ms(), "location": "US", **resource}
         kept = {**created, "tableReference": name.to_json()}
-        found = self._read(cursor, name.parent, name.table, has_expired=True)
+        found = self.rows.read(cursor, name.parent, name.table, has_expired=True)
         if found is None or found.get("schema") != kept.get("schema"):
             self._note(name)
-        self._write(cursor, name.parent, name.table, kept)
+        self.rows.write(cursor, name.parent, name.table, kept)
 
     def put_dataset(
         self, cursor: DuckDBPyConnection, name: DatasetName, resource: Resource
     ) -> None:
         """Keep the changed resource of a dataset."""
-        self._write(cursor, name, "", resource)
+        self.rows.write(cursor, name, "", resource)
 
     def drop_table(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         """Drop a table or view.
@@ -235,13 +193,10 @@ class Catalog:
     def _drop(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         name = self._as_stored(cursor, name)
         self._note(name)
-        resource = self._read(cursor, name.parent, name.table, has_expired=True)
+        resource = self.rows.read(cursor, name.parent, name.table, has_expired=True)
         is_view = resource is not None and resource["type"].endswith("VIEW")
         cursor.execute(f"DROP {'VIEW' if is_view else 'TABLE'} {name.to_sql()}")
-        cursor.execute(
-            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
-            [str(name.parent), name.table],
-        )
+        self.rows.delete(cursor, name.parent, name.table)
 
     def _note(self, name: TableName) -> None:
         if not name.dataset.startswith(TEMPORARY):
@@ -256,10 +211,7 @@ class Catalog:
             raise already_exists(f"Table {new}")
         self._refuse_same_name(cursor, new)
         cursor.execute(f"ALTER TABLE {old.to_sql()} RENAME TO {quote(new.table)}")
-        cursor.execute(
-            f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?",
-            [str(old.parent), old.table],
-        )
+        self.rows.delete(cursor, old.parent, old.table)
 
     def change_fields(
         self, cursor: DuckDBPyConnection, name: TableName, fields: list[Field], allowed: Allowed
@@ -277,17 +229,6 @@ class Catalog:
             self.put_table(cursor, name, resource)
         return resource
 
-    def tables_of_type(self, cursor: DuckDBPyConnection, project: str, kind: str) -> list[Resource]:
-        """The tables of a type in all datasets of a project, but the hidden ones."""
-        rows = cursor.execute(
-            f"SELECT resource FROM {RESOURCES} WHERE table_id <> '' AND starts_with(dataset, ?)"
-            " AND NOT starts_with(dataset, ?) AND contains(resource, ?) ORDER BY dataset, table_id",
-            [f"{project}:", f"{project}:{TEMPORARY}", json.dumps(kind)],
-        ).fetchall()
-        # The word may stand elsewhere; it is looked for first, as it is in few of them.
-        found = [json.loads(text) for (text,) in rows]
-        return [one for one in found if one["type"] == kind and not _is_expired(one)]
-
     def _make_room(self, cursor: DuckDBPyConnection, name: TableName) -> None:
         """Drop what has the name and is expired.
 
@@ -296,53 +237,19 @@ class Catalog:
         check_table_id(name.table)
         if self.find_table(cursor, name) is not None:
             raise already_exists(f"Table {name}")
-        if self._read(cursor, name.parent, name.table, has_expired=True) is not None:
+        if self.rows.read(cursor, name.parent, name.table, has_expired=True) is not None:
             self._drop(cursor, name)
         self._refuse_same_name(cursor, name)
 
     def _refuse_same_name(self, cursor: DuckDBPyConnection, name: TableName) -> None:
-        for other in self.tables(cursor, name.parent):
+        for other in self.rows.tables(cursor, name.parent):
             if other["tableReference"]["tableId"].lower() == name.table.lower():
                 raise unsupported(f"two tables whose names differ only in case: {name}")
 
-    def _read(
-        self,
-        cursor: DuckDBPyConnection,
-        parent: DatasetName,
-        table: str,
-        *,
-        has_expired: bool = False,
-    ) -> Resource | None:
-        select = f"SELECT resource FROM {RESOURCES} WHERE dataset = ? AND"
-        key = [str(parent), table]
-        row = cursor.execute(f"{select} table_id = ?", key).fetchone()
-        if row is None and table and self._is_case_insensitive(cursor, parent):
-            row = cursor.execute(f"{select} lower(table_id) = lower(?)", key).fetchone()
-        if row is None:
-            return None
-        resource: Resource = json.loads(row[0])
-        return None if _is_expired(resource) and not has_expired else resource
-
-    def _is_case_insensitive(self, cursor: DuckDBPyConnection, parent: DatasetName) -> bool:
-        return bool((self._read(cursor, parent, "") or {}).get("isCaseInsensitive"))
-
     def _as_stored(self, cursor: DuckDBPyConnection, name: TableName) -> TableName:
         """The name of a table in the case that it was made in."""
-        found = self._read(cursor, name.parent, name.table, has_expired=True)
+        found = self.rows.read(cursor, name.parent, name.table, has_expired=True)
         return name if found is None else replace(name, table=found["tableReference"]["tableId"])
-
-    def _write(
-        self, cursor: DuckDBPyConnection, parent: DatasetName, table: str, resource: Resource
-    ) -> None:
-        check_kept(resource)
-        key = [str(parent), table]
-        cursor.execute(f"DELETE FROM {RESOURCES} WHERE dataset = ? AND table_id = ?", key)
-        stamped = {**resource, "lastModifiedTime": now_ms()}
-        cursor.execute(f"INSERT INTO {RESOURCES} VALUES (?, ?, ?)", [*key, json.dumps(stamped)])
-
-
-def _is_expired(resource: Resource) -> bool:
-    return int(resource.get("expirationTime") or 1 << 62) <= int(now_ms())
 
 
 def _column_sql(field: Field) -> str:

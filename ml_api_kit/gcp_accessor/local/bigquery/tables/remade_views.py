@@ -77,7 +77,7 @@ def views_of(
 ) -> Iterator[dict[str, Any]]:
     """The views and materialized views of a project."""
     for kind in ("VIEW", "MATERIALIZED_VIEW"):
-        yield from database.catalog.tables_of_type(cursor, project, kind)
+        yield from database.catalog.rows.tables_of_type(cursor, project, kind)
 
 
 def view_query(resource: dict[str, Any]) -> str:

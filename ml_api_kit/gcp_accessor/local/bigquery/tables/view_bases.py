@@ -26,7 +26,9 @@ def missing_base(
             continue
         seen.add(name)
         # The dataset of a base may be gone as well.
-        present = {r["tableReference"]["tableId"]: r for r in catalog.tables(cursor, name.parent)}
+        present = {
+            r["tableReference"]["tableId"]: r for r in catalog.rows.tables(cursor, name.parent)
+        }
         if name.table not in present:
             return name
         if str(present[name.table]["type"]).endswith("VIEW"):

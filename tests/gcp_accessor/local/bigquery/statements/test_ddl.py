@@ -289,4 +289,4 @@ def test_dry_run_makes_nothing(fresh: Engine) -> None:
     assert [field["name"] for field in planned.fields] == ["a"]
     assert fresh.dry_run(QueryRequest("DROP SCHEMA d")).kind == "DROP_SCHEMA"
     with fresh.reading() as cursor:
-        assert fresh.catalog.tables(cursor, DatasetName("local", "d")) == []
+        assert fresh.catalog.rows.tables(cursor, DatasetName("local", "d")) == []

@@ -346,7 +346,7 @@ def test_transaction_refuses_lasting_ddl(fresh: Engine, ask: Ask) -> None:
 def test_temporary_tables_are_seen_by_nobody_else(fresh: Engine, ask: Ask) -> None:
     ask("CREATE TEMP TABLE t AS SELECT 1 AS a; SELECT * FROM t")
     with fresh.reading() as cursor:
-        assert fresh.catalog.datasets(cursor, "local") == []
+        assert fresh.catalog.rows.datasets(cursor, "local") == []
         assert cursor.execute("SELECT count(*) FROM _mlapi.resources").fetchone() == (0,)
 
 
