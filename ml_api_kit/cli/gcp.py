@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,7 +140,7 @@ def load(
 )
 @click.option(
     "--max-rows",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, sys.maxsize),
     help="Default: 100 for a table, all for the others.",
 )
 @click.option("--param", "params", multiple=True, metavar="NAME=JSON", help="A value for @NAME.")

@@ -6,6 +6,7 @@ import base64
 import csv
 import datetime
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -16,6 +17,8 @@ Rows = Iterable[Sequence[Any]]
 
 # What a CSV writer spells as it is to be.
 _PLAIN = frozenset((int, float, str))
+# A line end would break the table, a tab its columns, and a terminal obeys the others.
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0))}
 
 
 def table_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
@@ -57,6 +60,8 @@ def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 def json_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
     """One JSON object per row; dates and times as ISO 8601, NUMERIC as text, BYTES in base64.
 
+    NaN and infinities, which JSON lacks, are the texts "NaN", "Infinity" and "-Infinity".
+
     >>> list(json_lines(["id", "day"], [[1, datetime.date(2020, 1, 2)]]))
     ['{"id": 1, "day": "2020-01-02"}']
     """
@@ -69,8 +74,7 @@ def _csv_text(value: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    # A line end would break the table.
-    return "NULL" if value is None else _text(value).replace("\n", "\\n").replace("\r", "\\r")
+    return "NULL" if value is None else _text(value).translate(_CONTROLS)
 
 
 def _is_number_column(rows: list[list[Any]], place: int) -> bool:
@@ -89,7 +93,22 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return _ENCODER.encode(value)
+    try:
+        return _ENCODER.encode(value)
+    except ValueError:
+        # JSON has no numbers that are not finite.
+        return _ENCODER.encode(_spelled(value))
+
+
+def _spelled(value: Any) -> Any:
+    """The value with NaN and infinities as texts, which BigQuery reads into a FLOAT64."""
+    if isinstance(value, dict):
+        return {name: _spelled(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_spelled(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -101,4 +120,4 @@ def _plain(value: Any) -> Any:
 
 
 # Made once: `json.dumps` makes one for each call that has options.
-_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False)
+_ENCODER = json.JSONEncoder(default=_plain, ensure_ascii=False, allow_nan=False)

@@ -83,6 +83,11 @@ def test_folder_that_cannot_be_looked_into_is_told(
     monkeypatch.setattr(process, "read_instance", forbidden)
     with pytest.raises(LocalServerError, match=r"cannot be looked into .*MLAPI_LOCAL_FOLDER"):
         run("status")
+    monkeypatch.undo()
+    monkeypatch.setenv("MLAPI_LOCAL_FOLDER", "x" * 300)
+    for word in ("status", "stop"):
+        with pytest.raises(LocalServerError, match=r"cannot be looked into .File name too long"):
+            run(word)
 
 
 def test_load_of_a_missing_file_is_a_usage_error(folder: Path) -> None:

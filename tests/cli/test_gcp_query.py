@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from ml_api_kit.cli.gcp import gcp
 from ml_api_kit.errors import QueryError
-from ml_api_kit.gcp_accessor.answer_formats import csv_lines, table_lines
+from ml_api_kit.gcp_accessor.answer_formats import csv_lines, json_lines, table_lines
 from ml_api_kit.gcp_accessor.local.process import stop_local_server
 
 
@@ -91,7 +92,13 @@ def test_query_that_is_wrong_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["SELECT 1", "--file", __file__], ["SELECT 1", "--param", "x"]]
+    "words",
+    [
+        [],
+        ["SELECT 1", "--file", __file__],
+        ["SELECT 1", "--param", "x"],
+        ["SELECT 1", "--max-rows", "9" * 30],
+    ],
 )
 def test_query_usage_is_checked(words: list[str]) -> None:
     result = CliRunner().invoke(gcp, ["query", *words])
@@ -105,6 +112,12 @@ def test_start_tells_where_the_read_api_is() -> None:
 def test_lines_of_nothing() -> None:
     assert list(table_lines(["a"], [])) == ["a", "-"]
     assert list(csv_lines(["a"], [])) == ["a"]
+
+
+def test_lines_of_odd_values() -> None:
+    assert list(table_lines(["a"], [["\x1b[31m\t\n"]]))[2:] == [r"\x1b[31m\t\n"]
+    [line] = json_lines(["a", "b"], [[math.nan, [{"c": -math.inf}, 0.5]]])
+    assert line == '{"a": "NaN", "b": [{"c": "-Infinity"}, 0.5]}'
 
 
 @pytest.mark.parametrize("value", ["null", "[]"])
@@ -127,8 +140,9 @@ def test_tables_of_tabs_are_loaded_column_by_column(tmp_path: Path) -> None:
         ("name;score\nJosé;1\n".encode(), ()),
         ("name;score\nJosé;1\n".encode("latin-1"), ("--encoding", "ISO-8859-1")),
         ("name~score\nJosé~1\n".encode(), ("--delimiter", "~")),
+        ("name;score\rJosé;1\r".encode(), ()),
     ],
-    ids=["semicolons", "latin-1", "named"],
+    ids=["semicolons", "latin-1", "named", "carriage returns"],
 )
 def test_load_of_csv_of_another_kind(tmp_path: Path, data: bytes, words: tuple[str, ...]) -> None:
     file = tmp_path / "kinds.csv"

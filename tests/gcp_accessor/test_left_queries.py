@@ -154,3 +154,18 @@ def test_load_that_is_interrupted_is_cancelled(
         accessor.load_rows("left.rows", [{"a": 3}])
     [job] = [job for job in accessor.client.list_jobs(max_results=5) if job.job_id in cancelled]
     assert job.job_type == "load"
+
+
+def test_load_that_is_interrupted_before_its_answer_is_told(
+    accessor: BigQueryAccessor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    send = bigquery.Client.load_table_from_file
+
+    def interrupted(*given: Any, **options: Any) -> None:
+        send(*given, **options).result()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bigquery.Client, "load_table_from_file", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        accessor.load_rows("left.sent", [{"a": 3}])
+    assert "had ended before it could be cancelled: its rows are in the table" in caplog.text

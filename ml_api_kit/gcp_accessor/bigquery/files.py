@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import json
+import re
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ _DELIMITERS = (",", "|", "\t", ";")
 # BigQuery finds these out by itself where it detects the columns.
 DETECTED_DELIMITERS = _DELIMITERS[:3]
 _MOST_HEADER_BYTES = 1 << 20
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 _FORMATS = {
     ".csv": "CSV",
     ".jsonl": "NEWLINE_DELIMITED_JSON",
@@ -59,8 +60,9 @@ def csv_delimiter(path: Path) -> str:
             line = file.readline(_MOST_HEADER_BYTES).decode("latin-1")
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataAccessError(f"{path} cannot be unpacked ({error}); write it anew.") from error
+    names = _QUOTED.sub("", re.split(r"[\r\n]", line, maxsplit=1)[0])
     # Of equal counts the first is taken.
-    return max(_DELIMITERS, key=lambda one: len(next(csv.reader([line], delimiter=one), [])))
+    return max(_DELIMITERS, key=names.count)
 
 
 def read_table_schema(path: Path) -> list[SchemaField]:

@@ -40,8 +40,10 @@ def answer_frame(answer: Any, client: bigquery.Client) -> pd.DataFrame:
     return frame
 
 
-def load_job(client: bigquery.Client, frame: pd.DataFrame, table: str, config: Any) -> Any:
-    """The client's job that loads a frame into a table.
+def load_job(
+    client: bigquery.Client, frame: pd.DataFrame, table: str, config: Any, *, job_id: str
+) -> Any:
+    """The client's job of an id that loads a frame into a table.
 
     Raises PreprocessingError: when a column holds values of several types.
     """
@@ -49,7 +51,7 @@ def load_job(client: bigquery.Client, frame: pd.DataFrame, table: str, config: A
 
     try:
         with _quiet():
-            return client.load_table_from_dataframe(frame, table, job_config=config)
+            return client.load_table_from_dataframe(frame, table, job_id=job_id, job_config=config)
     except (pa.ArrowException, TypeError) as error:
         raise PreprocessingError(
             f"The frame cannot be loaded into {table}: {error}. Give each column values of one"

@@ -1,4 +1,4 @@
-"""Cancels queries whose caller goes away: by Ctrl-C, or because their time is over.
+"""Cancels queries and loads whose caller goes away: by Ctrl-C, or because their time is over.
 
 A query runs on in BigQuery, and costs, until it ends or is cancelled. The client cancels by itself
 only where it knows the job and an ordinary error ends its wait.
@@ -45,6 +45,17 @@ def cancelled_query_if_left(client: Any, query: str, config: Any) -> Iterator[No
         raise
 
 
+@contextmanager
+def cancelled_load_if_left(client: Any, job_id: str) -> Iterator[None]:
+    """Within this a load is sent, whose job may run while the answer is still on its way."""
+    try:
+        yield
+    except BaseException as error:
+        if _is_leaving(error):
+            _cancel_load(client, job_id)
+        raise
+
+
 def _is_leaving(error: BaseException) -> bool:
     """Whether it says nothing about the query: Ctrl-C and its like, or a wait that is over."""
     from requests.exceptions import Timeout
@@ -78,8 +89,33 @@ def _is_running(job: Any, query: str, config: Any) -> bool:
     )
 
 
+def _cancel_load(client: Any, job_id: str) -> None:
+    from google.api_core.exceptions import NotFound
+
+    try:
+        job = client.cancel_job(job_id, retry=None, timeout=_WITHIN_S)
+    except NotFound:
+        # It was left before the file was there as a whole.
+        return
+    except Exception as error:  # noqa: BLE001 - told by the log; what is under way says more
+        _LOG.warning("The load %s may run on, as it could not be cancelled: %s", job_id, error)
+        return
+    _tell_what_stays(job)
+
+
 def _cancel(job: Any) -> None:
     try:
         job.cancel(retry=None, timeout=_WITHIN_S)
     except Exception as error:  # noqa: BLE001 - told by the log; what is under way says more
-        _LOG.warning("The query %s may run on, as it could not be cancelled: %s", job.job_id, error)
+        _LOG.warning("The job %s may run on, as it could not be cancelled: %s", job.job_id, error)
+        return
+    _tell_what_stays(job)
+
+
+def _tell_what_stays(job: Any) -> None:
+    """Say of a job that had ended before it was cancelled that what it wrote is there."""
+    if job.state == "DONE" and job.error_result is None and job.job_type == "load":
+        _LOG.warning(
+            "The load %s had ended before it could be cancelled: its rows are in the table.",
+            job.job_id,
+        )

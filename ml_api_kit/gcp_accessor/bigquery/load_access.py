@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,10 @@ from ml_api_kit.gcp_accessor.bigquery.files import (
     source_format,
 )
 from ml_api_kit.gcp_accessor.bigquery.frames import check_frames, load_job
-from ml_api_kit.gcp_accessor.bigquery.left_queries import cancelled_job_if_left
+from ml_api_kit.gcp_accessor.bigquery.left_queries import (
+    cancelled_job_if_left,
+    cancelled_load_if_left,
+)
 from ml_api_kit.gcp_accessor.bigquery.loads import json_lines
 from ml_api_kit.gcp_accessor.bigquery.row_types import RowTypes
 from ml_api_kit.gcp_accessor.bigquery.table_access import TableAccess
@@ -66,8 +70,11 @@ class LoadAccess(TableAccess):
             config = self._load_config(
                 "NEWLINE_DELIMITED_JSON", table, schema=suggested, replace=replace
             )
-            job = self.client.load_table_from_file(file, self._full_name(table), job_config=config)
-            return _loaded_row_count(job)
+            return self._loaded_row_count(
+                lambda job_id: self.client.load_table_from_file(
+                    file, self._full_name(table), job_id=job_id, job_config=config
+                )
+            )
 
     def load_file(
         self,
@@ -100,10 +107,11 @@ class LoadAccess(TableAccess):
             if file_format == "CSV":
                 _describe_csv(config, delimiter or csv_delimiter(file), encoding)
             self.client.create_dataset(self._dataset(table), exists_ok=True)
-            job = self.client.load_table_from_file(
-                stream, self._full_name(table), job_config=config
+            return self._loaded_row_count(
+                lambda job_id: self.client.load_table_from_file(
+                    stream, self._full_name(table), job_id=job_id, job_config=config
+                )
             )
-            return _loaded_row_count(job)
 
     def load_from_storage(
         self,
@@ -145,10 +153,11 @@ class LoadAccess(TableAccess):
                 if file_format == "CSV":
                     config.skip_leading_rows = 1
             self.client.create_dataset(self._dataset(table), exists_ok=True)
-            job = self.client.load_table_from_uri(
-                named, self._full_name(table), job_config=config, location=self._location
+            return self._loaded_row_count(
+                lambda job_id: self.client.load_table_from_uri(
+                    named, self._full_name(table), job_id=job_id, job_config=config
+                )
             )
-            return _loaded_row_count(job)
 
     def load_frame(self, table: str, frame: pd.DataFrame, *, replace: bool = False) -> int:
         """The number of rows of a DataFrame loaded into `dataset.table`, all of them or none.
@@ -165,8 +174,19 @@ class LoadAccess(TableAccess):
         with self._explained(f"loading a frame into {table}"):
             config = self._load_config("PARQUET", table, schema=None, replace=replace)
             self.client.create_dataset(self._dataset(table), exists_ok=True)
-            job = load_job(self.client, frame, self._full_name(table), config)
-            return _loaded_row_count(job)
+            return self._loaded_row_count(
+                lambda job_id: load_job(
+                    self.client, frame, self._full_name(table), config, job_id=job_id
+                )
+            )
+
+    def _loaded_row_count(self, send: Callable[[str], Any]) -> int:
+        """The number of rows that the job loads which `send` starts by the id that it is given."""
+        job_id = str(uuid.uuid4())
+        with cancelled_load_if_left(self.client, job_id):
+            job = send(job_id)
+        with cancelled_job_if_left(job):
+            return int(job.result().output_rows or 0)
 
     def _is_new(self, table: str, *, replace: bool) -> bool:
         return replace or not self.table_exists(table)
@@ -204,8 +224,3 @@ def _describe_csv(config: Any, delimiter: str, encoding: str | None) -> None:
 
 def _is_many(uris: object) -> bool:
     return isinstance(uris, Iterable) and not isinstance(uris, bytes)
-
-
-def _loaded_row_count(job: Any) -> int:
-    with cancelled_job_if_left(job):
-        return int(job.result().output_rows or 0)

@@ -59,7 +59,7 @@ def read_instance(folder: Path) -> Instance | None:
 
     A state file that this version cannot read counts as none: the server writes it anew.
 
-    Raises PermissionError: when this user may not read it.
+    Raises OSError: when this user may not read it, or the folder's name is none.
     """
     try:
         values = json.loads((folder / STATE_FILE).read_text())

@@ -106,7 +106,7 @@ def use_local_server(
 def local_server_status(folder: Path) -> LocalServer | None:
     """The server of `folder`, asked just now; None when none answers.
 
-    Raises LocalServerError: when this user may not look into the folder.
+    Raises LocalServerError: when the folder cannot be looked into.
 
     >>> local_server_status(Path("no/such/folder")) is None
     True
@@ -114,11 +114,8 @@ def local_server_status(folder: Path) -> LocalServer | None:
     folder = folder.resolve()
     try:
         instance = read_instance(folder)
-    except PermissionError as error:
-        raise LocalServerError(
-            f"{folder} cannot be looked into ({error.strerror}). Let MLAPI_LOCAL_FOLDER name a"
-            " folder of your own."
-        ) from error
+    except OSError as error:
+        raise _unreadable(folder, error) from error
     answer = _ask(instance, "GET", STATUS_PATH) if instance else None
     if instance is None or answer is None or not _is_served(folder, answer):
         return None
@@ -139,11 +136,15 @@ def stop_local_server(folder: Path) -> LocalServer | None:
     Requests under way are finished first. Only a process that has just answered as this folder's
     server is sent a signal.
 
-    Raises LocalServerError: when it has not ended after twenty seconds.
+    Raises LocalServerError: when it has not ended after twenty seconds, or the folder cannot be
+        looked into.
     """
     folder = folder.resolve()
-    if not folder.is_dir():
-        return None
+    try:
+        if not folder.is_dir():
+            return None
+    except OSError as error:
+        raise _unreadable(folder, error) from error
     with _locked(folder):
         _wait_for_answer_or_end(folder)
         server = local_server_status(folder)
@@ -164,6 +165,13 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _unreadable(folder: Path, error: OSError) -> LocalServerError:
+    return LocalServerError(
+        f"{folder} cannot be looked into ({error.strerror}). Let MLAPI_LOCAL_FOLDER name a folder"
+        " of your own."
+    )
 
 
 def _unwritable(folder: Path, error: OSError) -> LocalServerError:

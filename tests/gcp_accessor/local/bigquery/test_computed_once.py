@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
@@ -68,6 +69,23 @@ def nested(outside: str, inside: str) -> Callable[[int], str]:
 def test_statement_grows_no_faster_than_its_depth(build: Callable[[int], str]) -> None:
     sizes = [len(duckdb_sql(f"SELECT {build(depth)} FROM t")) for depth in (4, 8, 12)]
     assert sizes[2] - sizes[1] <= 1.5 * (sizes[1] - sizes[0])
+
+
+def test_translation_copies_no_more_with_each_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[int] = []
+    copy = exp.Expression.copy
+
+    def counted(node: exp.Expression) -> exp.Expr:
+        copied.append(sum(1 for _ in node.walk()))
+        return copy(node)
+
+    monkeypatch.setattr(exp.Expression, "copy", counted)
+    sizes = []
+    for depth in (8, 24, 40):
+        copied.clear()
+        duckdb_sql(f"SELECT {summed(depth)}, s {'|| s ' * depth} FROM t")
+        sizes.append(sum(copied))
+    assert sizes[2] - sizes[1] <= 1.2 * (sizes[1] - sizes[0])
 
 
 def test_sum_of_thirty_products_is_answered(engine: Engine) -> None:

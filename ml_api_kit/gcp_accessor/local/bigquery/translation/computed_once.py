@@ -55,7 +55,8 @@ def is_constant(node: exp.Expr) -> bool:
 
 
 def _computed_once(arguments: Sequence[exp.Expr], build: Build) -> exp.Expr:
-    # Constants stay where they are: DuckDB chooses forms by whether a text is one.
+    # Constants stay where they are: DuckDB chooses forms by whether a text is one. The others are
+    # moved, as into a plain call: copied with each level, a long sum would take its length squared.
     fields: list[exp.Expr] = []
     given: list[exp.Expr] = []
     for argument in arguments:
@@ -64,7 +65,7 @@ def _computed_once(arguments: Sequence[exp.Expr], build: Build) -> exp.Expr:
             continue
         name = f"@{len(fields)}"
         key = exp.to_identifier(name, quoted=True)
-        fields.append(exp.PropertyEQ(this=key, expression=argument.copy()))
+        fields.append(exp.PropertyEQ(this=key, expression=argument))
         given.append(_call("struct_extract", _subject(), exp.Literal.string(name)))
     if not fields:
         return build(given)

@@ -69,7 +69,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return compared(_COMPARISONS[type(node)], left.copy(), right.copy())
     if isinstance(node, _COERCED):
         return built([left, right], lambda given: _arithmetic(_MACROS[type(node)], *given))
-    return call(_MACROS[type(node)], left.copy(), right.copy())
+    return call(_MACROS[type(node)], left, right)
 
 
 def _null_safe(node: exp.Expr, left: exp.Expr, right: exp.Expr) -> exp.Expr:
