@@ -49,6 +49,8 @@ def to_bigquery_error(error: duckdb.Error, folder: Path | None = None) -> BigQue
         return fault
     if isinstance(error, duckdb.OutOfRangeException) and "verflow" in text:
         return invalid_query(f"int64 overflow: {text}")
+    if text.startswith("Max expression depth"):
+        return unsupported("expressions so deep within each other")
     if isinstance(error, duckdb.ParserException):
         return unsupported("a statement of this form")
     if isinstance(error, duckdb.TransactionException):

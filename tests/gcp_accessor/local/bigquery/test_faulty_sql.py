@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from ml_api_kit.gcp_accessor.local.bigquery import Engine, QueryRequest
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError
+from ml_api_kit.gcp_accessor.local.bigquery.faults import to_bigquery_error
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from tests.gcp_accessor.local.bigquery.sql.groups import run
 
@@ -55,6 +57,13 @@ def message(engine: Engine, sql: str) -> str:
 )
 def test_message_has_no_name_of_a_class_or_of_duckdb(engine: Engine, sql: str, said: str) -> None:
     assert message(engine, sql) == said
+
+
+def test_depth_that_duckdb_does_not_take_is_refused() -> None:
+    with pytest.raises(duckdb.Error) as failure:
+        duckdb.connect().execute(f"SELECT {'abs(' * 1100}1{')' * 1100}")
+    said = to_bigquery_error(failure.value).message
+    assert said == "not supported by the local BigQuery: expressions so deep within each other"
 
 
 def test_nan_that_cannot_be_parted_is_refused(engine: Engine) -> None:
