@@ -67,5 +67,19 @@ def _tell(ready_fd: int | None) -> None:
         os.close(ready_fd)
 
 
+def _run() -> None:
+    """End the process with the exit code of the server, whatever its threads do still.
+
+    The data is closed by then: a statement that does not end would keep a process nobody finds.
+    """
+    try:
+        status = main()
+    except SystemExit as ended:  # Of a wrong option, or a signal.
+        status = ended.code if isinstance(ended.code, int) else 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _run()
