@@ -147,6 +147,7 @@ class SlowJob:
 
     waits: int
     job_id: str = "slow"
+    job_type: str = "query"
     asked: int = 0
     is_cancelled: bool = False
 

@@ -114,7 +114,7 @@ def _cancel(job: Any) -> None:
 
 def _tell_what_stays(job: Any) -> None:
     """Say of a job that had ended before it was cancelled that what it wrote is there."""
-    if job.state == "DONE" and job.error_result is None and job.job_type == "load":
+    if job.job_type == "load" and job.state == "DONE" and job.error_result is None:
         _LOG.warning(
             "The load %s had ended before it could be cancelled: its rows are in the table.",
             job.job_id,
