@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from sqlglot import exp
@@ -125,7 +125,17 @@ def number(value: int) -> exp.Expr:
 
 def cast(value: exp.Expr, duckdb_type: str) -> exp.Expr:
     """The value cast to a DuckDB type."""
-    return exp.Cast(this=value, to=exp.DataType.build(duckdb_type, dialect="duckdb"))
+    return exp.Cast(this=value, to=type_node(duckdb_type))
+
+
+def type_node(duckdb_type: str) -> exp.DataType:
+    """A new node of a DuckDB type."""
+    return _read_type(duckdb_type).copy()
+
+
+@lru_cache(maxsize=1024)
+def _read_type(duckdb_type: str) -> exp.DataType:
+    return exp.DataType.build(duckdb_type, dialect="duckdb")
 
 
 def literal_text(node: exp.Expr | None) -> str | None:

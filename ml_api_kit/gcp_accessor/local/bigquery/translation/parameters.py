@@ -16,6 +16,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import (
     duckdb_type,
     legacy_name,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 
 
 def bind_parameters(tree: exp.Expr, parameters: Iterable[Any]) -> exp.Expr:
@@ -88,7 +89,7 @@ def scalar_constant(type_name: str, text: str) -> exp.Expr:
     literal = exp.Literal.string(text)
     if name == "FLOAT":
         # The rewrite of the user's own CAST knows where NaN may stand.
-        return exp.Cast(this=literal, to=exp.DataType.build("DOUBLE"))
+        return cast(literal, "DOUBLE")
     if name == "JSON":
         return duckdb_cast(literal, "JSON")
     if name == "GEOGRAPHY":
@@ -168,7 +169,7 @@ def parameter_duckdb_type(kind: dict[str, Any]) -> str:
 
 def duckdb_cast(value: exp.Expr, duckdb_type: str) -> exp.Expr:
     """The value cast to a DuckDB type, marked so that no rewrite takes it for the user's CAST."""
-    return marked(exp.Cast(this=value, to=exp.DataType.build(duckdb_type, dialect="duckdb")))
+    return marked(cast(value, duckdb_type))
 
 
 def marked(node: exp.Expr) -> exp.Expr:

@@ -50,5 +50,16 @@ def _rewrite_in_place(node: exp.Expr, rewrite: Rewrite) -> exp.Expr:
     parent, key, index = node.parent, node.arg_key, node.index
     replacement = rewrite(node)
     if replacement is not node and parent is not None and key is not None:
-        parent.set(key, replacement, index=index)
+        _put(parent, key, index, replacement)
     return replacement
+
+
+def _put(parent: exp.Expr, key: str, index: int | None, value: exp.Expr) -> None:
+    """Put a node in its place; of a long list that takes as long as of a short one."""
+    siblings = parent.args[key]
+    if index is None or parent._hash is not None:
+        parent.set(key, value, index=index)
+        return
+    # The parser's own way numbers the whole list anew, once for each of its members.
+    siblings[index] = value
+    value.parent, value.arg_key, value.index = parent, key, index

@@ -9,6 +9,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import BIGNUME
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import plain_call
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
+    cast,
     literal_text,
     number,
     text,
@@ -89,7 +90,7 @@ def cast_to(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if name == "RANGE":
         return _cast_range(value, to, kind)
     if name in ("GEOGRAPHY", "JSON") and isinstance(value, exp.Null):
-        return _raw_cast(value, duckdb_type(to))
+        return cast(value, duckdb_type(to))
     if name not in _MACROS:
         raise unsupported(f"CAST to {to.sql('bigquery')}")
     macro = _MACROS[name]
@@ -138,30 +139,26 @@ def duckdb_type(to: exp.Expr) -> str:
     return _DUCKDB_NAMES[_MACROS[name]]
 
 
-def _raw_cast(value: exp.Expr, duckdb_name: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(duckdb_name, dialect="duckdb"))
-
-
 def _cast_array(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     element = to.expressions[0]
     if isinstance(value, exp.Array) and not (
         len(value.expressions) == 1 and isinstance(value.expressions[0], exp.Query)
     ):
         items = [cast_to(item.copy(), element, kind) for item in value.expressions]
-        return _raw_cast(exp.Array(expressions=items), duckdb_type(to))
+        return cast(exp.Array(expressions=items), duckdb_type(to))
     if isinstance(value, exp.Null):
-        return _raw_cast(value, duckdb_type(to))
+        return cast(value, duckdb_type(to))
     if kind == "try":
         raise unsupported(f"SAFE_CAST to {to.sql('bigquery')}")
     item = exp.to_identifier("item")
     body = cast_to(exp.column("item"), element, kind)
     each = exp.Lambda(this=body, expressions=[item])
-    return _raw_cast(call("list_transform", value, each), duckdb_type(to))
+    return cast(call("list_transform", value, each), duckdb_type(to))
 
 
 def _cast_struct(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if isinstance(value, exp.Null):
-        return _raw_cast(value, duckdb_type(to))
+        return cast(value, duckdb_type(to))
     if not isinstance(value, (exp.Struct, exp.Tuple)):
         return _cast_fields(value, to, kind)
     if len(value.expressions) != len(to.expressions):
@@ -205,7 +202,7 @@ def _cast_fields(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
 
 def _cast_range(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if isinstance(value, exp.Null):
-        return _raw_cast(value, duckdb_type(to))
+        return cast(value, duckdb_type(to))
     spelled = literal_text(value)
     element = to.expressions[0].this.name
     if element not in _MACROS:
@@ -217,7 +214,7 @@ def _cast_range(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
     if not (inner.startswith("[") and inner.endswith(")") and len(bounds) == 2):
         raise invalid_query(f"Invalid RANGE literal: {spelled}")
     ends = [
-        _raw_cast(exp.null(), _DUCKDB_NAMES[_MACROS[element]])
+        cast(exp.null(), _DUCKDB_NAMES[_MACROS[element]])
         if bound.upper() in ("UNBOUNDED", "NULL")
         else call(f"bq_{kind}_{_MACROS[element]}", text(bound))
         for bound in bounds

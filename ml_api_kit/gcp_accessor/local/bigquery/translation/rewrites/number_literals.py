@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import text
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast, text
 
 NODES = (exp.Literal, exp.HexString)
 
@@ -31,6 +31,6 @@ def typed_number(spelled: str, *, is_whole: bool) -> exp.Expr:
     if is_whole and int(spelled) > _LARGEST:
         raise invalid_query(f"Invalid integer literal: {spelled}")
     value = exp.Literal.number(spelled) if is_whole else text(spelled)
-    number = exp.Cast(this=value, to=exp.DataType.build("BIGINT" if is_whole else "DOUBLE"))
+    number = cast(value, "BIGINT" if is_whole else "DOUBLE")
     number.meta.update(number=spelled, is_whole=is_whole, is_duckdb=True)
     return number
