@@ -90,17 +90,16 @@ def _is_running(job: Any, query: str, config: Any) -> bool:
 
 
 def _cancel_load(client: Any, job_id: str) -> None:
-    from google.api_core.exceptions import NotFound
-
     try:
-        job = client.cancel_job(job_id, retry=None, timeout=_WITHIN_S)
-    except NotFound:
-        # It was left before the file was there as a whole.
-        return
+        # The list is of all locations, of which the client may know none.
+        jobs = client.list_jobs(max_results=_MOST_JOBS, retry=None, timeout=_WITHIN_S)
+        found = [job for job in jobs if job.job_id == job_id]
     except Exception as error:  # noqa: BLE001 - told by the log; what is under way says more
-        _LOG.warning("The load %s may run on, as it could not be cancelled: %s", job_id, error)
+        _LOG.warning("The load %s may run on, as it cannot be looked for: %s", job_id, error)
         return
-    _tell_what_stays(job)
+    # There is none where it was left before the file was there as a whole.
+    for job in found:
+        _cancel(job)
 
 
 def _cancel(job: Any) -> None:

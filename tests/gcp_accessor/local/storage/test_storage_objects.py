@@ -1,18 +1,14 @@
 import gzip
 import hashlib
-import io
 import os
 from base64 import b64encode
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 from google.api_core.exceptions import (
     BadRequest,
-    Forbidden,
     NotFound,
-    PreconditionFailed,
     RequestRangeNotSatisfiable,
 )
 from google.cloud.storage import transfer_manager
@@ -88,82 +84,6 @@ def test_upload_and_download_verify_the_checksum(bucket: Any, checksum: str) -> 
     assert blob.download_as_bytes(checksum=checksum) == b"abc" * 1000
 
 
-def test_resumable_upload_in_chunks_comes_back(bucket: Any) -> None:
-    data = os.urandom(3 * MIB + 17)
-    blob = bucket.blob("large", chunk_size=MIB)
-    blob.upload_from_file(io.BytesIO(data))
-    assert blob.size == len(data)
-    assert bucket.blob("large").download_as_bytes(checksum="md5") == data
-
-
-def test_resumable_upload_of_nothing_makes_an_empty_object(bucket: Any) -> None:
-    bucket.blob("nothing").upload_from_file(io.BytesIO(b""))
-    assert bucket.get_blob("nothing").size == 0
-
-
-def test_resumable_upload_of_whole_chunks_ends_without_a_last_one(bucket: Any) -> None:
-    with bucket.blob("exact").open("wb", chunk_size=MIB) as file:
-        file.write(b"x" * (2 * MIB))
-    assert bucket.get_blob("exact").size == 2 * MIB
-
-
-def session_of(blob: Any, **options: Any) -> str:
-    return str(blob.create_resumable_upload_session(**options))
-
-
-def test_resumable_upload_tells_how_far_it_is_and_goes_on(bucket: Any) -> None:
-    url = session_of(bucket.blob("far"))
-    first = b"a" * (256 * 1024)
-    assert requests.put(url, headers={"Content-Range": "bytes */*"}).headers.get("Range") is None
-    answer = requests.put(url, data=first, headers={"Content-Range": "bytes 0-262143/*"})
-    assert (answer.status_code, answer.headers["Range"]) == (308, "bytes=0-262143")
-    asked = requests.put(url, headers={"Content-Range": "bytes */262146"})
-    assert (asked.status_code, asked.headers["Range"]) == (308, "bytes=0-262143")
-    done = requests.put(url, data=b"end", headers={"Content-Range": "bytes 262144-262146/262147"})
-    assert (done.status_code, done.json()["size"]) == (200, "262147")
-    again = requests.put(url, headers={"Content-Range": "bytes */262147"})
-    assert again.json()["generation"] == done.json()["generation"]
-    assert bucket.blob("far").download_as_bytes() == first + b"end"
-
-
-def test_resumable_chunk_sent_twice_counts_once(bucket: Any) -> None:
-    url = session_of(bucket.blob("twice"))
-    chunk = {"data": b"a" * 262144, "headers": {"Content-Range": "bytes 0-262143/*"}}
-    assert requests.put(url, **chunk).status_code == 308
-    assert requests.put(url, **chunk).headers["Range"] == "bytes=0-262143"
-    requests.put(url, data=b"b", headers={"Content-Range": "bytes 262144-262144/262145"})
-    assert bucket.get_blob("twice").size == 262145
-
-
-def test_resumable_upload_that_is_cancelled_is_gone(bucket: Any) -> None:
-    url = session_of(bucket.blob("cancelled"))
-    assert requests.delete(url).status_code == 499
-    assert requests.put(url, data=b"x").status_code == 404
-    assert not bucket.blob("cancelled").exists()
-
-
-def test_resumable_upload_that_is_not_finished_is_no_object(bucket: Any) -> None:
-    url = session_of(bucket.blob("open"))
-    requests.put(url, data=b"a" * 262144, headers={"Content-Range": "bytes 0-262143/*"})
-    assert not bucket.blob("open").exists()
-
-
-def test_resumable_upload_checks_the_digest_of_the_whole(bucket: Any) -> None:
-    url = session_of(bucket.blob("digest"))
-    headers = {"Content-Range": "bytes 0-2/3", "x-goog-hash": "crc32c=AAAAAA=="}
-    answer = requests.put(url, data=b"abc", headers=headers)
-    assert answer.status_code == 400
-    assert "CRC32C" in answer.json()["error"]["message"]
-    assert not bucket.blob("digest").exists()
-
-
-def test_resumable_upload_holds_its_condition_when_it_ends(bucket: Any) -> None:
-    url = session_of(bucket.blob("raced"), if_generation_match=0)
-    bucket.blob("raced").upload_from_string("first")
-    assert requests.put(url, data=b"second").status_code == 412
-    assert bucket.blob("raced").download_as_bytes() == b"first"
-
-
 def test_file_interface_writes_and_reads_lines(bucket: Any) -> None:
     with bucket.blob("lines.txt").open("w") as file:
         file.writelines(f"line {number}\n" for number in range(100))
@@ -212,48 +132,6 @@ def test_head_of_an_object_has_headers_and_no_body(bucket: Any, server: Any) -> 
     assert "crc32c=" in answer.headers["x-goog-hash"]
 
 
-def test_generation_conditions_guard_a_write(bucket: Any) -> None:
-    blob = bucket.blob("guarded")
-    blob.upload_from_string("1", if_generation_match=0)
-    with pytest.raises(PreconditionFailed):
-        bucket.blob("guarded").upload_from_string("2", if_generation_match=0)
-    with pytest.raises(PreconditionFailed):
-        bucket.blob("guarded").upload_from_string("2", if_generation_not_match=blob.generation)
-    bucket.blob("guarded").upload_from_string("2", if_generation_match=blob.generation)
-    assert bucket.blob("guarded").download_as_text() == "2"
-
-
-def test_generation_conditions_guard_reading_and_deleting(bucket: Any) -> None:
-    blob = bucket.blob("read")
-    blob.upload_from_string("1")
-    with pytest.raises(PreconditionFailed):
-        blob.download_as_bytes(if_generation_match=blob.generation + 1)
-    with pytest.raises(PreconditionFailed):
-        bucket.blob("read").delete(if_generation_match=blob.generation + 1)
-    bucket.blob("read").delete(if_generation_match=blob.generation)
-
-
-def test_unchanged_object_is_not_sent_again(bucket: Any, server: Any) -> None:
-    blob = bucket.blob("same")
-    blob.upload_from_string("1")
-    url = f"{server.url}/storage/v1/b/{bucket.name}/o/same"
-    answer = requests.get(url, params={"ifGenerationNotMatch": str(blob.generation)})
-    assert (answer.status_code, answer.content) == (304, b"")
-
-
-def test_metageneration_condition_guards_a_patch(bucket: Any) -> None:
-    blob = bucket.blob("patched")
-    blob.upload_from_string("1", content_type="text/plain")
-    blob.metadata = {"a": "1"}
-    blob.patch(if_metageneration_match=1)
-    blob.metadata = {"a": None, "b": "2"}
-    blob.patch(if_metageneration_match=2)
-    assert bucket.get_blob("patched").metadata == {"b": "2"}
-    with pytest.raises(PreconditionFailed):
-        blob.patch(if_metageneration_match=1)
-    assert bucket.get_blob("patched").content_type == "text/plain"
-
-
 def test_update_replaces_all_metadata(bucket: Any) -> None:
     blob = bucket.blob("updated")
     blob.metadata = {"a": "1"}
@@ -265,20 +143,6 @@ def test_update_replaces_all_metadata(bucket: Any) -> None:
     fresh.update()
     found = bucket.get_blob("updated")
     assert (found.metadata, found.cache_control) == ({"b": "2"}, None)
-
-
-def test_hold_keeps_an_object(bucket: Any) -> None:
-    blob = bucket.blob("held")
-    blob.upload_from_string("1")
-    blob.temporary_hold = True
-    blob.patch()
-    with pytest.raises(Forbidden):
-        bucket.blob("held").delete()
-    with pytest.raises(Forbidden):
-        bucket.blob("held").upload_from_string("2")
-    blob.temporary_hold = False
-    blob.patch()
-    blob.delete()
 
 
 def test_compose_joins_objects_in_order(bucket: Any) -> None:
@@ -322,33 +186,6 @@ def test_rename_moves_an_object(bucket: Any) -> None:
     assert bucket.blob("new").download_as_text() == "x"
 
 
-def test_versioned_bucket_keeps_what_is_overwritten_and_deleted(
-    storage_client: Any, bucket: Any
-) -> None:
-    bucket.versioning_enabled = True
-    bucket.patch()
-    first = bucket.blob("v")
-    first.upload_from_string("1")
-    bucket.blob("v").upload_from_string("2")
-    bucket.blob("v").delete()
-    assert list(storage_client.list_blobs(bucket)) == []
-    versions = list(storage_client.list_blobs(bucket, versions=True))
-    assert [blob.time_deleted is not None for blob in versions] == [True, True]
-    assert bucket.blob("v", generation=first.generation).download_as_text() == "1"
-    for blob in versions:
-        bucket.blob("v", generation=blob.generation).delete()
-    assert list(storage_client.list_blobs(bucket, versions=True)) == []
-
-
-def test_generation_grows_with_every_write(bucket: Any) -> None:
-    generations = []
-    for text in "abc":
-        blob = bucket.blob("g")
-        blob.upload_from_string(text)
-        generations.append(blob.generation)
-    assert generations == sorted(set(generations))
-
-
 def test_parts_are_uploaded_at_once_and_joined(bucket: Any, tmp_path: Any) -> None:
     data = os.urandom(11 * MIB)
     source = tmp_path / "source"
@@ -380,32 +217,3 @@ def test_batch_changes_and_deletes_objects_in_one_request(storage_client: Any, b
 def test_batch_reports_what_is_missing(storage_client: Any, bucket: Any) -> None:
     with pytest.raises(NotFound), storage_client.batch():
         bucket.blob("none").delete()
-
-
-def test_parallel_writers_with_a_condition_let_one_win(bucket: Any) -> None:
-    def write(number: int) -> bool:
-        try:
-            bucket.blob("race").upload_from_string(str(number), if_generation_match=0)
-        except PreconditionFailed:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(write, range(16))) == 1
-
-
-def test_parallel_readers_never_see_a_mixture(bucket: Any) -> None:
-    contents = [bytes([letter]) * MIB for letter in b"abc"]
-    bucket.blob("mixed").upload_from_string(contents[0])
-
-    def write(number: int) -> None:
-        bucket.blob("mixed").upload_from_string(contents[number % 3])
-
-    def read(_: int) -> bool:
-        return bucket.blob("mixed").download_as_bytes() in contents
-
-    with ThreadPoolExecutor(6) as pool:
-        writes = [pool.submit(write, number) for number in range(12)]
-        assert all(pool.map(read, range(24)))
-        for done in writes:
-            done.result()

@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_SOURCES = (exp.Table, exp.Subquery, exp.Unnest)
 _ALIASED = (exp.Order, exp.Group, exp.Having, exp.Qualify)
 
 
@@ -58,13 +59,28 @@ def _repeated(select: exp.Select, cursor: DuckDBPyConnection) -> set[str]:
     """The names, in small letters, that several columns of the query have."""
     if len(select.expressions) == 1 and not select.args.get("joins"):
         return set()
-    try:
-        columns = cursor.sql(f"{visible_ctes(select)}{to_sql(select)}").columns
-    except duckdb.Error:
-        # It reads the query around it, which is told to be ambiguous by DuckDB itself.
-        return set()
-    names = [name.lower() for name in columns]
+    # It may read the query around it, whose values change no name.
+    columns = _columns(select, select, cursor) or _columns(select, _by_itself(select), cursor)
+    names = [name.lower() for name in columns or ()]
     return {name for name in names if names.count(name) > 1}
+
+
+def _columns(place: exp.Select, query: exp.Expr, cursor: DuckDBPyConnection) -> list[str] | None:
+    """The columns of a query in the place of another; None where DuckDB cannot plan it alone."""
+    try:
+        return cursor.sql(f"{visible_ctes(place)}{to_sql(query)}").columns
+    except duckdb.Error:
+        return None
+
+
+def _by_itself(select: exp.Select) -> exp.Select:
+    """The query with NULL for the columns of tables that are not its own."""
+    own = {source.alias_or_name.lower() for source in select.find_all(*_SOURCES)}
+    copied = select.copy()
+    for column in list(copied.find_all(exp.Column)):
+        if column.table and column.table.lower() not in own:
+            column.replace(exp.null())
+    return copied
 
 
 def _readers(within: exp.CTE | exp.Subquery) -> Iterator[tuple[exp.Select, str]]:
