@@ -23,6 +23,7 @@ from typing import Any
 from ml_api_kit.decorators.workers_lock import WorkersLock
 from ml_api_kit.errors import ServerStartError, SettingsError
 from ml_api_kit.serving.load_news import LoadNews
+from ml_api_kit.serving.wakeful import keep_main_thread_wakeful
 from ml_api_kit.serving.worker import load_in_worker
 
 _LAST_PORT = 65_535
@@ -106,6 +107,7 @@ def serve(
         shared_folder=folder,
         lock=WorkersLock(),
     )
+    keep_main_thread_wakeful()
     try:
         server.serve(target_loader=load)
     finally:  # granian may leave by SystemExit, which says less

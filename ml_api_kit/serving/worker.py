@@ -15,6 +15,7 @@ from ml_api_kit.decorators.shared_folder import give_shared_folder
 from ml_api_kit.decorators.workers_lock import WorkersLock
 from ml_api_kit.errors import MlApiError, ServerStartError
 from ml_api_kit.serving.load_news import LoadNews
+from ml_api_kit.serving.wakeful import keep_main_thread_wakeful
 
 
 def load_in_worker(
@@ -31,6 +32,7 @@ def load_in_worker(
     # Forked with the main process's handler, a worker that is told to stop while it still loads
     # would not hear it; granian sets its own handler after this.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    keep_main_thread_wakeful()
     give_shared_folder(shared_folder, lock)
     try:
         app = load_app(app_import, is_factory=is_factory)
