@@ -237,7 +237,7 @@ def test_query_that_nobody_answers_ends_in_time(monkeypatch: pytest.MonkeyPatch)
 
 def test_local_server_that_died_is_there_for_the_next_query(tmp_path: Path) -> None:
     settings = Settings(gcp_backend="local", local_folder=tmp_path)
-    accessor = BigQueryAccessor(settings=settings, timeout_s=5)
+    accessor = BigQueryAccessor(settings=settings, timeout_s=30)
     assert accessor.execute_query("SELECT 1") == [[1]]
     server = local_server_status(tmp_path)
     assert server is not None

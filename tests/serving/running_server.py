@@ -29,13 +29,13 @@ class RunningServer:
     log: IO[bytes]
 
     def get_status(self, path: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         with contextlib.closing(connection):
             connection.request("GET", path)
             return connection.getresponse().status
 
     def send(
-        self, data: bytes, *, timeout_s: float = 5, is_cut_off: bool = False
+        self, data: bytes, *, timeout_s: float = 30, is_cut_off: bool = False
     ) -> tuple[int, dict[str, str], bytes]:
         """The status, headers and body of the answer to the raw request `data`.
 
@@ -92,7 +92,7 @@ def start_server(
         start_new_session=True,
     )
     server = RunningServer(process, port, log)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):
             if server.get_status("/healthz") == 200:

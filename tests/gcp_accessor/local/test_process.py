@@ -147,10 +147,10 @@ def test_idle_server_stays_while_a_process_uses_it(folder: Path) -> None:
 
 
 def test_server_started_to_stay_stays_even_if_it_was_idle_limited(folder: Path) -> None:
-    limited = start_local_server(folder, idle_timeout_s=1)
+    limited = start_local_server(folder, idle_timeout_s=3)
     kept = start_local_server(folder)
     assert (kept.pid, kept.idle_timeout_s) == (limited.pid, None)
-    time.sleep(1.7)
+    time.sleep(3.8)
     assert local_server_status(folder) is not None
 
 
