@@ -41,6 +41,7 @@ NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
 _WRAPPERS = (exp.SafeFunc, exp.NetFunc)
 _PLACE = ("line", "col", "start", "end")
+_OF_ARRAYS = ("ARRAY_FIRST", "ARRAY_LAST", "ARRAY_REVERSE", "ARRAY_SLICE")
 _EXACT_FLOATS = 2**53
 
 
@@ -162,6 +163,8 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
     arguments = _parts(name, _with_dates(name, arguments))
+    if name in _OF_ARRAYS and arguments and isinstance(arguments[0], exp.Null):
+        arguments[0] = cast(exp.null(), "BIGINT[]")
     if name == "RANGE_BUCKET" and len(arguments) == 2:
         arguments[1] = _constant_bounds(arguments[1])
     if name in TYPED:
