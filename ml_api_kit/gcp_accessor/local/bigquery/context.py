@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.translation.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.translation.null_columns import type_null_columns
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import Fields, outer_columns
 from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import bind_parameters
 from ml_api_kit.gcp_accessor.local.bigquery.translation.pseudo_columns import (
@@ -147,6 +148,7 @@ class Context:
 
     def _expanded(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
         check_selects(tree)
+        type_null_columns(tree)
         shorten_columns(tree)
         replace_paths(tree)
         read_samples(tree)

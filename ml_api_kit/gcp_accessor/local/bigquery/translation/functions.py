@@ -197,11 +197,23 @@ def _chain(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
 
 
 def _concat(arguments: list[exp.Expr]) -> exp.Expr:
-    return _chain("bq_join")([call("bq_concat_part", argument) for argument in arguments])
+    parts = [call("bq_concat_part", argument.copy()) for argument in arguments]
+    known = [p for p, a in zip(parts, arguments, strict=True) if not isinstance(a, exp.Null)]
+    # A NULL has the type of what is beside it, which may be BYTES.
+    null = exp.Case(ifs=[exp.If(this=exp.false(), true=known[0].copy())]) if known else None
+    if null is not None:
+        parts = [part if part in known else null.copy() for part in parts]
+    return _chain("bq_join")(parts)
+
+
+def _join_arrays(arguments: list[exp.Expr]) -> exp.Expr:
+    if any(isinstance(argument, exp.Null) for argument in arguments):
+        raise invalid_query("The argument to ARRAY_CONCAT must be an array type but was NULL")
+    return _chain("bq_join")(arguments)
 
 
 NATIVE: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {
-    "ARRAY_CONCAT": _chain("bq_join"),
+    "ARRAY_CONCAT": _join_arrays,
     "COALESCE": _coalesce,
     "CONCAT": _concat,
     "GREATEST": _extreme("greatest"),

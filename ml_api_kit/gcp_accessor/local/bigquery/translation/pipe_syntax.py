@@ -14,7 +14,8 @@ from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.tokens import TokenType  # type: ignore[attr-defined, unused-ignore]
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_keys import is_literal
 
 # Noted at the alias of a query that has more columns than what it is named after.
 _EXTENDED = "is_extended"
@@ -118,6 +119,8 @@ class PipeParser(BigQuery.Parser):  # type: ignore[valid-type, misc]
         elif self._match_text_seq("GROUP", "AND") and self._match(TokenType.ORDER_BY):
             keys = self._pipe_fields(first, is_ordered=True)
         orders = first + orders
+        if any(is_literal(key.unalias()) for key in keys):
+            raise invalid_query("Cannot GROUP BY literal values")
         source = _open(query)
         source.set("expressions", [*keys, *values])
         if keys:

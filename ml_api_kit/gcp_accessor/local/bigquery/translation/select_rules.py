@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES as AGGREGATES
+from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_keys import check_keys
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.table_names import check_table_names
 
@@ -34,6 +35,8 @@ def check_selects(tree: exp.Expr) -> None:
             _check_grouping(node)
         elif isinstance(node, exp.Window) and isinstance(node.this, exp.Expr):
             _check_window(node)
+        elif isinstance(node, exp.Group):
+            check_keys(node)
         elif isinstance(node, (exp.Limit, exp.Offset)):
             _check_count(node)
         elif isinstance(node, exp.In) and node.args.get("query") is not None:

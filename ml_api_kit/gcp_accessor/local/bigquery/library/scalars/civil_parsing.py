@@ -1,6 +1,10 @@
-"""PARSE_DATE, PARSE_DATETIME, PARSE_TIME and PARSE_TIMESTAMP.
+"""PARSE_DATE, PARSE_DATETIME, PARSE_TIME and PARSE_TIMESTAMP: a text read element by element.
+
+Blanks in a form stand for any number of blanks, and blanks around the text count for nothing; an
+element takes none before it unless it is documented to, such as %e and %k.
 
 Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/format-elements
+Source: https://github.com/google/zetasql/blob/master/zetasql/public/functions/parse_date_time.cc
 """
 
 from __future__ import annotations
@@ -8,9 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_formats import DAYS, MONTHS
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.civil_parts import CivilParts
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import (
     Refusal,
     SqlError,
@@ -23,21 +27,25 @@ _COMPOSED = {
     "D": "%m/%d/%y", "x": "%m/%d/%y", "F": "%Y-%m-%d", "R": "%H:%M", "T": "%H:%M:%S",
     "X": "%H:%M:%S", "r": "%I:%M:%S %p", "c": "%a %b %e %H:%M:%S %Y",
 }  # fmt: skip
-_ELEMENT = re.compile(r"E\*S|E\dS|E4Y|Ez|.", re.DOTALL)
+_ELEMENT = re.compile(r"%(E\*S|E\dS|E4Y|E[zYyC]|[EO].|.)", re.DOTALL)
+# The digits of an element, and the least and the greatest number that it takes.
 _NUMBERS = {
-    "d": ("day", 2), "e": ("day", 2), "m": ("month", 2), "H": ("hour", 2), "k": ("hour", 2),
-    "I": ("hour12", 2), "l": ("hour12", 2), "M": ("minute", 2), "S": ("second", 2),
-    "y": ("year2", 2), "C": ("century", 2), "j": ("yearday", 3), "U": ("week_sunday", 2),
-    "W": ("week_monday", 2), "u": ("isoday", 1), "w": ("weekday", 1), "G": ("isoyear", 5),
-    "V": ("isoweek", 2), "g": ("isoyear2", 2),
+    "d": (2, 1, 31), "e": (2, 1, 31), "m": (2, 1, 12), "H": (2, 0, 23), "k": (2, 0, 23),
+    "I": (2, 1, 12), "l": (2, 1, 12), "M": (2, 0, 59), "S": (2, 0, 60), "y": (2, 0, 99),
+    "j": (3, 1, 366), "J": (3, 1, 371), "U": (2, 0, 53), "W": (2, 0, 53), "V": (2, 1, 53),
+    "u": (1, 1, 7), "w": (1, 0, 6), "G": (20, 0, 99999), "g": (2, 0, 99), "Q": (1, 1, 4),
 }  # fmt: skip
-_DATE_PARTS = set("AaBbhCcDdeFGgjmUuVWwxYyQ") | {"E4Y"}
-_TIME_PARTS = set("HIklMPpRrSTX") | {"E*S"} | {f"E{digits}S" for digits in range(10)}
-_RANGES = {
-    "day": (1, 31), "month": (1, 12), "hour": (0, 23), "hour12": (1, 12), "minute": (0, 59),
-    "second": (0, 60), "yearday": (1, 366), "week_sunday": (0, 53), "week_monday": (0, 53),
-    "isoday": (1, 7), "weekday": (0, 6), "isoweek": (1, 53),
-}  # fmt: skip
+_CLOCK = {"M": "minute", "S": "second"}
+_NOT_IN = {
+    "DATE": set("cHIklMPpRrSsTXZz") | {"Ez"},
+    "TIME": set("AaBbhCcDdeFGgjmsUuVWwxYyZz") | {"Ez", "E4Y", "EY", "Ey", "EC"},
+    "DATETIME": {"Z", "z", "Ez"},
+    "TIMESTAMP": set(),
+}
+"""The elements that the parts of a type do not have."""
+_BLANKS = " \t\n\v\f\r"
+_OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3])(?:(:?)([0-5][0-9]))?")
+_MOST_OFFSET = 14 * 60
 
 
 class _NoMatch(Exception):
@@ -48,10 +56,10 @@ class _NoMatch(Exception):
 class _Reader:
     text: str
     at: int = 0
-    found: dict[str, Any] = field(default_factory=dict)
+    parts: CivilParts = field(default_factory=CivilParts)
 
-    def skip_spaces(self) -> None:
-        while self.at < len(self.text) and self.text[self.at].isspace():
+    def skip_blanks(self, blanks: str = _BLANKS) -> None:
+        while self.at < len(self.text) and self.text[self.at] in blanks:
             self.at += 1
 
     def match(self, pattern: str) -> str:
@@ -60,6 +68,12 @@ class _Reader:
             raise _NoMatch
         self.at = found.end()
         return found[0]
+
+    def number(self, digits: int, low: int, high: int) -> int:
+        value = int(self.match(f"[0-9]{{1,{digits}}}"))
+        if not low <= value <= high:
+            raise _NoMatch
+        return value
 
     def name(self, names: list[str]) -> int:
         for position, name in enumerate(names):
@@ -70,162 +84,193 @@ class _Reader:
         raise _NoMatch
 
 
+def _check_elements(form: str, kind: str) -> None:
+    for match in _ELEMENT.finditer(form):
+        element = match[1]
+        is_seconds = element.startswith("E") and element.endswith("S") and kind == "DATE"
+        if element in _NOT_IN[kind] or is_seconds:
+            raise SqlError(f"Invalid format: %{element} is not allowed for the {kind} type.")
+
+
 def _read(form: str, reader: _Reader, kind: str) -> None:
     at = 0
-    while at < len(form):
+    while at < len(form) and reader.at < len(reader.text):
         character = form[at]
-        if character.isspace():
-            reader.skip_spaces()
+        if character in _BLANKS:
+            reader.skip_blanks()
             at += 1
         elif character != "%":
-            if reader.text[reader.at : reader.at + 1] != character:
+            if reader.text[reader.at] != character:
                 raise _NoMatch
             reader.at += 1
             at += 1
         else:
-            match = _ELEMENT.match(form, at + 1)
-            if match is None:
-                raise SqlError(f"Format string ends in the middle: {form}")
-            _read_element(match[0], reader, kind)
-            at = match.end()
+            element = _element_at(form, at)
+            at += len(element) + 1
+            reader.parts.place += 1
+            _read_element(element, reader, kind, is_before_other=form[at : at + 1] == "%")
+    _check_rest(form, at)
+    reader.skip_blanks()
+    if reader.at < len(reader.text):
+        raise _NoMatch
 
 
-def _read_element(element: str, reader: _Reader, kind: str) -> None:
-    is_date, is_time = element in _DATE_PARTS, element in _TIME_PARTS
-    if (is_date and kind == "TIME") or (is_time and kind == "DATE"):
-        raise SqlError(f"Invalid format: %{element} is not allowed for the {kind} type.")
+def _element_at(form: str, at: int) -> str:
+    match = _ELEMENT.match(form, at)
+    if match is None:
+        raise SqlError("Format string cannot end with a single '%'")
+    return match[1]
+
+
+def _check_rest(form: str, at: int) -> None:
+    """Nothing, when the rest of a form stands for blanks."""
+    if not re.fullmatch(r"(?:[ \t\n\v\f\r]|%[nt])*", form[at:]):
+        raise _NoMatch
+
+
+def _read_element(element: str, reader: _Reader, kind: str, *, is_before_other: bool) -> None:
+    parts = reader.parts
     if element in _COMPOSED:
-        _read(_COMPOSED[element], reader, kind)
-        return
-    if element in ("n", "t"):
-        reader.skip_spaces()
-        return
-    if element == "%":
+        _read_composed(element, reader)
+    elif element in ("n", "t"):
+        reader.skip_blanks()
+    elif element == "%":
         reader.match("%")
-        return
-    reader.skip_spaces()
-    found = reader.found
-    if element in _NUMBERS:
-        name, digits = _NUMBERS[element]
-        value = int(reader.match(rf"\d{{1,{digits}}}"))
-        low, high = _RANGES.get(name, (0, 99999))
-        if not low <= value <= high:
-            raise _NoMatch
-        found[name] = value
-        _forget(name, found)
-    elif element in ("Y", "E4Y"):
-        found["year"] = int(reader.match(r"\d{4}" if element == "E4Y" else r"[+-]?\d{1,4}"))
-    elif element in ("B", "b", "h"):
-        found["month"] = reader.name(MONTHS) + 1
-    elif element in ("A", "a"):
-        found["named_day"] = reader.name(DAYS)
-    elif element in ("p", "P"):
-        found["is_pm"] = reader.match("am|pm").lower() == "pm"
-    elif element == "Q":
-        found["month"] = int(reader.match("[1-4]")) * 3 - 2
-    elif element.startswith("E") and element.endswith("S"):
-        _read_seconds(element, reader)
-    elif element in ("z", "Ez") and kind == "TIMESTAMP":
-        found["zone"] = reader.match(r"[zZ]|[+-]\d{1,2}:?\d{0,2}")
-    elif element == "Z" and kind == "TIMESTAMP":
-        found["zone"] = reader.match(r"\S+")
-    elif element == "s" and kind in ("DATETIME", "TIMESTAMP"):
-        found["epoch"] = int(reader.match(r"-?\d+"))
-    else:
+    elif element in ("Y", "EY", "C", "EC"):
+        _read_year(element[-1], reader, is_before_other=is_before_other)
+    elif element == "E4Y":
+        parts.since_1900, parts.is_of_century = int(reader.match("[0-9]{4}")) - 1900, False
+        parts.say("year")
+    elif element in ("y", "Ey"):
+        parts.read_short_year(reader.number(*_NUMBERS["y"]))
+        parts.say("year")
+    elif element in ("z", "Ez"):
+        parts.zone = _offset(element, reader)
+    elif element == "Z":
+        parts.zone = reader.match(f"[^{_BLANKS}]*")
+        if not parts.zone:
+            raise SqlError("Invalid empty time zone")
+    elif element == "s":
+        parts.epoch = int(reader.match("-[0-9]{1,11}|[0-9]{1,12}"))
+    elif element[0] in "EO" and not element.endswith("S"):
         raise Refusal(f"%{element} in PARSE_{kind}")
+    else:
+        _read_part(element, reader)
 
 
-def _forget(name: str, found: dict[str, Any]) -> None:
-    # Of two elements for the same thing the last counts.
-    if name == "hour12":
-        found.pop("hour", None)
-    elif name == "hour":
-        found.pop("hour12", None)
+def _read_composed(element: str, reader: _Reader) -> None:
+    """Elements within another: a year is read whole, and stays as it is beside a century."""
+    parts = reader.parts
+    for character in re.findall(r"%.|.", _COMPOSED[element]):
+        if character == " ":
+            reader.skip_blanks()
+        elif character == "%Y":
+            parts.since_1900 = reader.number(4, 0, 9999) - 1900
+        elif character == "%y":
+            short = reader.number(*_NUMBERS["y"])
+            parts.since_1900 = short + (100 if short < 69 else 0)
+        elif character.startswith("%"):
+            _read_part(character[1:], reader)
+        else:
+            reader.match(re.escape(character))
+    if element in "DxFc":
+        parts.say("year", "month", "day")
+
+
+def _read_year(element: str, reader: _Reader, *, is_before_other: bool) -> None:
+    """A year or a century: of one digit more, 10000 or 100, unless an element follows."""
+    parts = reader.parts
+    digits = (4 if element == "Y" else 2) + (0 if is_before_other else 1)
+    value = reader.number(digits, 0, 10000 if element == "Y" else 100)
+    if element == "C":
+        parts.read_century(value)
+    else:
+        parts.since_1900, parts.is_of_century, parts.has_century = value - 1900, False, False
+    parts.say("year")
+
+
+def _read_part(element: str, reader: _Reader) -> None:
+    parts = reader.parts
+    if element in ("B", "b", "h"):
+        parts.month = reader.name(MONTHS) + 1
+        parts.say("month")
+    elif element in ("A", "a"):
+        parts.days.append((element, reader.name(DAYS), parts.place))
+    elif element in ("p", "P"):
+        parts.is_pm = reader.match("am|pm").lower() == "pm"
+    elif element.startswith("E"):
+        _read_seconds(element, reader)
+    elif element in _NUMBERS:
+        if element in "ek":
+            reader.skip_blanks(" ")
+        elif element in "Il":
+            reader.skip_blanks()
+        _take_number(element, reader.number(*_NUMBERS[element]), parts)
+    else:
+        raise _NoMatch
+
+
+def _take_number(element: str, value: int, parts: CivilParts) -> None:
+    if element in "HkIl":
+        parts.is_of_twelve = element in "Il"
+        parts.hour = value % 12 if parts.is_of_twelve else value
+    elif element in _CLOCK:
+        setattr(parts, _CLOCK[element], value)
+    elif element in "de":
+        parts.day = value
+        parts.say("day")
+    elif element == "m":
+        parts.month = value
+        parts.say("month")
+    elif element == "Q":
+        parts.month, parts.day = value * 3 - 2, 1
+        parts.say("month", "day")
+    else:
+        parts.days.append((element, value, parts.place))
+        if element in "jUW":
+            parts.say()
 
 
 def _read_seconds(element: str, reader: _Reader) -> None:
+    reader.parts.second = reader.number(*_NUMBERS["S"])
     digits = element[1]
-    fraction = (
-        r"(\.\d{0,9})?" if digits == "*" else rf"(\.\d{{1,{digits}}})?" if digits != "0" else ""
-    )
-    whole, _, rest = reader.match(rf"\d{{1,2}}{fraction}").partition(".")
-    if int(whole) > 60:
+    if digits == "0" or reader.text[reader.at : reader.at + 1] != ".":
+        return
+    reader.at += 1
+    fraction = reader.match("[0-9]+" if digits == "*" else f"[0-9]{{1,{digits}}}")
+    reader.parts.micro = int(fraction[:6].ljust(6, "0"))
+
+
+def _offset(element: str, reader: _Reader) -> str:
+    if element == "Ez" and reader.text[reader.at] == "Z":
+        reader.at += 1
+        return "UTC"
+    match = _OFFSET.match(reader.text, reader.at)
+    if match is None:
         raise _NoMatch
-    reader.found["second"] = int(whole)
-    reader.found["micro"] = int(rest[:6].ljust(6, "0")) if rest else 0
+    sign, hours, colon, minutes = match.groups()
+    if colon and element == "z":
+        minutes, reader.at = None, match.end(2)
+    else:
+        reader.at = match.end()
+    if int(hours) * 60 + int(minutes or 0) > _MOST_OFFSET:
+        raise SqlError(f"Timezone offset out of valid range -14:00 to +14:00: {match[0]}")
+    return f"{sign}{hours}:{minutes or '00'}"
 
 
-def _year(found: dict[str, Any]) -> int:
-    if "year" in found:
-        return int(found["year"])
-    if "century" in found:
-        return int(found["century"] * 100 + found.get("year2", 0))
-    if "year2" in found:
-        return int(found["year2"] + (1900 if found["year2"] >= 69 else 2000))
-    return 1970
-
-
-def _date(found: dict[str, Any]) -> dt.date:
-    if any(name in found for name in ("isoyear", "isoyear2", "isoweek", "isoday")):
-        if "isoyear" in found:
-            return dt.date.fromisocalendar(
-                found["isoyear"], found.get("isoweek", 1), found.get("isoday", 1)
-            )
-        raise Refusal("parts of an ISO week without its year")
-    year = _year(found)
-    if "yearday" in found:
-        date = dt.date(year, 1, 1) + dt.timedelta(days=found["yearday"] - 1)
-        if date.year != year:
-            raise _NoMatch
-        return date
-    if "week_sunday" in found or "week_monday" in found:
-        return _from_week(year, found)
-    return dt.date(year, found.get("month", 1), found.get("day", 1))
-
-
-def _from_week(year: int, found: dict[str, Any]) -> dt.date:
-    if "month" in found or "day" in found:
-        raise Refusal("a week of the year beside a month or day")
-    is_sunday = "week_sunday" in found
-    first_weekday = 6 if is_sunday else 0
-    start = dt.date(year, 1, 1)
-    first = start + dt.timedelta(days=(first_weekday - start.weekday()) % 7)
-    weekday = found.get("named_day")
-    if weekday is None:
-        weekday = (found["weekday"] - 1) % 7 if "weekday" in found else first_weekday
-    week = found["week_sunday" if is_sunday else "week_monday"]
-    return first + dt.timedelta(days=(week - 1) * 7 + (weekday - first_weekday) % 7)
-
-
-def _civil(found: dict[str, Any]) -> dt.datetime:
-    if "epoch" in found:
-        return dt.datetime(1970, 1, 1) + dt.timedelta(seconds=found["epoch"])
-    hour = found.get("hour", 0)
-    if "hour12" in found:
-        hour = found["hour12"] % 12 + (12 if found.get("is_pm") else 0)
-    second = found.get("second", 0)
-    clock = dt.datetime.combine(
-        _date(found), dt.time(hour, found.get("minute", 0), min(second, 59))
-    )
-    extra = dt.timedelta(seconds=second - min(second, 59), microseconds=found.get("micro", 0))
-    return clock + extra
-
-
-def parsed(form: str, text: str, kind: str) -> tuple[dt.datetime, str | None]:
-    """The date and time that a text names in a form, and its zone where it names one.
+def parsed(form: str, text: str, kind: str) -> tuple[dt.datetime, CivilParts]:
+    """The date and time that a text names in a form, and the parts that it was read as.
 
     Raises SqlError: when the text does not have the form, or names a date that is none.
     """
+    _check_elements(form, kind)
     reader = _Reader(text)
+    reader.skip_blanks()
     try:
-        reader.skip_spaces()
         _read(form, reader, kind)
-        reader.skip_spaces()
-        if reader.at != len(text):
-            raise _NoMatch
-        return _civil(reader.found), reader.found.get("zone")
-    except (_NoMatch, ValueError, OverflowError) as error:
+    except _NoMatch as error:
         raise SqlError(f'Failed to parse input string "{text}"') from error
+    return reader.parts.civil(), reader.parts
 
 
 @scalar("py_parse_date", "DATE")
@@ -249,7 +294,5 @@ def parse_time(form: str, text: str) -> dt.time:
 @scalar("py_parse_timestamp", "BIGINT")
 def parse_timestamp(form: str, text: str, zone: str = "UTC") -> int:
     """PARSE_TIMESTAMP, as microseconds; the zone holds where the text names none."""
-    civil, named = parsed(form, text, "TIMESTAMP")
-    if "%s" in form:
-        return to_micros(civil)
-    return moment(civil, named or zone)
+    civil, parts = parsed(form, text, "TIMESTAMP")
+    return to_micros(civil) if parts.epoch is not None else moment(civil, parts.zone or zone)

@@ -8,6 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import pairwise
 from typing import Any
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.numerics import from_big
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import SqlError, scalar
 
 _INTEGER = re.compile(r"\s*([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)\s*")
@@ -208,6 +209,8 @@ def range_bucket(value: Any, bounds: list[Any]) -> int | None:
     """RANGE_BUCKET: how many of the sorted bounds are not above the value."""
     if None in bounds:
         raise SqlError("Elements in input array to RANGE_BUCKET cannot be null")
+    if isinstance(value, dict):
+        value, bounds = from_big(value), [from_big(bound) for bound in bounds]
     if any(a > b for a, b in pairwise(bounds)):
         raise SqlError("Elements in input array to RANGE_BUCKET must be in ascending order.")
     if isinstance(value, float) and math.isnan(value):

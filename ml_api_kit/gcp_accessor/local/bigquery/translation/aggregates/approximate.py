@@ -30,6 +30,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
 def quantiles(clauses: Clauses) -> exp.Expr:
     """APPROX_QUANTILES."""
     value, parts = clauses.arguments
+    if isinstance(value, exp.Null):
+        value = of_type("BIGINT")
     check_at_least_one(parts, "Argument 2 to APPROX_QUANTILES")
     keys = [call("bq_order_key", value.copy()), value.copy()]
     ordered = exp.Order(expressions=[exp.Ordered(this=key, nulls_first=True) for key in keys])

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.clauses import Clauses
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.pieces import (
     agg,
     kind,
     list_of,
     not_null,
+    of_type,
     raw,
     where,
 )
@@ -43,6 +45,8 @@ def _limited(values: exp.Expr, clauses: Clauses) -> exp.Expr:
 
 def array_concat_agg(clauses: Clauses) -> exp.Expr:
     """ARRAY_CONCAT_AGG."""
+    if isinstance(clauses.arguments[0], exp.Null):
+        raise invalid_query("The argument to ARRAY_CONCAT_AGG must be an array type but was NULL")
     lists = where(agg("list", *clauses.arguments, clauses=clauses), not_null(clauses.arguments[0]))
     return with_witness(raw("flatten", _limited(lists, clauses)), clauses.arguments[0].copy())
 
@@ -50,6 +54,8 @@ def array_concat_agg(clauses: Clauses) -> exp.Expr:
 def string_agg(clauses: Clauses) -> exp.Expr:
     """STRING_AGG."""
     value = clauses.arguments[0]
+    if isinstance(value, exp.Null):
+        value = of_type("VARCHAR")
     separator = clauses.arguments[1] if len(clauses.arguments) > 1 else text(",")
     check_filled(separator, "Argument 2 to STRING_AGG")
     clauses = replace(clauses, arguments=(value,))

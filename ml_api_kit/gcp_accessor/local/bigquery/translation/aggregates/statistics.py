@@ -31,8 +31,11 @@ def spread(function: str) -> Build:
     def build(clauses: Clauses) -> exp.Expr:
         value = clauses.arguments[0]
         exact = call("bq_exact_value", value.copy())
+        finite = call("bq_finite_value", value.copy())
         parts = [
-            agg(function, call("bq_finite_value", value.copy()), clauses=clauses),
+            agg(function, finite, clauses=clauses),
+            agg(function, call("bq_scaled_down", finite.copy()), clauses=clauses),
+            agg("max", call("abs", finite.copy())),
             agg("bool_or", call("bq_is_special", value.copy())),
             agg("count", value, clauses=clauses),
             where(agg("list", exact, clauses=clauses), not_null(exact)),
@@ -51,8 +54,11 @@ def relation(function: str) -> Build:
         both = exp.and_(*[not_null(value) for value in pair], copy=False)
         special = exp.or_(*[call("bq_is_special", value.copy()) for value in pair], copy=False)
         exact = call("bq_exact_pair", *[value.copy() for value in pair])
+        finite = [call("bq_finite_value", value.copy()) for value in pair]
         parts = [
-            agg(function, *[call("bq_finite_value", value.copy()) for value in pair]),
+            agg(function, *finite),
+            agg(function, *[call("bq_scaled_down", value.copy()) for value in finite]),
+            *[where(agg("max", call("abs", value.copy())), both.copy()) for value in finite],
             where(agg("bool_or", exp.Paren(this=special)), both.copy()),
             agg("count", exp.Case(ifs=[exp.If(this=both.copy(), true=exp.true())])),
             where(agg("list", exact), not_null(exact)),

@@ -29,6 +29,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.functions import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
+    cast,
     literal_text,
     number,
     text,
@@ -40,6 +41,8 @@ NODES = (exp.Anonymous, exp.SafeFunc, exp.NetFunc)
 
 _WRAPPERS = (exp.SafeFunc, exp.NetFunc)
 _PLACE = ("line", "col", "start", "end")
+_OF_ARRAYS = ("ARRAY_FIRST", "ARRAY_LAST", "ARRAY_REVERSE", "ARRAY_SLICE")
+_EXACT_FLOATS = 2**53
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -160,6 +163,10 @@ def translate_call(name: str, arguments: list[exp.Expr], *, is_safe: bool) -> ex
         raise unsupported(f"the function {name}")
     arguments = _positional(name, arguments)
     arguments = _parts(name, _with_dates(name, arguments))
+    if name in _OF_ARRAYS and arguments and isinstance(arguments[0], exp.Null):
+        arguments[0] = cast(exp.null(), "BIGINT[]")
+    if name == "RANGE_BUCKET" and len(arguments) == 2:
+        arguments[1] = _constant_bounds(arguments[1])
     if name in TYPED:
         types = exp.Array(expressions=[call("typeof", a.copy()) for a in arguments])
         arguments = [types, *[call("bq_plain", argument) for argument in arguments]]
@@ -217,6 +224,16 @@ def _with_dates(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:
         else argument
         for place, argument in enumerate(arguments)
     ]
+
+
+def _constant_bounds(bounds: exp.Expr) -> exp.Expr:
+    """Whole numbers that are written out as FLOAT64, which is compared with every other number."""
+    if not isinstance(bounds, exp.Array):
+        return bounds
+    numbers = [item.meta.get("number") for item in bounds.expressions]
+    if all(item is not None and abs(float(item)) <= _EXACT_FLOATS for item in numbers):
+        return cast(bounds, "DOUBLE[]")
+    return bounds
 
 
 def _parts(name: str, arguments: list[exp.Expr]) -> list[exp.Expr]:

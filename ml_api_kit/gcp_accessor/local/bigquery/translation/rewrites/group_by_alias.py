@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-NODES = (exp.Group,)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_keys import grouping_keys
 
-_LISTS = (exp.Rollup, exp.Cube, exp.GroupingSets, exp.Tuple)
+NODES = (exp.Group,)
 
 
 def rewrite(node: exp.Expr) -> exp.Expr:
@@ -19,16 +19,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         for position, item in enumerate(select.expressions, start=1)
         if isinstance(item, exp.Alias)
     }
-    for key in _keys(node):
+    for key in grouping_keys(node):
         if isinstance(key, exp.Column) and not key.table and key.name.lower() in aliases:
             key.replace(exp.Literal.number(aliases[key.name.lower()]))
     return node
-
-
-def _keys(node: exp.Expr) -> list[exp.Expr]:
-    """What the clause groups by, also within ROLLUP, CUBE and GROUPING SETS."""
-    found: list[exp.Expr] = []
-    for part in node.expressions:
-        inner = part.this if isinstance(part, exp.Paren) else part
-        found += _keys(inner) if isinstance(inner, _LISTS) else [inner]
-    return found

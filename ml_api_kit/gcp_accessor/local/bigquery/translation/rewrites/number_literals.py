@@ -9,7 +9,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast, text
 
 NODES = (exp.Literal, exp.HexString)
 
-_PLACES = (exp.Limit, exp.Offset, exp.Ordered, exp.Group, exp.Rollup, exp.Cube, exp.WindowSpec)
+_PLACES = (exp.Limit, exp.Offset, exp.Ordered, exp.WindowSpec)
+_KEYS = (exp.Group, exp.Rollup, exp.Cube, exp.GroupingSets)
 _LARGEST = 2**63
 
 
@@ -19,8 +20,18 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         return typed_number(str(int(str(node.this), 16)), is_whole=True)
     if node.args.get("is_string") or isinstance(node.parent, (exp.DataTypeParam, *_PLACES)):
         return node
+    if _is_key(node):
+        return node
     spelled = str(node.this)
     return typed_number(spelled, is_whole=spelled.isdecimal())
+
+
+def _is_key(node: exp.Expr) -> bool:
+    """Whether the number is a place of the SELECT list to group by, alone or in a list of such."""
+    parent = node.parent
+    while isinstance(parent, (exp.Tuple, exp.Paren)):
+        parent = parent.parent
+    return isinstance(parent, _KEYS)
 
 
 def typed_number(spelled: str, *, is_whole: bool) -> exp.Expr:

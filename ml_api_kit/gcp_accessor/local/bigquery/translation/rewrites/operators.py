@@ -29,6 +29,7 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.GT: "gt",
     exp.GTE: "gte",
 }
+_OF_ONE: dict[type[exp.Expr], str] = {exp.Neg: "-", exp.Not: "NOT", exp.BitwiseNot: "~"}
 _COERCED = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 
 _NULL_SAFE = (exp.NullSafeEQ, exp.NullSafeNEQ)
@@ -41,11 +42,11 @@ NODES = (
 
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The call of the operator's macro."""
+    if isinstance(node, tuple(_OF_ONE)) and isinstance(node.this.unnest(), exp.Null):
+        raise invalid_query(f"Operands of {_OF_ONE[type(node)]} cannot be literal NULL")
     if isinstance(node, exp.Neg):
         return _negative(node)
     if isinstance(node, exp.Not):
-        if isinstance(node.this, exp.Null):
-            raise invalid_query("Operands of NOT cannot be literal NULL")
         checked = as_condition(node.this)
         return node if checked is node.this else exp.Not(this=checked.copy())
     if isinstance(node, exp.BitwiseNot):
