@@ -23,7 +23,7 @@ _BATCH_ROWS = 500
 _BATCH_BYTES = 400_000
 _PAGE_ROWS = 1000
 # Of slow models fewer rows are asked one by one; how many is in the result.
-_ALONE_LIMIT_S = 2.0
+_ALONE_LIMIT_S = 5.0
 # Where everything is refused, asking for every row again would say no more.
 _MOST_REFUSALS = 20
 
