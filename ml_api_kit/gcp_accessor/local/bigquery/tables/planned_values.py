@@ -102,7 +102,9 @@ def _types(
     items = [*(value.node.copy() for value in values), *select.expressions]
     query = select.copy()
     query.set("expressions", [named(item, f"item_{place}") for place, item in enumerate(items)])
-    planned = Translation(to_duckdb_sql(query), (), None, query)
+    # The rows are those that a condition looks at, where values may be compared.
+    is_typed = select.args.get("from_") is not None
+    planned = Translation(to_duckdb_sql(query), (), None, query, has_typed_places=is_typed)
     types: list[DuckDBPyType] = database.planner.relation(cursor, planned)[1].types
     return types[: len(values)]
 

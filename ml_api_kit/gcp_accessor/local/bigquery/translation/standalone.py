@@ -63,7 +63,24 @@ def types_from(
 def types_here(
     select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
 ) -> list[str] | None:
-    """DuckDB's types of the items in a SELECT, which may have no tables."""
+    """DuckDB's types of the items in a SELECT, which may have no tables.
+
+    In a subquery they may be of the tables of the queries around it, too.
+    """
+    rows: exp.Select | None = select
+    outer = select
+    while rows is not None:
+        found = _types_in(rows, items, cursor)
+        around = outer.find_ancestor(exp.Select)
+        if found is not None or around is None:
+            return found
+        rows, outer = _with_tables(rows, around), around
+    return None
+
+
+def _types_in(
+    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
+) -> list[str] | None:
     if select.args.get("from_") is not None:
         return types_from(select, items, cursor)
     bare = exp.Select(expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in
@@ -72,3 +89,24 @@ def types_here(
         return [str(kind) for kind in cursor.sql(to_sql(bare)).types]
     except duckdb.Error:
         return None
+
+
+def _with_tables(select: exp.Select, around: exp.Select) -> exp.Select:
+    """A SELECT from the tables of both, in the place of the first."""
+    sources = [source for source in (around.args.get("from_"), *(around.args.get("joins") or []))
+               if source is not None]  # fmt: skip
+    added = [exp.Join(this=source.this.copy(), kind="CROSS") for source in sources]
+    own = select.args.get("from_")
+    if own is None and added:
+        own = exp.From(this=added.pop(0).this)
+    joins = [join.copy() for join in select.args.get("joins") or []]
+    both = exp.Select(from_=own.copy() if own is not None else None, joins=[*joins, *added])
+    return in_place_of(select, both)
+
+
+def in_place_of(select: exp.Select, other: exp.Select) -> exp.Select:
+    """The other SELECT where the first stands, from which the queries of WITH are found."""
+    with_clause = select.args.get("with_")
+    other.set("with_", with_clause.copy() if with_clause is not None else None)
+    other.parent = select.parent
+    return other

@@ -19,6 +19,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.library.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.translation.matched_types import (
+    check_matches,
+    has_matches,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import has_aggregate
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_here
@@ -73,6 +77,8 @@ def has_typed_places(tree: exp.Expr, fields: Iterable[Field]) -> bool:
     """Whether a statement, which reads tables with these fields, may break one of the rules."""
     if any(field["type"] in _STORED or field["mode"] == "REPEATED" for field in fields):
         return True
+    if has_matches(tree):
+        return True
     if any(window.args.get("partition_by") for window in tree.find_all(exp.Window)):
         return True
     return tree.find(exp.Array, exp.Struct) is not None or bool(_MAKES.search(tree.sql("bigquery")))
@@ -84,6 +90,7 @@ def check_types(tree: exp.Expr, cursor: DuckDBPyConnection) -> None:
     Raises BigQueryError: for the first that is.
     """
     for select in tree.find_all(exp.Select):
+        check_matches(select, cursor)
         places = list(_places(select))
         types = types_here(select, [place.value for place in places], cursor) if places else None
         for place, kind in zip(places, types or (), strict=False):

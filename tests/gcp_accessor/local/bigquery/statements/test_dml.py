@@ -168,6 +168,18 @@ WRONG = [
         "which has type STRUCT<city STRING, zip INT64>",
     ),
     ("DELETE d.nope WHERE TRUE", "Not found: Table local:d.nope"),
+    (
+        "UPDATE d.t SET id = 1 WHERE n > [1]",
+        "Greater than is not defined for arguments of type ARRAY",
+    ),
+    (
+        "DELETE d.t WHERE EXISTS (SELECT 1 FROM (SELECT JSON '1' AS j) s WHERE s.j = TO_JSON(id))",
+        "Equality is not defined for arguments of type JSON",
+    ),
+    (
+        "MERGE d.t USING (SELECT 1 AS x) s ON TRUE IN (SELECT x) WHEN MATCHED THEN DELETE",
+        "Cannot execute IN subquery with uncomparable types",
+    ),
 ]
 
 

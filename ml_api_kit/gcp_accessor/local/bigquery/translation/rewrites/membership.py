@@ -9,6 +9,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import is_big
 from ml_api_kit.gcp_accessor.local.bigquery.translation.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, cast
+from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
 
 NODES = (exp.In,)
 
@@ -20,15 +21,38 @@ _NAN = re.compile("nan", re.IGNORECASE)
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with each value of a short list; structs one by one wherever they are."""
     value = node.this
-    items = node.expressions
-    if items and (len(items) <= _FEW or isinstance(value, exp.Struct) or _may_have_nan(items)):
+    items = node.expressions or _written_elements(node)
+    if items:
+        is_one_by_one = isinstance(value, exp.Struct) or is_big(value) or _may_have_nan(items)
         if value.find(exp.Query):
             return node
+        if len(items) > _FEW and not is_one_by_one:
+            return _among_many(node)
         each = [_equal(value, item) for item in items]
         return exp.Paren(this=exp.or_(*each, copy=False))
     if isinstance(value, exp.Struct) or is_big(value) or _gives_structs(node):
         return _in_rows(node, value)
     return _without_nan(node)
+
+
+def _among_many(node: exp.Expr) -> exp.Expr:
+    """DuckDB's own list, beside one comparison for each kind of item, which checks the types."""
+    shown: dict[str, exp.Expr] = {}
+    for item in node.expressions:
+        if not isinstance(item, exp.Null):
+            is_number = item.meta.get("number") is not None
+            shown.setdefault("number" if is_number else type(item).__name__, item)
+    each = [_equal(node.this, item) for item in shown.values()]
+    return exp.Paren(this=exp.or_(*each, node.copy(), copy=False))
+
+
+def _written_elements(node: exp.Expr) -> list[exp.Expr]:
+    """The elements of a short array of constants, among which the value is looked for."""
+    unnest = node.args.get("unnest")
+    array = unnest.expressions[0] if isinstance(unnest, exp.Unnest) else None
+    if not isinstance(array, exp.Array) or not is_constant(array):
+        return []
+    return list(array.expressions) if len(array.expressions) <= _FEW else []
 
 
 def _gives_structs(node: exp.Expr) -> bool:

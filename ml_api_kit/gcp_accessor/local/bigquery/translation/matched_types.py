@@ -1,0 +1,155 @@
+"""`x IN (SELECT …)`, `x IN UNNEST(…)` and `JOIN … USING (k)`: what is compared must be comparable.
+
+DuckDB casts one to the other, such as a text to a number, where BigQuery has no such comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
+    has_aggregate,
+    literal_text,
+    witness,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import (
+    in_place_of,
+    types_here,
+)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_NUMBERS = ("INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64")
+_NEVER = ("ARRAY", "JSON", "GEOGRAPHY")
+
+
+def has_matches(tree: exp.Expr) -> bool:
+    """Whether there is anything to look at in the statement."""
+    if any(join.args.get("using") for join in tree.find_all(exp.Join)):
+        return True
+    return any(map(_has_rows, tree.find_all(exp.In)))
+
+
+def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    """Nothing, when what a SELECT of a rewritten query matches has types that can be compared.
+
+    Raises BigQueryError: naming the types that cannot.
+    """
+    for node in _own_nodes(select):
+        if isinstance(node, exp.In) and _has_rows(node):
+            _check_membership(node, select, cursor)
+    for place, join in enumerate(select.args.get("joins") or []):
+        if join.args.get("using"):
+            _check_keys(join, select, place, cursor)
+
+
+def _has_rows(node: exp.In) -> bool:
+    return node.args.get("query") is not None or node.args.get("unnest") is not None
+
+
+def _own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
+    return select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query))
+
+
+def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    value, query = node.this, node.args.get("query")
+    if value.find(exp.Query) or node.find_ancestor(exp.Lambda) is not None:
+        return
+    items = query if query is not None else _elements(node.args["unnest"])
+    asked = witness(value) if has_aggregate(value) else value
+    kinds = _kinds(types_here(select, [asked, items], cursor))
+    if kinds is None:
+        return
+    given, found = kinds
+    if query is not None:
+        if not _are_equal(given, found):
+            spelled = f"{given.spelled()} and {found.spelled()}"
+            raise invalid_query(f"Cannot execute IN subquery with uncomparable types {spelled}")
+    elif found.name == "ARRAY" and not _is_element(value, given, items, found.element):
+        spelled = f"{given.spelled()}, {found.spelled()}"
+        raise invalid_query(
+            f"No matching signature for operator IN UNNEST for argument types: {spelled}"
+        )
+
+
+def _elements(unnest: exp.Unnest) -> exp.Expr:
+    value: exp.Expr = unnest.expressions[0]
+    is_filtered = isinstance(value, exp.Anonymous) and value.name.lower() == "bq_without_nan"
+    return value.expressions[0] if is_filtered else value
+
+
+def _are_equal(one: Kind, other: Kind) -> bool:
+    """Whether BigQuery compares values of the types that are no constants to it."""
+    if one.name in _NUMBERS and other.name in _NUMBERS:
+        return True
+    if one.name == "STRUCT" and other.name == "STRUCT":
+        fields, others = ([kind for _, kind in item.fields] for item in (one, other))
+        return len(fields) == len(others) and all(map(_is_same, fields, others))
+    return one.name == other.name and one.name not in _NEVER
+
+
+def _is_same(one: Kind, other: Kind) -> bool:
+    return one.name == other.name and all(
+        _is_same(kind, of) for (_, kind), (_, of) in zip(one.fields, other.fields, strict=False)
+    )
+
+
+def _is_element(value: exp.Expr, given: Kind, items: exp.Expr, element: Kind) -> bool:
+    """Whether BigQuery takes the value for an element, or constants for values like it."""
+    if "NULL" in (given.name, element.name) or literal_text(value) is not None:
+        return True
+    if is_constant(value) or is_constant(items):
+        is_both = given.name in _NUMBERS and element.name in _NUMBERS
+        return is_both or supertype([Typed(given), Typed(element, is_constant=True)]) is not None
+    common = supertype([Typed(given), Typed(element)])
+    return common is not None and common.name == element.name
+
+
+def _check_keys(join: exp.Join, select: exp.Select, place: int, cursor: DuckDBPyConnection) -> None:
+    before = exp.Select(
+        from_=select.args["from_"].copy(),
+        joins=[other.copy() for other in select.args["joins"][:place]],
+    )
+    after = exp.Select(from_=exp.From(this=join.this.copy()))
+    for name in join.args["using"]:
+        key = exp.column(name.name, quoted=True)
+        sides = []
+        for side in (before, after):
+            sides += types_here(in_place_of(select, side), [key], cursor) or []
+        kinds = _kinds(sides) if len(sides) == 2 else None
+        if kinds is not None and not _are_joined(*kinds):
+            raise invalid_query(
+                f"Column {name.name} in USING has incompatible types that cannot be directly "
+                "compared using equality on either side of the join: "
+                f"{kinds[0].spelled()} and {kinds[1].spelled()}"
+            )
+        if kinds is not None and kinds[0].fields and kinds[0] != kinds[1]:
+            raise unsupported("structs of other types in JOIN … USING")
+
+
+def _are_joined(one: Kind, other: Kind) -> bool:
+    return _are_equal(one, other) or {one.name, other.name} == {"DATE", "DATETIME"}
+
+
+def _kinds(types: list[str] | None) -> tuple[Kind, Kind] | None:
+    if types is None:
+        return None
+    try:
+        one, other = (kind_of(spelled, has_geography=True) for spelled in types)
+    except Refusal:
+        return None
+    return _typed(one), _typed(other)
+
+
+def _typed(kind: Kind) -> Kind:
+    """The type, which is INT64 for a NULL that has none."""
+    return Kind("INT64") if kind.name == "NULL" else kind
