@@ -74,11 +74,8 @@ class FixedValues:
             return self.imported(node)
         if isinstance(obj, types.FunctionType):
             return self._function(obj, value, of)
-        if type(obj).__name__ == "Timestamp" and value.binding is Binding.LEARNED:
-            # Its text needs no pandas to be kept.
-            self.own.imports["pd"] = "import pandas as pd"
-            name = self.freeze(obj.isoformat(), learned_name(value, node), value)
-            return ast.Call(ast.parse("pd.Timestamp", mode="eval").body, [name], [])
+        if type(obj).__name__ == "Timestamp":
+            return self._timestamp(obj.isoformat(), value, node)
         repeated = _repeated(obj, value, of)
         if repeated is not None:
             return repeated
@@ -93,6 +90,14 @@ class FixedValues:
         if isinstance(plain, bool | type(None)) and plain is not NOT_PLAIN:
             return ast.Constant(plain)
         return self.freeze(plain if is_jsonable(plain) else obj, learned_name(value, node), value)
+
+    def _timestamp(self, text: str, value: Value, node: ast.expr) -> ast.expr:
+        """A time by its text, which needs no pandas to be kept."""
+        self.own.imports["pd"] = "import pandas as pd"
+        given: ast.expr = ast.Constant(text)
+        if value.binding is not Binding.CONSTANT:
+            given = self.freeze(text, learned_name(value, node), value)
+        return ast.Call(ast.parse("pd.Timestamp", mode="eval").body, [given], [])
 
     def constant(self, obj: Any, node: ast.expr, value: Value) -> ast.expr:
         """A table written out where it is a constant, else a name for it."""

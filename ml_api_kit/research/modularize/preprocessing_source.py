@@ -36,9 +36,13 @@ def to_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     Returns:
         The frame, with the columns and types of `DTYPES`.
     """
-    return pd.DataFrame(list(rows), columns=list(DTYPES)).astype(DTYPES)
+{types_import}    return pd.DataFrame(list(rows), columns=list(DTYPES)).astype(DTYPES)
 
 '''
+
+# Those of Google's client, which are no part of pandas.
+_TYPES_OF_QUERIES = frozenset({"dbdate", "dbtime", "dbjson"})
+_TYPES_IMPORT = "    import db_dtypes  # noqa: F401, by it pandas knows the types\n\n"
 
 
 def write_preprocessing(
@@ -61,6 +65,7 @@ def write_preprocessing(
             origin=f"Written from {code.path.name}; the cells are named in the functions.",
             imports="\n".join(sorted(set(imports.values()))),
             dtypes=repr(dtypes),
+            types_import=_TYPES_IMPORT if _TYPES_OF_QUERIES & set(dtypes.values()) else "",
         )
     ]
     parts += [f"\n{source}\n" for source in fixed.own.definitions.values()]

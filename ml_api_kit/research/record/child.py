@@ -27,6 +27,7 @@ def main(job_path: str) -> int:
     started = time.monotonic()
     _prepare(job)
     from ml_api_kit.research.record import limits
+    from ml_api_kit.research.record.emulated_clients import let_clients_in
     from ml_api_kit.research.record.execute import StatementError, execute
     from ml_api_kit.research.record.tracer import Tracer
     from ml_api_kit.research.source.reading import read_research_code
@@ -47,12 +48,14 @@ def main(job_path: str) -> int:
             },
         )
 
+    settings = load_settings(os.environ)
+    let_clients_in(settings)
     files_read: set[str] = set()
     limits.guard(
         (Path(job.run_folder), work),
         allow_network=job.allow_network,
         files_read=files_read,
-        emulators=limits.emulator_addresses(load_settings(os.environ)),
+        emulators=limits.emulator_addresses(settings),
     )
     limits.limit_memory(job.memory_bytes)
     try:

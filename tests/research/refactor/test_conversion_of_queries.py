@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -16,19 +17,21 @@ from ml_api_kit.research.refactor.access.queried import queried_table
 from ml_api_kit.settings import Settings
 
 _MODEL = (
+    'df["days"] = (pd.Timestamp("2024-01-01") - pd.to_datetime(df["born"])).dt.days\n'
     'df["size"] = df["size"].fillna(0)\ndf = df[df["weight"] > 1]\n'
-    'X = df[["size", "weight"]].astype(float)\n'
+    'X = df[["size", "weight", "days"]].astype(float)\n'
     'model = LogisticRegression().fit(X, df["kind"])\nprint(model.predict(X)[:3])\n'
 )
 _CLIENT = (
-    "from google.auth.credentials import AnonymousCredentials\n"
-    "from google.cloud import bigquery\n"
+    "import pandas as pd\nfrom google.cloud import bigquery\n"
     "from sklearn.linear_model import LogisticRegression\n\n"
-    'client = bigquery.Client(project="local", credentials=AnonymousCredentials())\n'
-    'job = client.query("SELECT * FROM zoo.animals ORDER BY id")\n'
-    "df = job.to_dataframe(create_bqstorage_client=False)\n"
+    "client = bigquery.Client()\n"
+    'df = client.query("SELECT * FROM zoo.animals ORDER BY id").to_dataframe()\n'
+    # Large answers, which the client would ask the cloud for.
+    'client.query("SELECT 1 UNION ALL SELECT 2").result(page_size=1).to_arrow()\n'
 )
 _ACCESSOR = (
+    "import pandas as pd\n"
     "from sklearn.linear_model import LogisticRegression\n\n"
     "from ml_api_kit.gcp_accessor import BigQueryAccessor\n\n"
     'df = BigQueryAccessor().query_frame("SELECT * FROM zoo.animals ORDER BY id")\n'
@@ -44,6 +47,7 @@ def animals(gcp: LocalServer) -> None:
             "id": range(60),
             "size": pd.array(sizes, dtype="Int64"),
             "weight": [n % 9 + 0.5 for n in range(60)],
+            "born": [date(2020, 1 + n % 12, 1) for n in range(60)],
             "kind": ["cat" if n % 9 > 4 else "mouse" for n in range(60)],
         }
     )
@@ -53,7 +57,11 @@ def animals(gcp: LocalServer) -> None:
 
 @pytest.mark.usefixtures("animals")
 @pytest.mark.parametrize("reading", [_CLIENT, _ACCESSOR])
-def test_code_that_reads_a_query_answers_the_same(reading: str, tmp_path: Path) -> None:
+def test_code_that_reads_a_query_answers_the_same(
+    reading: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Who has no account has no credentials either.
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS")
     source = tmp_path / "code" / "animals.py"
     source.parent.mkdir()
     source.write_text(reading + _MODEL)
@@ -65,6 +73,10 @@ def test_code_that_reads_a_query_answers_the_same(reading: str, tmp_path: Path) 
     training = (work / "training" / "train.py").read_text()
     assert '.query_frame("SELECT * FROM zoo.animals ORDER BY id")' in training
     assert ".to_dataframe" not in training
+    assert "pandas" not in (work / "package" / "preprocessing.py").read_text()
+    written = (work / "pandas" / "preprocessing.py").read_text()
+    assert '"born": "dbdate"' in written
+    assert "import db_dtypes" in written
     pins = {pin.partition("==")[0] for pin in interface["requirements"]}
     assert {"db-dtypes", "pandas", "pyarrow"} <= pins
     with (work / "source.csv").open(newline="") as file:
