@@ -102,15 +102,15 @@ def spell_out_merge(
 
     Raises BigQueryError: when a column is not there, or values and columns differ in number.
     """
-    target = tree.this.alias_or_name
+    target, source = tree.this.alias_or_name, tree.args["using"]
+    if isinstance(source, exp.Subquery) and not source.alias:
+        source.set("alias", exp.TableAlias(this=exp.to_identifier("merge_source")))
     for when in tree.args["whens"].expressions:
         change = when.args["then"]
         if isinstance(change, exp.Update):
             spell_out_update(change, fields | hidden, target)
         elif isinstance(change, exp.Insert):
-            _spell_out_insert(
-                change, fields, hidden, tree.args["using"].alias_or_name, source_names
-            )
+            _spell_out_insert(change, fields, hidden, source.alias_or_name, source_names)
         elif not (isinstance(change, exp.Var) and change.name.upper() == "DELETE"):
             raise unsupported(f"MERGE with {change.sql('bigquery')[:40]}")
 

@@ -14,7 +14,9 @@ the database is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -28,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_rows import (
     as_values,
     has_plain_types,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     Arm,
     bare_query,
@@ -36,7 +39,11 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     select_from,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_by_name import matched_by_name
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import (
+    columns_within,
+    to_sql,
+    visible_ctes,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     is_constant,
@@ -44,6 +51,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from duckdb.sqltypes import DuckDBPyType
 
 
 def has_set_operation(tree: exp.Expr) -> bool:
@@ -117,15 +125,36 @@ def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
     try:
         arms = [_described(query, with_clauses, cursor) for query in queries]
     except (duckdb.BinderException, duckdb.CatalogException):
-        # An arm that reads the query around it, or itself; what else is wrong, DuckDB says later.
-        if node.args.get("by_name"):
-            raise unsupported("BY NAME in a recursive or correlated query") from None
-        return node
+        found = _correlated(node, queries, cursor)
+        if found is None:
+            # An arm that reads itself; what else is wrong, DuckDB says later.
+            if node.args.get("by_name"):
+                raise unsupported("BY NAME in a recursive query") from None
+            return node
+        return _rebuilt_in_place(node, found)
+    queries = _retyped(node, arms)
+    return as_values(_rebuilt(node, queries), queries)
+
+
+def _retyped(node: exp.SetOperation, arms: list[Arm]) -> list[exp.Expr]:
+    """The queries of the arms, with columns of one type and by place."""
     if node.args.get("by_name"):
         arms = matched_by_name(node, arms)
     _retype(_operator(node), arms)
-    queries = [arm.query for arm in arms]
-    return as_values(_rebuilt(node, queries), queries)
+    return [arm.query for arm in arms]
+
+
+def _rebuilt_in_place(node: exp.SetOperation, arms: list[Arm]) -> exp.SetOperation:
+    """The operation over rows of other queries; an array of it has its arms behind each other."""
+    _rebuilt(node, _retyped(node, arms))
+    is_plain = isinstance(node, exp.Union) and not any(
+        node.args.get(key) for key in ("distinct", "order", "limit", "offset", "with_")
+    )
+    if is_plain and isinstance(node.parent, exp.Array):
+        # DuckDB would give the rows of a correlated UNION in any order.
+        arrays: list[exp.Expr] = [exp.Array(expressions=[query.copy()]) for query in _chain(node)]
+        node.parent.replace(reduce(partial(call, "list_concat"), arrays))
+    return node
 
 
 def _rebuilt(node: exp.SetOperation, queries: list[exp.Expr]) -> exp.SetOperation:
@@ -147,8 +176,25 @@ def _operator(node: exp.SetOperation) -> str:
 
 def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -> Arm:
     relation = cursor.sql(f"{with_clauses}SELECT * FROM ({to_sql(bare_query(query))}) AS arm")
+    return _arm(query, relation.columns, relation.types)
+
+
+def _correlated(
+    node: exp.SetOperation, queries: list[exp.Expr], cursor: DuckDBPyConnection
+) -> list[Arm] | None:
+    """The arms that read the queries around them, or None where DuckDB does not bind them there."""
+    arms = []
+    for query in queries:
+        columns = columns_within(node, bare_query(query), cursor)
+        if columns is None:
+            return None
+        arms.append(_arm(query, [name for name, _ in columns], [kind for _, kind in columns]))
+    return arms
+
+
+def _arm(query: exp.Expr, names: Sequence[str], types: Sequence[DuckDBPyType]) -> Arm:
     try:
-        kinds = tuple(kind_of(str(kind), has_geography=True) for kind in relation.types)
+        kinds = tuple(kind_of(str(kind), has_geography=True) for kind in types)
     except Refusal as refusal:
         raise invalid_query(str(refusal)) from None
     items = plain_items(query) or ()
@@ -158,7 +204,7 @@ def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -
             Kind("NULL") if isinstance(item.unalias(), exp.Null) else kind
             for item, kind in zip(items, kinds, strict=True)
         )
-    return Arm(query, tuple(column_names(query) or relation.columns), kinds)
+    return Arm(query, tuple(column_names(query) or names), kinds)
 
 
 def _retype(operator: str, arms: list[Arm]) -> None:
@@ -193,13 +239,19 @@ def _target(operator: str, arms: list[Arm], place: int) -> Kind:
     return found
 
 
+def _is_kept(query: exp.Expr) -> bool:
+    """Whether no column is changed in its place: it may be a key, or be taken for its alias."""
+    is_correlated = query.args.get("from_") is None and query.find(exp.Column) is not None
+    return is_correlated or bool(query.args.get("group"))
+
+
 def _in_types(arm: Arm, targets: list[Kind]) -> Arm:
     changed = {p for p, (kind, target) in enumerate(zip(arm.kinds, targets, strict=True))
                if kind != target and target.name != "NULL"}  # fmt: skip
     if not changed:
         return arm
     items = plain_items(arm.query)
-    if items is not None and not bare_query(arm.query).args.get("group"):
+    if items is not None and not _is_kept(bare_query(arm.query)):
         for place in changed:
             value = items[place].unalias()
             retyped = coerced(value.copy(), arm.kinds[place], targets[place])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import duckdb
 from sqlglot import exp
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from duckdb.sqltypes import DuckDBPyType
 
 
 def visible_ctes(node: exp.Expr) -> str:
@@ -37,17 +38,56 @@ def to_sql(node: exp.Expr) -> str:
 
 def probe_sql(select: exp.Select, items: list[exp.Expr]) -> str:
     """A query of the items from the tables of a SELECT, which gives no rows."""
+    return f"{visible_ctes(select)}{to_sql(_probe(select, items))} LIMIT 0"
+
+
+def _probe(select: exp.Expr, items: list[exp.Expr]) -> exp.Select:
     joins = [join.copy() for join in select.args.get("joins") or []]
     for join in joins:
         if join.args.get("on") is not None:
             join.set("on", exp.true())
-    source = select.args["from_"].copy()
-    probe = exp.Select(
+    return exp.Select(
         expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in enumerate(items)],
-        from_=source,
+        from_=select.args["from_"].copy(),
         joins=joins,
     )
-    return f"{visible_ctes(select)}{to_sql(probe)} LIMIT 0"
+
+
+def columns_within(
+    node: exp.Expr, query: exp.Expr, cursor: DuckDBPyConnection
+) -> list[tuple[str, DuckDBPyType]] | None:
+    """The columns of a query in the place of the node, which reads the queries around it.
+
+    None, where DuckDB does not bind it in any of them.
+    """
+    row = exp.Subquery(this=query.copy(), alias=exp.TableAlias(this=exp.to_identifier("inner_row")))
+    probe = exp.Select(expressions=[exp.column("inner_row")], from_=exp.From(this=row))
+    around = node.parent
+    while around is not None:
+        rows = _rows_of(around)
+        if rows is not None:
+            probe = _probe(rows, [exp.Subquery(this=probe.limit(1))])
+            try:
+                found = cursor.sql(f"{visible_ctes(around)}{to_sql(probe)} LIMIT 0").types[0]
+            except duckdb.Error:
+                if around.args.get("with_") is not None:
+                    probe.set("with_", around.args["with_"].copy())
+            else:
+                return cast("list[tuple[str, DuckDBPyType]]", found.children)
+        around = around.parent
+    return None
+
+
+def _rows_of(node: exp.Expr) -> exp.Expr | None:
+    """A SELECT from the rows that the values in a SELECT or a DML statement are of."""
+    if isinstance(node, exp.Select):
+        return node if node.args.get("from_") is not None else None
+    if not isinstance(node, (exp.Update, exp.Delete, exp.Merge)):
+        return None
+    given = node.args.get("from_")
+    source = node.args.get("using") or (given.this if given is not None else None)
+    joins = [] if source is None else [exp.Join(this=source.copy(), kind="CROSS")]
+    return exp.Select(from_=exp.From(this=node.this.copy()), joins=joins)
 
 
 def types_from(

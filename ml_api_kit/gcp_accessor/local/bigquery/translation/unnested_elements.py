@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import kind_of
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import Variable
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import (
     TableFields,
     field_at,
@@ -41,6 +43,11 @@ def elements_of(node: exp.Expr) -> str | None:
 
 
 def _elements(array: exp.Expr, source: exp.Expr, table_fields: TableFields) -> str | None:
+    if isinstance(array, Variable):
+        kind = kind_of(array.args["duckdb_type"], has_geography=True)
+        return (
+            (STRUCT if kind.element.name == "STRUCT" else PLAIN) if kind.name == "ARRAY" else None
+        )
     if isinstance(array, exp.Cast):
         inner = array.to.expressions
         is_array = array.to.is_type("array") and len(inner) == 1

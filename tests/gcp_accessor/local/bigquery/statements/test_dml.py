@@ -67,6 +67,11 @@ CHANGES: list[tuple[str, int, list[list[Any]]]] = [
         1,
         [["1", "j", *START[0][2:]], START[1]],
     ),
+    (
+        "UPDATE d.t SET n = ARRAY(SELECT x FROM UNNEST(n) AS x UNION ALL SELECT id + 6) WHERE true",
+        2,
+        [[*START[0][:3], ["1", "2", "7"]], [*START[1][:3], ["8"]]],
+    ),
     ("UPDATE d.t SET id = 9 WHERE FALSE", 0, START),
     ("DELETE d.t WHERE id = 2", 1, [START[0]]),
     (
@@ -76,7 +81,7 @@ CHANGES: list[tuple[str, int, list[list[Any]]]] = [
     ),
     (
         "MERGE d.t USING (SELECT 3 AS id, 'm' AS name, STRUCT('c' AS city, 1 AS zip) AS home, "
-        "[4] AS n) s ON FALSE WHEN NOT MATCHED THEN INSERT ROW",
+        "[4] AS n) ON FALSE WHEN NOT MATCHED THEN INSERT ROW",
         1,
         [*START, ["3", "m", ("c", "1"), ["4"]]],
     ),

@@ -173,6 +173,12 @@ SCRIPTS: list[tuple[str, str, list[list[Any]]]] = [
         [["1"]],
     ),
     (
+        "star_over_a_variable",
+        "DECLARE v ARRAY<INT64> DEFAULT [5]; CREATE TEMP TABLE t AS SELECT * FROM UNNEST(v) AS x "
+        "WITH OFFSET AS o; SELECT x, o FROM t",
+        [["5", "0"]],
+    ),
+    (
         "row_count",
         "CREATE TEMP TABLE t (a INT64); INSERT t VALUES (1), (2); SELECT @@row_count",
         [["2"]],
