@@ -12,6 +12,8 @@ from ml_api_kit.errors import SettingsError
 GcpBackend = Literal["auto", "gcp", "local"]
 
 LOCAL_PROJECT = "local"
+# All numbers of fewer digits are an INT64.
+_MOST_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         price_per_tib_usd=_price(
             "MLAPI_PRICE_PER_TIB_USD", value("MLAPI_PRICE_PER_TIB_USD") or "6.25"
         ),
-        local_folder=Path(value("MLAPI_LOCAL_FOLDER") or ".mlapi/gcp"),
+        local_folder=_folder("MLAPI_LOCAL_FOLDER", value("MLAPI_LOCAL_FOLDER") or ".mlapi/gcp"),
         local_idle_timeout_s=_seconds(
             "MLAPI_LOCAL_IDLE_TIMEOUT_S", value("MLAPI_LOCAL_IDLE_TIMEOUT_S") or "1800"
         ),
@@ -91,9 +93,14 @@ def whole_number(environ: Mapping[str, str], name: str, *, default: int) -> int:
     2
     """
     text = environ.get(name) or str(default)
-    if not (text.isascii() and text.isdecimal() and len(text) < 19 and int(text) > 0):
+    if not _is_whole_number(text):
         raise SettingsError(name, text, "a whole number, 1 or more")
     return int(text)
+
+
+def _is_whole_number(text: str) -> bool:
+    """Whether a text is a whole number from 1 on that BigQuery, too, takes for one."""
+    return text.isascii() and text.isdecimal() and len(text) < _MOST_DIGITS and int(text) > 0
 
 
 def _gcp_backend(text: str) -> GcpBackend:
@@ -105,22 +112,30 @@ def _gcp_backend(text: str) -> GcpBackend:
 def _bytes(name: str, text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal() or int(text) == 0:
+    if not _is_whole_number(text):
         raise SettingsError(name, text, "a whole number of bytes, 1 or more")
     return int(text)
 
 
 def _price(name: str, text: str) -> float:
     whole, _, part = text.partition(".")
-    if not whole.isdecimal() or not (part.isdecimal() or "." not in text):
+    is_plain = text.isascii() and whole.isdecimal() and (part.isdecimal() or "." not in text)
+    if not is_plain or len(whole) >= _MOST_DIGITS:
         raise SettingsError(name, text, "a price in US dollars, such as 6.25")
     return float(text)
 
 
 def _seconds(name: str, text: str) -> float:
-    if not text.isdecimal() or int(text) == 0:
+    if not _is_whole_number(text):
         raise SettingsError(name, text, "a whole number of seconds, 1 or more")
     return float(text)
+
+
+def _folder(name: str, text: str) -> Path:
+    # A file of settings is read by no shell: a folder called ~ would hold the data.
+    if text == "~" or text.startswith("~/"):
+        raise SettingsError(name, text, "the whole path, since ~ is known to shells alone")
+    return Path(text)
 
 
 def _gcloud_credentials_file(config_folder: str | None, home: str | None) -> Path | None:

@@ -123,7 +123,16 @@ def load(
     click.echo(f"Loaded {row_count} rows of {file} into {target}.")
 
 
-@gcp.command()
+class _SqlCommand(click.Command):
+    """A command whose SQL may begin with a comment, which looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        comments = [arg for arg in args if re.match(r"--\s", arg)]
+        others = [arg for arg in args if arg not in comments]
+        return super().parse_args(ctx, [*others, "--", *comments] if comments else args)
+
+
+@gcp.command(cls=_SqlCommand)
 @click.argument("sql", required=False)
 @click.option(
     "--file",
@@ -226,7 +235,7 @@ def parameter(text: str) -> tuple[str, Any]:
     return name, found
 
 
-@gcp.command()
+@gcp.command(cls=_SqlCommand)
 @click.argument("sql")
 @click.pass_context
 def check(ctx: click.Context, sql: str) -> None:

@@ -19,8 +19,8 @@ from ml_api_kit.errors import MlApiError
 
 INTERRUPTED_EXIT_CODE = 130
 
-# What a file or device says that takes no more.
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+# What a file or device says that takes no more, and what is closed.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _NOT_COMMANDS = frozenset({"__main__", "extras", "root"})
 
 
@@ -56,11 +56,23 @@ def mlapi() -> None:
 
 def main() -> NoReturn:
     """Run `mlapi` with this process's arguments and exit with the command's status."""
+    _open_closed_streams()
     signal.signal(signal.SIGTERM, _end_on_signal)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         # Ignored by nohup, and stays so; else the terminal is gone, and what was started must go.
         signal.signal(signal.SIGHUP, _end_on_signal)
     sys.exit(_run())
+
+
+def _open_closed_streams() -> None:
+    """Open again what the shell closed (`>&-`), so that no other file gets its number.
+
+    Writing to an output that is closed is an error then, where Python would drop what is written.
+    """
+    while (number := os.open(os.devnull, os.O_RDONLY)) <= 2:
+        if number == 1:
+            sys.stdout = os.fdopen(number, "w", closefd=False)
+    os.close(number)
 
 
 def _run() -> int:

@@ -116,7 +116,28 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
+    if type(value).__name__ == "relativedelta":
+        return _interval(value)
     return str(value)
+
+
+def _interval(value: Any) -> str:
+    """An INTERVAL as BigQuery spells it.
+
+    >>> from dateutil.relativedelta import relativedelta
+    >>> _interval(relativedelta(months=-13, days=2, minutes=-5, microseconds=-1500))
+    '-1-1 2 -0:5:0.0015'
+
+    Source: https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#interval_type
+    """
+    months = value.years * 12 + value.months
+    seconds = value.hours * 3600 + value.minutes * 60 + value.seconds
+    micros = seconds * 1_000_000 + value.microseconds
+    years, month = divmod(abs(months), 12)
+    second, micro = divmod(abs(micros), 1_000_000)
+    part = f".{micro:06}".rstrip("0") if micro else ""
+    clock = f"{second // 3600}:{second // 60 % 60}:{second % 60}{part}"
+    return f"{'-' * (months < 0)}{years}-{month} {value.days} {'-' * (micros < 0)}{clock}"
 
 
 # Made once: `json.dumps` makes one for each call that has options.

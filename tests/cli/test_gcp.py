@@ -84,10 +84,16 @@ def test_folder_that_cannot_be_looked_into_is_told(
     with pytest.raises(LocalServerError, match=r"cannot be looked into .*MLAPI_LOCAL_FOLDER"):
         run("status")
     monkeypatch.undo()
-    monkeypatch.setenv("MLAPI_LOCAL_FOLDER", "x" * 300)
-    for word in ("status", "stop"):
-        with pytest.raises(LocalServerError, match=r"cannot be looked into .File name too long"):
-            run(word)
+    (folder.parent / "circle").symlink_to("circle")
+    for name, told in (
+        ("x" * 300, "File name too long"),
+        (str(folder.parent / "circle"), "Too many levels of symbolic links"),
+        ("half\udcff", "its name is not in UTF-8"),
+    ):
+        monkeypatch.setenv("MLAPI_LOCAL_FOLDER", name)
+        for word in ("status", "stop", "start"):
+            with pytest.raises(LocalServerError, match=rf"cannot be .*{told}"):
+                run(word)
 
 
 def test_load_of_a_missing_file_is_a_usage_error(folder: Path) -> None:

@@ -52,7 +52,7 @@ def test_query_prints_a_table() -> None:
 
 
 def test_query_prints_csv_and_json() -> None:
-    sql = "SELECT student, score FROM data.answers WHERE item > 1 ORDER BY item"
+    sql = "-- a comment\nSELECT student, score FROM data.answers WHERE item > 1 ORDER BY item"
     assert query(sql, "--format", "csv") == ["student,score", "s2,", '"s, 3",1.5']
     lines = query(sql, "--format", "json")
     assert [json.loads(line) for line in lines] == [

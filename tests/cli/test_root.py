@@ -52,6 +52,19 @@ def test_output_that_takes_no_more_is_told(unbuffered: str) -> None:
     )
 
 
+def test_output_that_is_closed_is_told() -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *MLAPI, "--help"],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: the output cannot be written (Bad file descriptor).\n",
+    )
+
+
 def test_output_of_another_encoding_is_told(tmp_path: Path) -> None:
     done = subprocess.run(
         [*MLAPI, "gcp", "status"],

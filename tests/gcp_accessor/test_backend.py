@@ -120,5 +120,12 @@ def test_settings_find_gclouds_file_in_home() -> None:
     )
     assert load_settings({}).gcloud_credentials_file is None
     assert load_settings({"MLAPI_LOCAL_IDLE_TIMEOUT_S": "60"}).local_idle_timeout_s == 60
-    with pytest.raises(SettingsError):
-        load_settings({"MLAPI_LOCAL_IDLE_TIMEOUT_S": "soon"})
+    for name, text in (
+        ("MLAPI_LOCAL_IDLE_TIMEOUT_S", "soon"),
+        ("MLAPI_LOCAL_IDLE_TIMEOUT_S", "9" * 5000),
+        ("MLAPI_MAXIMUM_BYTES_BILLED", "9" * 19),
+        ("MLAPI_PRICE_PER_TIB_USD", "9" * 400),
+        ("MLAPI_LOCAL_FOLDER", "~/gcp"),
+    ):
+        with pytest.raises(SettingsError, match=name):
+            load_settings({name: text})

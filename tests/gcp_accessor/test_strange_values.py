@@ -116,6 +116,7 @@ def test_column_of_a_frame_without_a_type_is_told(bigquery: BigQueryAccessor, co
     [
         ({1: 2}, "params names a value 1; a name is a text"),
         ({"": 2}, "params names a value ''"),
+        ({"x": 1, "X": 2}, "params names 'x' and 'X', which is one name"),
         ({"x": {1: 2}}, "params names a value 1"),
         ({"x": [{"a": 1}, {"b": 1}]}, "'x' holds mappings of different fields"),
         ({"x": [{"a": "x"}, {"a": 1}]}, "'x' holds mappings of different fields"),

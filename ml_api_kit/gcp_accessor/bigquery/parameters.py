@@ -36,7 +36,8 @@ def to_query_parameters(params: Mapping[str, Any] | Sequence[Any] | None) -> lis
     if params is None:
         return []
     if isinstance(params, Mapping):
-        return [_parameter(_checked(name), value) for name, value in params.items()]
+        _check_apart([_checked(name) for name in params])
+        return [_parameter(name, value) for name, value in params.items()]
     if isinstance(params, (str, bytes, Set)) or not isinstance(params, Iterable):
         # A set has an order of its own.
         raise QueryError(
@@ -49,6 +50,13 @@ def _checked(name: object) -> str:
     if not isinstance(name, str) or not name:
         raise QueryError(f"params names a value {name!r}; a name is a text, such as that of @item.")
     return name
+
+
+def _check_apart(names: list[str]) -> None:
+    first: dict[str, str] = {}
+    for name in names:
+        if (other := first.setdefault(name.lower(), name)) != name:
+            raise QueryError(f"params names {other!r} and {name!r}, which is one name in BigQuery.")
 
 
 def _parameter(name: str | None, value: Any) -> Any:

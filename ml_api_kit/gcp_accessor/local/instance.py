@@ -11,6 +11,7 @@ A lock of the operating system ends with the process that holds it, however that
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -69,6 +70,23 @@ def read_instance(folder: Path) -> Instance | None:
         return None
 
 
+def absolute_folder(folder: Path) -> Path:
+    """The folder from the root on, without links; it need not be there.
+
+    Raises OSError: where links lead in a circle, where the directory that this process is in is
+        gone, or where the name is not in UTF-8, in which DuckDB takes it.
+    """
+    try:
+        name = os.path.realpath(folder, strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        name = os.path.realpath(folder)
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise OSError(errno.EILSEQ, "its name is not in UTF-8", name) from error
+    return Path(name)
+
+
 def take_start_lock(folder: Path) -> int:
     """The descriptor of the folder's start lock, as soon as no other process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +128,7 @@ def is_server_lock(folder: Path, descriptor: int) -> bool:
 
 def hold_users_lock(folder: Path) -> None:
     """Keep the folder's server from ending for being idle, until this process ends."""
-    folder = folder.resolve()
+    folder = absolute_folder(folder)
     if folder not in _held_folders:
         folder.mkdir(parents=True, exist_ok=True)
         # The descriptor is never closed: the lock is to end with the process, and with its forks.

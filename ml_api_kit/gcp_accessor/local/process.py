@@ -23,6 +23,7 @@ from ml_api_kit.gcp_accessor.local.instance import (
     STATUS_PATH,
     STAY_PATH,
     Instance,
+    absolute_folder,
     hold_users_lock,
     read_instance,
     server_pid,
@@ -70,8 +71,8 @@ def start_local_server(
 
     Raises LocalServerError: when it does not start, with the last line of its log.
     """
-    folder = folder.resolve()
     try:
+        folder = absolute_folder(folder)
         found = _kept(folder, idle_timeout_s)
         if found is not None:
             return found
@@ -111,8 +112,8 @@ def local_server_status(folder: Path) -> LocalServer | None:
     >>> local_server_status(Path("no/such/folder")) is None
     True
     """
-    folder = folder.resolve()
     try:
+        folder = absolute_folder(folder)
         instance = read_instance(folder)
     except OSError as error:
         raise _unreadable(folder, error) from error
@@ -139,8 +140,8 @@ def stop_local_server(folder: Path) -> LocalServer | None:
     Raises LocalServerError: when it has not ended after twenty seconds, or the folder cannot be
         looked into.
     """
-    folder = folder.resolve()
     try:
+        folder = absolute_folder(folder)
         if not folder.is_dir():
             return None
     except OSError as error:
