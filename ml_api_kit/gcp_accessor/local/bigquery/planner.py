@@ -31,6 +31,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.assignment import canonical_s
 from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import Catalog
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_base
+from ml_api_kit.gcp_accessor.local.bigquery.translation.aligned_structs import aligned
 from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.translation.repeated_columns import (
     check_repeated_columns,
@@ -117,6 +118,10 @@ def _bound(cursor: DuckDBPyConnection, query: Translation) -> tuple[Translation,
     """
     try:
         relation = cursor.sql(query.sql)
+        if query.tree is not None and query.has_typed_places:
+            alike = aligned(query.tree, cursor)
+            if alike is not None:
+                return _bound(cursor, replace(query, sql=to_duckdb_sql(alike), tree=alike))
         if query.tree is not None and (wider := _widened(cursor, query.tree, is_planned=True)):
             return _bound(cursor, replace(query, sql=to_duckdb_sql(wider), tree=wider))
     except duckdb.BinderException as error:

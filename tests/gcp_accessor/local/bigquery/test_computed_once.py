@@ -121,6 +121,9 @@ def test_distance_on_a_sphere_is_answered(engine: Engine) -> None:
         ("SELECT JSON '[[[[[5]]]]]'[0][0][0][0][0]", "5"),
         ("SELECT UPPER(LOWER(UPPER(LOWER(CONCAT(s, 'x'))))) FROM d.t WHERE n = 1", "1X"),
         ("SELECT SAFE.LN(x * 2 - y * 4 + 1 - 5) FROM d.t WHERE n = 1", None),
+        (f"SELECT {' + '.join(['x', '1'] * 300)} FROM d.t WHERE n = 1", "450.0"),
+        (f"SELECT LENGTH({' || '.join(['s'] * 600)}) FROM d.t WHERE n = 1", "600"),
+        (f"SELECT LENGTH(CONCAT({', '.join(['s'] * 600)})) FROM d.t WHERE n = 1", "600"),
     ],
 )  # fmt: skip
 def test_deep_calls_are_answered_wherever_they_stand(

@@ -9,6 +9,7 @@
 7. `SELECT f(x).* FROM t`                  `SELECT s.* FROM (SELECT f(x) AS s FROM t)`
 8. `SELECT a, SUM(b) … GROUP BY ALL`       `SELECT a, SUM(b) … GROUP BY 1`
 9. `GROUP BY ROLLUP(a)`                    `GROUP BY ROLLUP(a) HAVING COUNT(*) > 0`
+10. `a || b || …`                          `(a || b) || (… || …)`, see `long_chains.py`
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsuppo
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aliases import expand_aliases
 from ml_api_kit.gcp_accessor.local.bigquery.translation.group_all import expand_group_all
 from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_sets import drop_empty_totals
+from ml_api_kit.gcp_accessor.local.bigquery.translation.long_chains import shorten_chains
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import TableFields
 from ml_api_kit.gcp_accessor.local.bigquery.translation.pivots import pivoted, without_pivots
 from ml_api_kit.gcp_accessor.local.bigquery.translation.star_columns import order_star_columns
@@ -45,6 +47,7 @@ def expand_statement(tree: exp.Expr, table_fields: TableFields) -> None:
     order_star_columns(tree)
     expand_group_all(tree)
     drop_empty_totals(tree)
+    shorten_chains(tree)
 
 
 def replace_paths(tree: exp.Expr) -> None:

@@ -8,7 +8,7 @@ written otherwise than as values.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from functools import cache
 
 from sqlglot import exp
 
@@ -187,13 +187,14 @@ def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
     return lambda arguments: built(arguments, build)
 
 
-def _chain(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:
-    def build(arguments: list[exp.Expr]) -> exp.Expr:
-        if not arguments:
-            raise invalid_query("No matching signature for a function without arguments")
-        return reduce(lambda left, right: call(function, left, right), arguments)
-
-    return build
+def _joined(arguments: Sequence[exp.Expr]) -> exp.Expr:
+    """The arguments put together, halves first: a long list of them is not deep."""
+    if not arguments:
+        raise invalid_query("No matching signature for a function without arguments")
+    if len(arguments) == 1:
+        return arguments[0]
+    half = len(arguments) // 2
+    return call("bq_join", _joined(arguments[:half]), _joined(arguments[half:]))
 
 
 def _concat(arguments: list[exp.Expr]) -> exp.Expr:
@@ -203,13 +204,13 @@ def _concat(arguments: list[exp.Expr]) -> exp.Expr:
     null = exp.Case(ifs=[exp.If(this=exp.false(), true=known[0].copy())]) if known else None
     if null is not None:
         parts = [part if part in known else null.copy() for part in parts]
-    return _chain("bq_join")(parts)
+    return _joined(parts)
 
 
 def _join_arrays(arguments: list[exp.Expr]) -> exp.Expr:
     if any(isinstance(argument, exp.Null) for argument in arguments):
         raise invalid_query("The argument to ARRAY_CONCAT must be an array type but was NULL")
-    return _chain("bq_join")(arguments)
+    return _joined(arguments)
 
 
 NATIVE: dict[str, Callable[[list[exp.Expr]], exp.Expr]] = {

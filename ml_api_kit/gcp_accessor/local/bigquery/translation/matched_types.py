@@ -13,7 +13,11 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
+    Typed,
+    have_same_names,
+    supertype,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     has_aggregate,
     literal_text,
@@ -70,6 +74,7 @@ def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnecti
     if kinds is None:
         return
     given, found = kinds
+    _refuse_other_names(given, found.element if found.name == "ARRAY" else found)
     if query is not None:
         if not _are_equal(given, found):
             spelled = f"{given.spelled()} and {found.spelled()}"
@@ -79,6 +84,11 @@ def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnecti
         raise invalid_query(
             f"No matching signature for operator IN UNNEST for argument types: {spelled}"
         )
+
+
+def _refuse_other_names(given: Kind, found: Kind) -> None:
+    if given.fields and found.name == given.name and not have_same_names([given, found]):
+        raise unsupported("structs whose fields have other names in IN")
 
 
 def _elements(unnest: exp.Unnest) -> exp.Expr:

@@ -19,6 +19,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.fields import Field
 from ml_api_kit.gcp_accessor.local.bigquery.library.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.translation.long_chains import (
+    check_long_sums,
+    has_long_sum,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.matched_types import (
     check_matches,
     has_matches,
@@ -77,7 +81,7 @@ def has_typed_places(tree: exp.Expr, fields: Iterable[Field]) -> bool:
     """Whether a statement, which reads tables with these fields, may break one of the rules."""
     if any(field["type"] in _STORED or field["mode"] == "REPEATED" for field in fields):
         return True
-    if has_matches(tree):
+    if has_matches(tree) or has_long_sum(tree):
         return True
     if any(window.args.get("partition_by") for window in tree.find_all(exp.Window)):
         return True
@@ -91,6 +95,7 @@ def check_types(tree: exp.Expr, cursor: DuckDBPyConnection) -> None:
     """
     for select in tree.find_all(exp.Select):
         check_matches(select, cursor)
+        check_long_sums(select, cursor)
         places = list(_places(select))
         types = types_here(select, [place.value for place in places], cursor) if places else None
         for place, kind in zip(places, types or (), strict=False):

@@ -60,7 +60,7 @@ def _widen(node: exp.Expr, cursor: DuckDBPyConnection) -> bool:
         return False
     if isinstance(node, exp.In):
         return _widen_rows(node, select, cursor)
-    values = [value for value in _values(node) if not isinstance(value, exp.Null)]
+    values = [value for value in chosen_values(node) if not isinstance(value, exp.Null)]
     asked = [witness(value) if has_aggregate(value) else value for value in values]
     types = types_here(select, asked, cursor) if len(values) > 1 else None
     macro = _macro(types or [])
@@ -89,7 +89,7 @@ def _converted(value: exp.Expr, macro: str) -> exp.Expr:
     return call(macro, value)
 
 
-def _values(node: exp.Expr) -> list[exp.Expr]:
+def chosen_values(node: exp.Expr) -> list[exp.Expr]:
     """The values of which the node is one, or a list."""
     if isinstance(node, exp.Case):
         chosen = [branch.args["true"] for branch in node.args["ifs"]]

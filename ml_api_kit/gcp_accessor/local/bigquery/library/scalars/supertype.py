@@ -68,7 +68,7 @@ def _nested(types: list[Typed], first: Kind) -> Kind | None:
     return Kind(first.name, tuple(fields))
 
 
-def _have_same_names(kinds: list[Kind]) -> bool:
+def have_same_names(kinds: list[Kind]) -> bool:
     """Whether structs, at every level, have fields of the same names: DuckDB would join others."""
     known = [kind for kind in kinds if kind.name in ("ARRAY", "STRUCT")]
     if not known:
@@ -76,11 +76,11 @@ def _have_same_names(kinds: list[Kind]) -> bool:
     if len({tuple(name.lower() for name, _ in kind.fields) for kind in known}) > 1:
         return False
     places = range(len(known[0].fields))
-    return all(_have_same_names([kind.fields[place][1] for kind in known]) for place in places)
+    return all(have_same_names([kind.fields[place][1] for kind in known]) for place in places)
 
 
 def _refuse_other_names(kinds: list[Kind]) -> None:
-    if not _have_same_names(kinds):
+    if not have_same_names(kinds):
         spelled = ", ".join(kind.spelled() for kind in kinds)
         raise Refusal(f"structs whose fields have other names beside each other: {spelled}")
 
