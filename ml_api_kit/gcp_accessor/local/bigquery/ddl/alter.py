@@ -13,8 +13,14 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.alter_columns import (
     read_drop_column,
     read_rename_column,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.ddl.alter_constraints import (
+    read_add_constraint,
+    read_add_foreign_key,
+    read_add_primary_key,
+    read_drop_constraint,
+    read_drop_primary_key,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.altered import Action, Altered
-from ml_api_kit.gcp_accessor.local.bigquery.ddl.columns import read_names
 from ml_api_kit.gcp_accessor.local.bigquery.ddl.options import (
     read_options,
     table_members,
@@ -26,7 +32,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.ddl.statement import (
     read_exists,
     refuse_in_transaction,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.errors import already_exists, invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.names import TableName
 from ml_api_kit.gcp_accessor.local.bigquery.query import QueryResult
 from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import SqlReader
@@ -127,38 +133,15 @@ def _read_rename(reader: SqlReader) -> Action:
     return rename
 
 
-def _read_primary_key(reader: SqlReader) -> Action:
-    columns = read_names(reader)
-    reader.expect("NOT", "ENFORCED")
-
-    def add(altered: Altered) -> None:
-        for name in columns:
-            altered.get(name)
-        constraints = altered.resource.setdefault("tableConstraints", {})
-        if "primaryKey" in constraints:
-            raise already_exists(f"Primary key of table {altered.name}")
-        constraints["primaryKey"] = {"columns": columns}
-
-    return add
-
-
-def _read_drop_primary_key(reader: SqlReader) -> Action:
-    is_lenient = read_exists(reader, is_dropping=True)
-
-    def drop(altered: Altered) -> None:
-        constraints = altered.resource.get("tableConstraints") or {}
-        if constraints.pop("primaryKey", None) is None and not is_lenient:
-            raise invalid_query(f"The table {altered.name} has no primary key")
-
-    return drop
-
-
 _ACTIONS: dict[str, Callable[[SqlReader], Action]] = {
     "ADD COLUMN": read_add_column,
     "DROP COLUMN": read_drop_column,
     "RENAME COLUMN": read_rename_column,
     "RENAME TO": _read_rename,
     "ALTER COLUMN": read_alter_column,
-    "ADD PRIMARY KEY": _read_primary_key,
-    "DROP PRIMARY KEY": _read_drop_primary_key,
+    "ADD PRIMARY KEY": read_add_primary_key,
+    "DROP PRIMARY KEY": read_drop_primary_key,
+    "ADD FOREIGN KEY": read_add_foreign_key,
+    "ADD CONSTRAINT": read_add_constraint,
+    "DROP CONSTRAINT": read_drop_constraint,
 }

@@ -87,11 +87,16 @@ def _read_constraint(reader: SqlReader, found: Columns) -> bool:
         _read_not_enforced(reader)
         return True
     if reader.accept("FOREIGN", "KEY"):
-        _read_reference(reader, found, name, read_names(reader))
+        read_foreign_key(reader, found, name)
         return True
     if name is not None:
         reader.fail(f"Expected keyword PRIMARY or keyword FOREIGN but got {reader.found()}")
     return False
+
+
+def read_foreign_key(reader: SqlReader, found: Columns, name: str | None) -> None:
+    """Put the foreign key, whose columns come next, into `found`."""
+    _read_reference(reader, found, name, read_names(reader))
 
 
 def _read_reference(

@@ -249,22 +249,36 @@ def query_of(source: exp.Expr) -> exp.Expr | None:
     if isinstance(source, exp.Subquery):
         found: exp.Expr = source.this
         return found
-    return _common_table(source) if isinstance(source, exp.Table) else None
+    named = common_table(source) if isinstance(source, exp.Table) else None
+    if named is None or source.find_ancestor(exp.CTE) is named:
+        # One that reads itself says nothing new of itself.
+        return None
+    made: exp.Expr = named.this
+    return made
 
 
-def _common_table(table: exp.Table) -> exp.Expr | None:
+def common_table(table: exp.Table) -> exp.CTE | None:
+    """The query of a WITH clause around the table that its name means; None for a stored table."""
     if table.args.get("db") is not None:
         return None
+    inner: exp.Expr = table
     ancestor = table.parent
     while ancestor is not None:
         clause = ancestor.args.get("with_")
-        for item in clause.expressions if clause is not None else ():
-            is_itself = table.find_ancestor(exp.CTE) is item
-            if item.alias.lower() == table.name.lower() and not is_itself:
-                found: exp.Expr = item.this
-                return found
+        for item in _visible_queries(clause, inner) if clause is not None else ():
+            if item.alias.lower() == table.name.lower():
+                return item
+        if not isinstance(ancestor, exp.With):
+            inner = ancestor
         ancestor = ancestor.parent
     return None
+
+
+def _visible_queries(clause: exp.With, node: exp.Expr) -> list[exp.CTE]:
+    """The queries of the clause that the node may read: if it is one, only those before it."""
+    queries: list[exp.CTE] = list(clause.expressions)
+    places = [place for place, query in enumerate(queries) if query is node]
+    return queries[: places[0]] if places and not clause.args.get("recursive") else queries
 
 
 def _literal_fields(item: exp.Expr) -> set[str] | None:

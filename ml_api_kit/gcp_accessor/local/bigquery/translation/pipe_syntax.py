@@ -44,6 +44,13 @@ class PipeParser(BigQuery.Parser):  # type: ignore[valid-type, misc]
             current.set("with_", exp.With(expressions=ctes, recursive=is_recursive))
         return current
 
+    def _parse_cte(self) -> exp.CTE | None:
+        # A comma may stand behind the last query of the operator WITH.
+        if self._match(TokenType.PIPE_GT, advance=False):
+            return None
+        cte: exp.CTE | None = super()._parse_cte()
+        return cte
+
     def _pipe_where(self, query: exp.Select) -> exp.Select:
         condition = self._parse_where()
         if condition.find(exp.Window):

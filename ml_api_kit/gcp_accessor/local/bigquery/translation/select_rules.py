@@ -9,7 +9,9 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_keys import check_keys
+from ml_api_kit.gcp_accessor.local.bigquery.translation.named_windows import spell_out_windows
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
+from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import check_recursion
 from ml_api_kit.gcp_accessor.local.bigquery.translation.table_names import check_table_names
 
 _CLAUSES = {"where": "a WHERE", "group": "a GROUP BY", "having": "a HAVING", "order": "an ORDER BY"}
@@ -27,9 +29,12 @@ def check_selects(tree: exp.Expr) -> None:
     Raises BigQueryError: for the first part that does not.
     """
     for node in tree.walk():
+        if isinstance(node, exp.With):
+            check_recursion(node)
         if isinstance(node, (exp.Select, exp.Update, exp.Merge)):
             check_table_names(node)
         if isinstance(node, exp.Select):
+            spell_out_windows(node)
             _check_select(node)
         elif isinstance(node, exp.SetOperation):
             _check_grouping(node)

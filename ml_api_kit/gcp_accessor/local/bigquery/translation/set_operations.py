@@ -22,7 +22,11 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
+from ml_api_kit.gcp_accessor.local.bigquery.errors import (
+    BigQueryError,
+    invalid_query,
+    unsupported,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
@@ -31,6 +35,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_rows import (
     has_plain_types,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call
+from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import recursive_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     Arm,
     bare_query,
@@ -52,6 +57,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from duckdb.sqltypes import DuckDBPyType
+
+
+# What a column of bare NULLs is, which all that follows must be too.
+_INT64 = Kind("INT64")
 
 
 def has_set_operation(tree: exp.Expr) -> bool:
@@ -119,6 +128,9 @@ def _chain(node: exp.SetOperation) -> list[exp.Expr]:
 
 def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
     queries = _chain(node)
+    recursive = recursive_query(node)
+    if recursive is not None:
+        return _in_types_of_base(node, queries, recursive, cursor)
     if not node.args.get("by_name") and has_plain_types(queries):
         return as_values(node, queries)
     with_clauses = visible_ctes(node)
@@ -127,13 +139,44 @@ def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
     except (duckdb.BinderException, duckdb.CatalogException):
         found = _correlated(node, queries, cursor)
         if found is None:
-            # An arm that reads itself; what else is wrong, DuckDB says later.
-            if node.args.get("by_name"):
-                raise unsupported("BY NAME in a recursive query") from None
+            # What is wrong in an arm, DuckDB says later.
             return node
         return _rebuilt_in_place(node, found)
     queries = _retyped(node, arms)
     return as_values(_rebuilt(node, queries), queries)
+
+
+def _in_types_of_base(
+    node: exp.SetOperation, queries: list[exp.Expr], recursive: exp.Expr, cursor: DuckDBPyConnection
+) -> exp.SetOperation:
+    """The recursive query with its last arm in the types of those before it."""
+    if node.args.get("by_name"):
+        raise unsupported("BY NAME in a recursive query")
+    before, operator = visible_ctes(node), _operator(node)
+    try:
+        arms = [_described(query, before, cursor) for query in queries[:-1]]
+        targets = [_INT64 if kind.name == "NULL" else kind for kind in _targets(operator, arms)]
+        _rebuilt(node, [*(_in_types(arm, targets).query for arm in arms), queries[-1]])
+        base = f"{to_sql(exp.to_identifier(recursive.alias))} AS ({to_sql(node.this)})"
+        term = _described(
+            node.expression, f"{before or 'WITH'}{',' * bool(before)} {base} ", cursor
+        )
+    except (duckdb.BinderException, duckdb.CatalogException):
+        # What is wrong in an arm, DuckDB says later.
+        return node
+    _check_count([len(targets), len(term.kinds)], operator)
+    for place, (kind, target) in enumerate(zip(term.kinds, targets, strict=True)):
+        if supertype([Typed(target, False), _typed(term, place)]) != target:
+            raise _uncoercible(place + 1, kind, target)
+    node.set("expression", _in_types(term, targets).query)
+    return node
+
+
+def _uncoercible(place: int, kind: Kind, target: Kind) -> BigQueryError:
+    return invalid_query(
+        f"Cannot coerce type ({kind.spelled()}) of column {place} in the recursive term to type "
+        f"({target.spelled()}) of column {place} in non-recursive term"
+    )
 
 
 def _retyped(node: exp.SetOperation, arms: list[Arm]) -> list[exp.Expr]:
@@ -209,16 +252,23 @@ def _arm(query: exp.Expr, names: Sequence[str], types: Sequence[DuckDBPyType]) -
 
 def _retype(operator: str, arms: list[Arm]) -> None:
     """Put each arm into the types of all, where they differ."""
-    counts = [len(arm.kinds) for arm in arms]
+    targets = _targets(operator, arms)
+    for position, arm in enumerate(arms):
+        arms[position] = _in_types(arm, targets)
+
+
+def _targets(operator: str, arms: list[Arm]) -> list[Kind]:
+    _check_count([len(arm.kinds) for arm in arms], operator)
+    return [_target(operator, arms, place) for place in range(len(arms[0].kinds))]
+
+
+def _check_count(counts: list[int], operator: str) -> None:
     for position, count in enumerate(counts, start=1):
         if count != counts[0]:
             raise invalid_query(
                 f"Queries in {operator} have mismatched column count; query 1 has "
                 f"{_columns(counts[0])}, query {position} has {_columns(count)}"
             )
-    targets = [_target(operator, arms, place) for place in range(counts[0])]
-    for position, arm in enumerate(arms):
-        arms[position] = _in_types(arm, targets)
 
 
 def _columns(count: int) -> str:
@@ -226,17 +276,16 @@ def _columns(count: int) -> str:
 
 
 def _target(operator: str, arms: list[Arm], place: int) -> Kind:
-    typed = []
-    for arm in arms:
-        items = plain_items(arm.query)
-        typed.append(
-            Typed(arm.kinds[place], items is not None and is_constant(items[place].unalias()))
-        )
-    found = supertype(typed)
+    found = supertype([_typed(arm, place) for arm in arms])
     if found is None:
         kinds = ", ".join(dict.fromkeys(arm.kinds[place].spelled() for arm in arms))
         raise invalid_query(f"Column {place + 1} in {operator} has incompatible types: {kinds}")
     return found
+
+
+def _typed(arm: Arm, place: int) -> Typed:
+    items = plain_items(arm.query)
+    return Typed(arm.kinds[place], items is not None and is_constant(items[place].unalias()))
 
 
 def _is_kept(query: exp.Expr) -> bool:

@@ -31,8 +31,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_all
 from ml_api_kit.gcp_accessor.local.bigquery.translation.desugar import expand_statement
 from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nan_joins import part_nan_keys
-from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import TableFields
+from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import TableFields, common_table
 from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import bind_parameters
+from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import count_iterations
 from ml_api_kit.gcp_accessor.local.bigquery.translation.reordered import reordered_values
 from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites import apply_rewrites
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_operations import has_set_operation
@@ -130,6 +131,7 @@ def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Transl
     is_typed = has_typed_places(tree, fields)
     part_nan_keys(tree, reordered)
     rewritten = apply_rewrites(put_sort_keys(tree, reordered))
+    count_iterations(rewritten)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
         return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
@@ -193,17 +195,7 @@ def _fields(tree: exp.Expr, table_fields: TableFields) -> Iterator[Field]:
 
 def is_cte(table: exp.Table) -> bool:
     """Whether the name is that of a query of a WITH clause around it."""
-    if table.args.get("db") is not None:
-        return False
-    ancestor = table.parent
-    while ancestor is not None:
-        with_clause = ancestor.args.get("with_")
-        if with_clause is not None and any(
-            cte.alias.lower() == table.name.lower() for cte in with_clause.expressions
-        ):
-            return True
-        ancestor = ancestor.parent
-    return False
+    return common_table(table) is not None
 
 
 def _mentioned_columns(tree: exp.Expr) -> frozenset[str] | None:

@@ -133,6 +133,19 @@ def test_alter_table_is_done_wholly_or_not_at_all(fresh: Engine, ask: Ask) -> No
     assert ask("SELECT a, b FROM d.t") == []
 
 
+def test_alter_table_adds_and_drops_keys(fresh: Engine, ask: Ask) -> None:
+    ask("CREATE TABLE d.t (a INT64, b INT64)")
+    key = "FOREIGN KEY (b) REFERENCES d.t(a) NOT ENFORCED"
+    ask(f"ALTER TABLE d.t ADD PRIMARY KEY (a) NOT ENFORCED, ADD CONSTRAINT c {key}, ADD {key}")
+    ask(f"ALTER TABLE d.t ADD CONSTRAINT IF NOT EXISTS c {key}, DROP CONSTRAINT `fk$2`")
+    constraints = resource(fresh, "t")["tableConstraints"]
+    assert [item["name"] for item in constraints["foreignKeys"]] == ["c"]
+    with pytest.raises(BigQueryError, match=r"Already Exists: Constraint c of table local:d\.t"):
+        ask(f"ALTER TABLE d.t ADD CONSTRAINT c {key}")
+    ask("ALTER TABLE d.t DROP CONSTRAINT c, DROP CONSTRAINT IF EXISTS c")
+    assert resource(fresh, "t")["tableConstraints"]["foreignKeys"] == []
+
+
 def test_alter_table_sets_options_and_name(fresh: Engine, ask: Ask) -> None:
     ask("CREATE TABLE d.t (a INT64) OPTIONS (description = 'old', friendly_name = 'f')")
     ask("ALTER TABLE d.t SET OPTIONS (description = 'new', friendly_name = NULL)")

@@ -173,6 +173,12 @@ SCRIPTS: list[tuple[str, str, list[list[Any]]]] = [
         [["1"]],
     ),
     (
+        "query_named_as_the_table_that_it_reads",
+        "CREATE TEMP TABLE t AS SELECT 1 AS a; WITH t AS (SELECT a + 1 AS b FROM t) "
+        "SELECT b FROM t",
+        [["2"]],
+    ),
+    (
         "star_over_a_variable",
         "DECLARE v ARRAY<INT64> DEFAULT [5]; CREATE TEMP TABLE t AS SELECT * FROM UNNEST(v) AS x "
         "WITH OFFSET AS o; SELECT x, o FROM t",

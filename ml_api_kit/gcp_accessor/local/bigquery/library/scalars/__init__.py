@@ -32,5 +32,10 @@ def create_scalars(connection: DuckDBPyConnection) -> None:
     """Make every Python function known to the connection's database."""
     for name, scalar in load_scalars().items():
         connection.create_function(  # type: ignore[call-overload]
-            name, scalar.call, None, scalar.duckdb_type, null_handling="special"
+            name,
+            scalar.call,
+            None,
+            scalar.duckdb_type,
+            null_handling="special",
+            side_effects=scalar.has_effects,
         )

@@ -65,17 +65,22 @@ def perimeter(data: bytes) -> float:
 
 @scalar("bq_st_azimuth", "DOUBLE")
 def azimuth(first: bytes, second: bytes) -> float | None:
-    """ST_AZIMUTH in radians, from north to east; NULL of a point and itself."""
+    """ST_AZIMUTH in radians, from north to east; NULL of a point and itself, or its antipode."""
     pairs = _pairs(first, second, "ST_AZIMUTH")
     if len(pairs) != 1:
         raise SqlError("ST_Azimuth input must be single points")
     [(start, end)] = pairs
-    if start == end:
+    if start == end or _are_antipodes(start, end):
         return None
     (x, y), (u, v) = (tuple(map(math.radians, point)) for point in (start, end))
     east = math.sin(u - x) * math.cos(v)
     north = math.cos(y) * math.sin(v) - math.sin(y) * math.cos(v) * math.cos(u - x)
     return math.atan2(east, north) % (2 * math.pi)
+
+
+def _are_antipodes(start: Point, end: Point) -> bool:
+    is_pole = abs(start[1]) == 90
+    return start[1] == -end[1] and (is_pole or abs(start[0] - end[0]) == 180)
 
 
 @scalar("bq_st_equals", "BOOLEAN")

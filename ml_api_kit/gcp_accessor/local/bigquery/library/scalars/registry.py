@@ -31,6 +31,7 @@ class Scalar:
 
     call: Function
     duckdb_type: Any
+    has_effects: bool = False
 
 
 _SCALARS: dict[str, Scalar] = {}
@@ -43,10 +44,13 @@ def all_scalars() -> dict[str, Scalar]:
     return _SCALARS
 
 
-def scalar(name: str, duckdb_type: str, *, takes_nulls: bool = False) -> Callable[[_F], _F]:
+def scalar(
+    name: str, duckdb_type: str, *, takes_nulls: bool = False, has_effects: bool = False
+) -> Callable[[_F], _F]:
     """A decorator: the function is `name` in SQL, and NULL where an argument is NULL.
 
-    With `takes_nulls` it is called for NULLs too, as None.
+    With `takes_nulls` it is called for NULLs too, as None; with `has_effects` DuckDB calls it for
+    the same values again.
     """
 
     def register(function: _F) -> _F:
@@ -58,7 +62,7 @@ def scalar(name: str, duckdb_type: str, *, takes_nulls: bool = False) -> Callabl
             if spelled in _SCALARS:
                 raise ValueError(f"two functions are named {spelled}")
             call = _wrapped(function, takes_nulls=takes_nulls, is_safe=is_safe)
-            _SCALARS[spelled] = Scalar(call, kind)
+            _SCALARS[spelled] = Scalar(call, kind, has_effects)
         return function
 
     return register

@@ -201,6 +201,8 @@ def _cast_fields(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
 
 
 def _cast_range(value: exp.Expr, to: exp.Expr, kind: str) -> exp.Expr:
+    if not to.expressions:
+        raise invalid_query('Syntax error: Expected "<" behind RANGE')
     if isinstance(value, exp.Null):
         return cast(value, duckdb_type(to))
     spelled = literal_text(value)
