@@ -41,6 +41,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     is_constant,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.typed_places import UNGROUPED
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -171,6 +172,12 @@ def _retype(operator: str, arms: list[Arm]) -> None:
                 f"{_columns(counts[0])}, query {position} has {_columns(count)}"
             )
     targets = [_target(operator, arms, place) for place in range(counts[0])]
+    for position, target in enumerate(targets, start=1):
+        if operator.endswith("DISTINCT") and target.name in UNGROUPED:
+            raise invalid_query(
+                f"Column {position} in {operator} has type that does not support set operation "
+                f"comparisons: {target.spelled()}"
+            )
     for position, arm in enumerate(arms):
         arms[position] = _in_types(arm, targets)
 

@@ -2,73 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import duckdb
 from sqlglot import exp
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
+def visible_ctes(node: exp.Expr, within: exp.Expr | None = None) -> str:
+    """The text of the WITH clause that a query in this place would need to stand alone.
 
-def visible_ctes(node: exp.Expr) -> str:
-    """The text of the WITH clause that a query in this place would need to stand alone."""
+    Where a query around it is given, the clauses `within` that count, and not its own.
+    """
     ctes: list[str] = []
     is_recursive = False
-    inner: exp.Expr | None = None
+    inner = node
     ancestor: exp.Expr | None = node
-    while ancestor is not None:
+    while ancestor is not None and ancestor is not within:
         with_clause = ancestor.args.get("with_")
         if with_clause is not None:
-            before = list(with_clause.expressions)
+            known = list(with_clause.expressions)
             if inner is with_clause:
-                own = next(cte for cte in before if cte is node or node in cte.walk())
-                before = before[: before.index(own)]
+                known = _known_within(with_clause, node)
             is_recursive = is_recursive or bool(with_clause.args.get("recursive"))
-            ctes = [to_sql(cte) for cte in before] + ctes
+            ctes = [to_sql(cte) for cte in known] + ctes
         inner, ancestor = ancestor, ancestor.parent
     return f"WITH {'RECURSIVE ' if is_recursive else ''}{', '.join(ctes)} " if ctes else ""
+
+
+def _known_within(with_clause: exp.Expr, node: exp.Expr) -> list[exp.Expr]:
+    """The queries of a WITH clause that a part of one of them may read: those before it.
+
+    Where the clause is recursive, it may read that one too, and those behind.
+    """
+    ctes = list(with_clause.expressions)
+    own = next(place for place, cte in enumerate(ctes) if _is_within(node, cte))
+    if with_clause.args.get("recursive"):
+        read = {table.name.lower() for table in node.find_all(exp.Table) if not table.db}
+        if any(cte.alias.lower() in read for cte in ctes[own:]):
+            return ctes
+    return ctes[:own]
+
+
+def _is_within(node: exp.Expr, around: exp.Expr) -> bool:
+    ancestor: exp.Expr | None = node
+    while ancestor is not None and ancestor is not around:
+        ancestor = ancestor.parent
+    return ancestor is around
 
 
 def to_sql(node: exp.Expr) -> str:
     """The text of the part itself."""
     return node.sql("duckdb", identify=True)
-
-
-def probe_sql(select: exp.Select, items: list[exp.Expr]) -> str:
-    """A query of the items from the tables of a SELECT, which gives no rows."""
-    joins = [join.copy() for join in select.args.get("joins") or []]
-    for join in joins:
-        if join.args.get("on") is not None:
-            join.set("on", exp.true())
-    source = select.args["from_"].copy()
-    probe = exp.Select(
-        expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in enumerate(items)],
-        from_=source,
-        joins=joins,
-    )
-    return f"{visible_ctes(select)}{to_sql(probe)} LIMIT 0"
-
-
-def types_from(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    """DuckDB's types of the items over the tables of a SELECT; None where it does not bind them."""
-    try:
-        return [str(kind) for kind in cursor.sql(probe_sql(select, items)).types]
-    except duckdb.Error:
-        return None
-
-
-def types_here(
-    select: exp.Select, items: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[str] | None:
-    """DuckDB's types of the items in a SELECT, which may have no tables."""
-    if select.args.get("from_") is not None:
-        return types_from(select, items, cursor)
-    bare = exp.Select(expressions=[exp.alias_(item.copy(), f"item_{n}") for n, item in
-                                   enumerate(items)])  # fmt: skip
-    try:
-        return [str(kind) for kind in cursor.sql(to_sql(bare)).types]
-    except duckdb.Error:
-        return None

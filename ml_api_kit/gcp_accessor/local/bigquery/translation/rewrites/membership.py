@@ -9,6 +9,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import is_big
 from ml_api_kit.gcp_accessor.local.bigquery.translation.comparisons import compared
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, cast
+from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
 
 NODES = (exp.In,)
 
@@ -20,7 +21,7 @@ _NAN = re.compile("nan", re.IGNORECASE)
 def rewrite(node: exp.Expr) -> exp.Expr:
     """The comparison with each value of a short list; structs one by one wherever they are."""
     value = node.this
-    items = node.expressions
+    items = node.expressions or _written_elements(node)
     if items and (len(items) <= _FEW or isinstance(value, exp.Struct) or _may_have_nan(items)):
         if value.find(exp.Query):
             return node
@@ -29,6 +30,15 @@ def rewrite(node: exp.Expr) -> exp.Expr:
     if isinstance(value, exp.Struct) or is_big(value) or _gives_structs(node):
         return _in_rows(node, value)
     return _without_nan(node)
+
+
+def _written_elements(node: exp.Expr) -> list[exp.Expr]:
+    """The constants of an array that is written there, which are coerced as those of a list."""
+    unnest = node.args.get("unnest")
+    array = unnest.expressions[0] if isinstance(unnest, exp.Unnest) else None
+    if not isinstance(array, exp.Array) or len(array.expressions) > _FEW:
+        return []
+    return list(array.expressions) if all(map(is_constant, array.expressions)) else []
 
 
 def _gives_structs(node: exp.Expr) -> bool:
@@ -49,7 +59,8 @@ def _without_nan(node: exp.Expr) -> exp.Expr:
     """The comparison with all but NaN, which equals nothing: in DuckDB it equals itself."""
     query, unnest = node.args.get("query"), node.args.get("unnest")
     if isinstance(unnest, exp.Unnest):
-        unnest.set("expressions", [call("bq_without_nan", unnest.expressions[0].copy())])
+        array = _among(node.this, unnest.expressions[0])
+        unnest.set("expressions", [call("bq_without_nan", array)])
     if query is not None:
         has_nan = call("bq_has_nan", exp.column("item", table="items", quoted=True))
         is_nan = exp.Is(this=has_nan, expression=exp.true())
@@ -61,6 +72,18 @@ def _without_nan(node: exp.Expr) -> exp.Expr:
         )
         node.set("query", exp.Subquery(this=select))
     return node
+
+
+def _among(value: exp.Expr, array: exp.Expr) -> exp.Expr:
+    """The array, if the type of its elements is one that BigQuery coerces the value to.
+
+    Types are not asked for that only a query tells, which would run once more.
+    """
+    if isinstance(value, exp.Null) or value.find(exp.Query) or array.find(exp.Query):
+        return array.copy()
+    types = [call("typeof", part.copy()) for part in (value, array)]
+    is_among = call("py_check_element", *types, exp.Boolean(this=is_constant(value)))
+    return exp.Case(ifs=[exp.If(this=is_among, true=array.copy())])
 
 
 def _rows(query: exp.Expr) -> exp.Subquery:
