@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,7 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import has_aggrega
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 _INNER = '"@inner"'
 
@@ -31,10 +32,14 @@ def types_here(
 
     An item that is a `*` has those of all its columns.
     """
-    for query in _queries(select, items):
-        if (types := _types(query, cursor)) is not None:
-            return types
-    return None
+    found = _planned(_queries(select, items), cursor)
+    return None if found is None else [str(kind) for kind in found.types]
+
+
+def columns_here(select: exp.Select, star: exp.Expr, cursor: DuckDBPyConnection) -> list[str]:
+    """The names of the columns of a `*` in a SELECT; none where DuckDB does not bind it."""
+    found = _planned(_queries(select, [star]), cursor)
+    return [] if found is None else list(found.columns)
 
 
 def each_types_here(
@@ -57,14 +62,18 @@ def types_from(
     select: exp.Select, items: Sequence[exp.Expr], cursor: DuckDBPyConnection
 ) -> list[str] | None:
     """The same of items that read nothing but the tables of the SELECT itself."""
-    return _types(next(_queries(select, items)), cursor)
+    found = _planned(islice(_queries(select, items), 1), cursor)
+    return None if found is None else [str(kind) for kind in found.types]
 
 
-def _types(query: str, cursor: DuckDBPyConnection) -> list[str] | None:
-    try:
-        return [str(kind) for kind in cursor.sql(query).types]
-    except duckdb.Error:
-        return None
+def _planned(queries: Iterable[str], cursor: DuckDBPyConnection) -> DuckDBPyRelation | None:
+    """The first of the queries that DuckDB binds; None where it binds none."""
+    for query in queries:
+        try:
+            return cursor.sql(query)
+        except duckdb.Error:
+            continue
+    return None
 
 
 def _queries(select: exp.Select, items: Sequence[exp.Expr]) -> Iterator[str]:
