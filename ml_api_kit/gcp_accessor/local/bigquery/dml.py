@@ -139,7 +139,8 @@ def _changing(
     translation = context.translate_expanded(expanded)
     context.database.planner.check_tables(cursor, translation)
     reconcile(expanded, cursor)
-    put_parts(context.database, cursor, expanded, fields | hidden)
+    is_typed = translation.has_typed_places
+    put_parts(context.database, cursor, expanded, fields | hidden, is_typed=is_typed)
     if isinstance(expanded, exp.Merge):
         whens = expanded.args["whens"]
         whens.set("expressions", reachable(whens.expressions))
@@ -257,7 +258,7 @@ def _values_sql(
         for row in expanded.expressions
         for value, field in zip(row.expressions, wanted, strict=True)
     ]
-    put_values(context.database, cursor, values)
+    put_values(context.database, cursor, values, is_typed=translated.has_typed_places)
     return to_duckdb_sql(expanded), translated.tables
 
 

@@ -33,16 +33,23 @@ class _Part:
 
 
 def put_parts(
-    database: Database, cursor: DuckDBPyConnection, tree: exp.Expr, fields: _Fields
+    database: Database,
+    cursor: DuckDBPyConnection,
+    tree: exp.Expr,
+    fields: _Fields,
+    *,
+    is_typed: bool,
 ) -> None:
     """Put each value that the statement stores in its place in the type of its field.
+
+    `is_typed` says whether a rule of types may be broken in it.
 
     Raises BigQueryError: when a name or type in the statement is wrong.
     """
     for part in _parts(tree, fields):
         rows = part.rows.copy()
         rows.set("expressions", [condition.copy() for condition in part.conditions])
-        put_values(database, cursor, part.values, rows)
+        put_values(database, cursor, part.values, rows, is_typed=is_typed)
     if isinstance(tree, exp.Merge):
         _qualify(tree)
 

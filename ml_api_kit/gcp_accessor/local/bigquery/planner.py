@@ -32,6 +32,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.tables.catalog import Catalog
 from ml_api_kit.gcp_accessor.local.bigquery.tables.partitions import check_filter
 from ml_api_kit.gcp_accessor.local.bigquery.tables.view_bases import missing_base
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aligned_structs import aligned
+from ml_api_kit.gcp_accessor.local.bigquery.translation.call_rules import check_calls, may_leave_out
 from ml_api_kit.gcp_accessor.local.bigquery.translation.diagnosis import explained
 from ml_api_kit.gcp_accessor.local.bigquery.translation.repeated_columns import (
     check_repeated_columns,
@@ -53,9 +54,11 @@ class Planner:
         self._catalog = catalog
 
     def relation(
-        self, cursor: DuckDBPyConnection, query: Translation
+        self, cursor: DuckDBPyConnection, query: Translation, *, is_run: bool = True
     ) -> tuple[str, DuckDBPyRelation]:
         """The query in DuckDB's SQL, and as DuckDB plans it, with its columns and their types.
+
+        What fails when a query is run is looked for in one that is not, or not as a whole.
 
         Raises BigQueryError: 404, when a table that it reads is not there; 400, for a name in it
             that is not, or a function that has no form for its types.
@@ -64,6 +67,8 @@ class Planner:
         query = self._resolved(cursor, query)
         try:
             query, relation = _bound(cursor, query)
+            if query.tree is not None and (not is_run or may_leave_out(query.tree)):
+                check_calls(query.tree, cursor)
             return query.sql, relation
         except duckdb.CatalogException as error:
             base = missing_base(cursor, self._catalog, query.tables)
@@ -84,14 +89,19 @@ class Planner:
                 check_filter(name, resource, query.filters)
 
     def select_sql(
-        self, cursor: DuckDBPyConnection, query: Translation, *, made: str | None = None
+        self,
+        cursor: DuckDBPyConnection,
+        query: Translation,
+        *,
+        made: str | None = None,
+        is_run: bool = True,
     ) -> tuple[str, list[Field]]:
         """The query with each column in the one type of its BigQuery type, and its fields.
 
         Raises BigQueryError: when a name of a column is wrong; when it has none, and a table or
             view is `made` of the query.
         """
-        sql, relation = self.relation(cursor, query)
+        sql, relation = self.relation(cursor, query, is_run=is_run)
         if made is not None:
             _check_named(relation.columns, made)
         fields = fields_from_duckdb(_shown_names(relation.columns), relation.types)

@@ -13,7 +13,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.translate import Transla
 def plan_query(context: Context, query: Translation, kind: str) -> QueryResult:
     """The schema of a query's answer and the bytes that it would read."""
     with context.database.reading() as cursor:
-        _, fields = context.database.planner.select_sql(cursor, query)
+        _, fields = context.database.planner.select_sql(cursor, query, is_run=False)
     size = size_bytes(context.database, query)
     return QueryResult(kind, fields=fields, size_bytes=size, tables=query.tables)
 

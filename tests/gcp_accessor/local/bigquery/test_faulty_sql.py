@@ -59,6 +59,42 @@ def test_message_has_no_name_of_a_class_or_of_duckdb(engine: Engine, sql: str, s
     assert message(engine, sql) == said
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT i = s FROM d.t",
+        "SELECT (SELECT UPPER(i)) FROM d.t",
+        "SELECT 1 FROM d.t GROUP BY i HAVING SUM(i) > 'a'",
+        "CREATE TABLE d.u AS SELECT i = s AS c FROM d.t",
+    ],
+)
+def test_types_of_a_query_that_is_only_planned_are_looked_at(engine: Engine, sql: str) -> None:
+    engine.run(QueryRequest("CREATE TABLE d.t (i INT64, s STRING)"))
+    with pytest.raises(BigQueryError, match="No matching signature"):
+        engine.dry_run(QueryRequest(sql))
+    assert engine.dry_run(QueryRequest("SELECT 1 / 0, i = 1, s = 'a' FROM d.t")).fields
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIEW d.v AS SELECT i = s AS c FROM d.t",
+        "CREATE TABLE FUNCTION d.f(i INT64) AS SELECT i = 'a' AS c",
+        "UPDATE d.t SET i = LENGTH(j) WHERE TRUE",
+        "UPDATE d.t SET i = 1 FROM UNNEST([1]) AS x WHERE x = i AND JSON_VALUE(i, '$') = 'a'",
+        "DELETE FROM d.t WHERE j LIKE 'a'",
+        "DELETE FROM d.t WHERE i = s AND FALSE",
+        "INSERT INTO d.t (i) VALUES (LENGTH(JSON '1'))",
+        "MERGE d.t USING (SELECT 1 AS x) ON i = x WHEN MATCHED AND ARRAY_LENGTH(s) = 1 THEN DELETE",
+        "MERGE d.t USING (SELECT JSON '1' AS x) ON FALSE WHEN NOT MATCHED THEN INSERT (s) "
+        "VALUES (UPPER(x))",
+    ],
+)
+def test_types_are_looked_at_in_each_statement(engine: Engine, sql: str) -> None:
+    engine.run(QueryRequest("CREATE TABLE d.t (i INT64, s STRING, j JSON)"))
+    assert message(engine, sql).startswith("No matching signature for ")
+
+
 def test_depth_that_duckdb_does_not_take_is_refused() -> None:
     with pytest.raises(duckdb.Error) as failure:
         duckdb.connect().execute(f"SELECT {'abs(' * 1100}1{')' * 1100}")

@@ -127,7 +127,8 @@ def check_routine(context: Context, resource: dict[str, Any], path: list[str]) -
         else:
             tree = exp.Select(expressions=[named(call, "value")])
         with context.database.reading() as cursor:
-            context.database.planner.select_sql(cursor, context.without_variables().translate(tree))
+            query = context.without_variables().translate(tree)
+            context.database.planner.select_sql(cursor, query, is_run=False)
     finally:
         context.state.functions.clear()
         context.state.functions.update(known)

@@ -82,7 +82,7 @@ class CreateView(DdlStatement):
         query = replace(context.translate(tree), filters=None)
         what = "MATERIALIZED VIEW" if self.is_materialized else "VIEW"
         made = None if self.columns else what
-        select, fields = context.database.planner.select_sql(cursor, query, made=made)
+        select, fields = context.database.planner.select_sql(cursor, query, made=made, is_run=False)
         if not self.columns:
             return select, fields
         if len(self.columns) != len(fields):

@@ -68,10 +68,13 @@ def put_values(
     cursor: DuckDBPyConnection,
     values: Sequence[PlannedValue],
     rows: exp.Select | None = None,
+    *,
+    is_typed: bool = False,
 ) -> None:
     """Put each value in its place in the type of its field.
 
-    They are values of the rows of the SELECT, where it is given, whose own items are planned too.
+    They are values of the rows of the SELECT, where it is given, whose own items are planned too;
+    `is_typed` says whether a rule of types may be broken in them.
 
     Raises BigQueryError: when one has a type that its field does not take, or is wrong itself.
     """
@@ -89,7 +92,8 @@ def put_values(
     select = exp.Select() if rows is None else rows
     for start in range(0, len(planned), _CHUNK) or ([0] if select.expressions else []):
         chunk = planned[start : start + _CHUNK]
-        for value, kind in zip(chunk, _types(database, cursor, chunk, select), strict=True):
+        types = _types(database, cursor, chunk, select, is_typed=is_typed)
+        for value, kind in zip(chunk, types, strict=True):
             value.node.replace(value.coerced(kind))
 
 
@@ -98,12 +102,12 @@ def _types(
     cursor: DuckDBPyConnection,
     values: Sequence[PlannedValue],
     select: exp.Select,
+    *,
+    is_typed: bool,
 ) -> list[DuckDBPyType]:
     items = [*(value.node.copy() for value in values), *select.expressions]
     query = select.copy()
     query.set("expressions", [named(item, f"item_{place}") for place, item in enumerate(items)])
-    # The rows are those that a condition looks at, where values may be compared.
-    is_typed = select.args.get("from_") is not None
     planned = Translation(to_duckdb_sql(query), (), None, query, has_typed_places=is_typed)
     types: list[DuckDBPyType] = database.planner.relation(cursor, planned)[1].types
     return types[: len(values)]

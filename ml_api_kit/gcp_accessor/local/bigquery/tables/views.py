@@ -66,7 +66,7 @@ def view_select(cursor: DuckDBPyConnection, context: Context) -> tuple[str, list
     if not isinstance(tree, exp.Query):
         raise invalid_query("A view needs a query.")
     query = replace(context.translate(tree), filters=None)
-    return context.database.planner.select_sql(cursor, query)
+    return context.database.planner.select_sql(cursor, query, is_run=False)
 
 
 def default_members(request: QueryRequest) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     text,
     witness,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_here
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     duckdb_type,

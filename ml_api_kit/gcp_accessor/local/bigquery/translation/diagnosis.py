@@ -20,7 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refu
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_from, types_here
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_from, types_here
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

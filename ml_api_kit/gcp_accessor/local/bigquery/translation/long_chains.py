@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, has_aggregate, witness
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import types_here
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -23,10 +23,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     literal_text,
     witness,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import (
-    in_place_of,
-    types_here,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import in_place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import columns_here
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SOURCES = (exp.Table, exp.Subquery, exp.Unnest)
 _ALIASED = (exp.Order, exp.Group, exp.Having, exp.Qualify)
 
 
@@ -59,28 +59,40 @@ def _repeated(select: exp.Select, cursor: DuckDBPyConnection) -> set[str]:
     """The names, in small letters, that several columns of the query have."""
     if len(select.expressions) == 1 and not select.args.get("joins"):
         return set()
-    # It may read the query around it, whose values change no name.
-    columns = _columns(select, select, cursor) or _columns(select, _by_itself(select), cursor)
-    names = [name.lower() for name in columns or ()]
+    names = [name.lower() for name in _columns(select, cursor)]
     return {name for name in names if names.count(name) > 1}
 
 
-def _columns(place: exp.Select, query: exp.Expr, cursor: DuckDBPyConnection) -> list[str] | None:
-    """The columns of a query in the place of another; None where DuckDB cannot plan it alone."""
+def _columns(select: exp.Select, cursor: DuckDBPyConnection) -> list[str]:
+    """The names of the columns of a query; item by item where it reads the queries around it."""
     try:
-        return cursor.sql(f"{visible_ctes(place)}{to_sql(query)}").columns
+        return list(cursor.sql(f"{visible_ctes(select)}{to_sql(select)}").columns)
     except duckdb.Error:
-        return None
+        return [name for item in select.expressions for name in _names(item, select, cursor)]
 
 
-def _by_itself(select: exp.Select) -> exp.Select:
-    """The query with NULL for the columns of tables that are not its own."""
-    own = {source.alias_or_name.lower() for source in select.find_all(*_SOURCES)}
-    copied = select.copy()
-    for column in list(copied.find_all(exp.Column)):
-        if column.table and column.table.lower() not in own:
-            column.replace(exp.null())
-    return copied
+def _names(item: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) -> list[str]:
+    if not item.is_star:
+        return [item.alias_or_name]
+    if not isinstance(item, exp.Star):
+        return columns_here(select, item, cursor)
+    # Of a `*` over several tables, DuckDB gives the second column of a name another one.
+    joins = select.args.get("joins") or []
+    sources = [source.this for source in (select.args["from_"], *joins)]
+    names = [name for source in sources for name in _source_names(source, select, cursor)]
+    for shared in (name.name.lower() for join in joins for name in join.args.get("using") or []):
+        names.remove(next(name for name in names if name.lower() == shared))
+    left_out = {name.name.lower() for name in item.args.get("except_") or []}
+    return [name for name in names if name.lower() not in left_out]
+
+
+def _source_names(source: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) -> list[str]:
+    if table := source.alias_or_name:
+        star = exp.Column(this=exp.Star(), table=exp.to_identifier(table))
+        return columns_here(select, star, cursor)
+    alone = exp.Select(expressions=[exp.Star()], from_=exp.From(this=source.copy()))
+    alone.parent = select
+    return columns_here(alone, exp.Star(), cursor)
 
 
 def _readers(within: exp.CTE | exp.Subquery) -> Iterator[tuple[exp.Select, str]]:

@@ -36,6 +36,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_rows import (
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call
 from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import recursive_query
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import columns_within
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     Arm,
     bare_query,
@@ -44,15 +45,12 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     select_from,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_by_name import matched_by_name
-from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import (
-    columns_within,
-    to_sql,
-    visible_ctes,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     is_constant,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.typed_places import UNGROUPED
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -152,7 +150,7 @@ def _in_types_of_base(
     """The recursive query with its last arm in the types of those before it."""
     if node.args.get("by_name"):
         raise unsupported("BY NAME in a recursive query")
-    before, operator = visible_ctes(node), _operator(node)
+    before, operator = visible_ctes(node.this), _operator(node)
     try:
         arms = [_described(query, before, cursor) for query in queries[:-1]]
         targets = [_INT64 if kind.name == "NULL" else kind for kind in _targets(operator, arms)]
@@ -259,7 +257,14 @@ def _retype(operator: str, arms: list[Arm]) -> None:
 
 def _targets(operator: str, arms: list[Arm]) -> list[Kind]:
     _check_count([len(arm.kinds) for arm in arms], operator)
-    return [_target(operator, arms, place) for place in range(len(arms[0].kinds))]
+    targets = [_target(operator, arms, place) for place in range(len(arms[0].kinds))]
+    for position, target in enumerate(targets, start=1):
+        if operator.endswith("DISTINCT") and target.name in UNGROUPED:
+            raise invalid_query(
+                f"Column {position} in {operator} has type that does not support set operation "
+                f"comparisons: {target.spelled()}"
+            )
+    return targets
 
 
 def _check_count(counts: list[int], operator: str) -> None:

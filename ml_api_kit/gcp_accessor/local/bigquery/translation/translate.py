@@ -134,7 +134,7 @@ def translate(tree: exp.Expr, scope: Scope, table_fields: TableFields) -> Transl
     count_iterations(rewritten)
     tables = tuple(dict.fromkeys(_point_tables(rewritten, scope)))
     if not isinstance(rewritten, exp.Query):
-        return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters)
+        return Translation(to_duckdb_sql(rewritten), tables, columns, None, filters, is_typed)
     sql = "" if has_set_operation(rewritten) else to_duckdb_sql(rewritten)
     return Translation(sql, tables, columns, rewritten, filters, is_typed)
 

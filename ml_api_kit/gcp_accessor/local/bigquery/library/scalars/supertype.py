@@ -65,7 +65,22 @@ def _nested(types: list[Typed], first: Kind) -> Kind | None:
         if kind is None:
             return None
         fields.append((name, kind))
-    return Kind(first.name, tuple(fields))
+    found = Kind(first.name, tuple(fields))
+    fixed = [item.kind for item in types if not item.is_constant]
+    if first.name == "ARRAY" and not all(_is_same(kind, found) for kind in fixed):
+        # Only an array that is written there bends, element by element.
+        return None
+    return found
+
+
+def _is_same(kind: Kind, other: Kind) -> bool:
+    """Whether the types are the same but for the names of fields; NULL is one with any."""
+    if "NULL" in (kind.name, other.name):
+        return True
+    if kind.name != other.name or len(kind.fields) != len(other.fields):
+        return False
+    pairs = zip(kind.fields, other.fields, strict=True)
+    return all(_is_same(one, another) for (_, one), (_, another) in pairs)
 
 
 def have_same_names(kinds: list[Kind]) -> bool:
@@ -92,6 +107,26 @@ def check_names(one: str, other: str) -> bool:
     Raises Refusal: when it would match the fields of structs by their names.
     """
     _refuse_other_names([kind_of(one), kind_of(other)])
+    return True
+
+
+@scalar("py_check_element", "BOOLEAN")
+def check_element(given: str, array: str, is_constant: bool) -> bool:
+    """Whether BigQuery looks for a value of the type among the elements of an array.
+
+    Raises SqlError: when it does not coerce the value to their type; Refusal, when DuckDB would
+        match the fields of structs by their names.
+    """
+    kind, among = kind_of(given, has_geography=True), kind_of(array, has_geography=True)
+    if among.name != "ARRAY" or "NULL" in (kind.name, among.element.name):
+        return True
+    found = supertype([Typed(kind, is_constant), Typed(among.element)])
+    if found is None or not _is_same(found, among.element):
+        raise SqlError(
+            "No matching signature for operator IN UNNEST for argument types: "
+            f"{kind.spelled()}, {among.spelled()}"
+        )
+    _refuse_other_names([kind, among.element])
     return True
 
 

@@ -73,7 +73,8 @@ def _without_nan(node: exp.Expr) -> exp.Expr:
     """The comparison with all but NaN, which equals nothing: in DuckDB it equals itself."""
     query, unnest = node.args.get("query"), node.args.get("unnest")
     if isinstance(unnest, exp.Unnest):
-        unnest.set("expressions", [call("bq_without_nan", unnest.expressions[0].copy())])
+        array = _among(node.this, unnest.expressions[0])
+        unnest.set("expressions", [call("bq_without_nan", array)])
     if query is not None:
         has_nan = call("bq_has_nan", exp.column("item", table="items", quoted=True))
         is_nan = exp.Is(this=has_nan, expression=exp.true())
@@ -85,6 +86,18 @@ def _without_nan(node: exp.Expr) -> exp.Expr:
         )
         node.set("query", exp.Subquery(this=select))
     return node
+
+
+def _among(value: exp.Expr, array: exp.Expr) -> exp.Expr:
+    """The array, if the type of its elements is one that BigQuery coerces the value to.
+
+    Types are not asked for that only a query tells, which would run once more.
+    """
+    if isinstance(value, exp.Null) or value.find(exp.Query) or array.find(exp.Query):
+        return array.copy()
+    types = [call("typeof", part.copy()) for part in (value, array)]
+    is_among = call("py_check_element", *types, exp.Boolean(this=is_constant(value)))
+    return exp.Case(ifs=[exp.If(this=is_among, true=array.copy())])
 
 
 def _rows(query: exp.Expr) -> exp.Subquery:
