@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NUMBERS = ("INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64")
+_SAME = "bq_same"
+_ALIKE = {
+    _SAME: "operator IS DISTINCT FROM",
+    "lag": "analytic function LAG",
+    "lead": "analytic function LEAD",
+}
 _NEVER = ("ARRAY", "JSON", "GEOGRAPHY")
 
 
@@ -40,7 +46,10 @@ def has_matches(tree: exp.Expr) -> bool:
     """Whether there is anything to look at in the statement."""
     if any(join.args.get("using") for join in tree.find_all(exp.Join)):
         return True
-    return any(map(_has_rows, tree.find_all(exp.In)))
+    if tree.find(exp.NullSafeEQ, exp.NullSafeNEQ) is not None:
+        return True
+    calls = (node.name.lower() for node in tree.find_all(exp.Anonymous))
+    return any(map(_has_rows, tree.find_all(exp.In))) or any(name in _ALIKE for name in calls)
 
 
 def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
@@ -51,9 +60,28 @@ def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
     for node in _own_nodes(select):
         if isinstance(node, exp.In) and _has_rows(node):
             _check_membership(node, select, cursor)
+        elif isinstance(node, exp.Anonymous) and node.name.lower() in _ALIKE:
+            _check_alike(node, select, cursor)
     for place, join in enumerate(select.args.get("joins") or []):
         if join.args.get("using"):
             _check_keys(join, select, place, cursor)
+
+
+def _check_alike(node: exp.Anonymous, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    """Check two values of which BigQuery makes one type: both of a comparison, or a default."""
+    function, values = _ALIKE[node.name.lower()], node.expressions[:3:2]
+    if node.name.lower() == _SAME:
+        values = node.expressions
+    if len(values) < 2 or any(value.find(exp.Query) for value in values):
+        return
+    asked = [witness(value) if has_aggregate(value) else value for value in values]
+    kinds = _kinds(types_here(select, asked, cursor))
+    if kinds is None or any(isinstance(value, exp.Null) for value in values):
+        return
+    typed = [Typed(kind, is_constant(v)) for kind, v in zip(kinds, values, strict=True)]
+    if supertype(typed) is None:
+        spelled = f"{kinds[0].spelled()}, {kinds[1].spelled()}"
+        raise invalid_query(f"No matching signature for {function} for argument types: {spelled}")
 
 
 def _has_rows(node: exp.In) -> bool:
