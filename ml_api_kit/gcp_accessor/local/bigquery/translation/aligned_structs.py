@@ -109,11 +109,7 @@ def _values(choice: exp.Expr) -> list[exp.Expr]:
     if isinstance(choice, exp.Anonymous):
         return list(choice.expressions)
     values = [value for value in chosen_values(choice) if not isinstance(value, exp.Null)]
-    is_nullif = isinstance(choice, exp.Case) and any(
-        isinstance(branch.this, exp.Boolean) and not branch.this.this
-        for branch in choice.args["ifs"]
-    )
-    return values[::-1] if is_nullif else values
+    return values[::-1] if choice.meta.get("is_nullif") else values
 
 
 def _typed_value(value: exp.Expr) -> exp.Expr:
