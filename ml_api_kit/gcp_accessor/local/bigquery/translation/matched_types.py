@@ -17,6 +17,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
     Typed,
     supertype,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     has_aggregate,
     literal_text,
@@ -35,6 +36,7 @@ _NUMBERS = ("INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64")
 _SAME = "bq_same"
 _ALIKE = {
     _SAME: "operator IS DISTINCT FROM",
+    f"w_{_SAME}": "operator IS DISTINCT FROM",
     "lag": "analytic function LAG",
     "lead": "analytic function LEAD",
 }
@@ -77,9 +79,9 @@ def _refuse_structs(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection
 
 def _check_alike(node: exp.Anonymous, select: exp.Select, cursor: DuckDBPyConnection) -> None:
     """Check two values of which BigQuery makes one type: both of a comparison, or a default."""
-    function, values = _ALIKE[node.name.lower()], node.expressions[:3:2]
-    if node.name.lower() == _SAME:
-        values = node.expressions
+    function, values = _ALIKE[node.name.lower()], given_arguments(node)
+    # Of LAG the second is a number of rows; of a comparison of aggregates there are witnesses.
+    values = values[:2] if function == _ALIKE[_SAME] else values[:3:2]
     if len(values) < 2 or any(value.find(exp.Query) for value in values):
         return
     asked = [witness(value) if has_aggregate(value) else value for value in values]
