@@ -18,6 +18,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
     have_same_names,
     supertype,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.matched_types import (
+    check_membership,
+    own_nodes,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
     has_aggregate,
@@ -26,6 +30,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     witness,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
+from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites.membership import in_rows
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     duckdb_type,
@@ -52,19 +57,46 @@ def aligned(tree: exp.Expr, cursor: DuckDBPyConnection) -> exp.Expr | None:
 
 def _has_structs(select: exp.Select, cursor: DuckDBPyConnection) -> bool:
     asked = [_typed_value(value) for choice in _own_choices(select) for value in _values(choice)]
-    types = types_here(select, asked, cursor) if asked else None
+    asked += [node.this for node in _own_memberships(select)]
+    return _are_structs(asked, select, cursor)
+
+
+def _are_structs(values: list[exp.Expr], select: exp.Select, cursor: DuckDBPyConnection) -> bool:
+    types = types_here(select, values, cursor) if values else None
     return any("STRUCT(" in kind for kind in types or ())
 
 
 def _align_choices(select: exp.Select, cursor: DuckDBPyConnection) -> bool:
     choices = list(_own_choices(select))
     changes = [_align(choice, select, cursor) for choice in reversed(choices)]
+    for node in list(_own_memberships(select)):
+        if _are_structs([node.this], select, cursor):
+            check_membership(node, select, cursor)
+            node.replace(in_rows(node, node.this))
+            changes.append(True)
     return any(changes)
+
+
+def _own_memberships(select: exp.Select) -> Iterator[exp.In]:
+    """Each `x IN (SELECT …)` and `x IN UNNEST(…)` in a SELECT, whose value it has at once."""
+    for node in own_nodes(select):
+        is_lambda = node.find_ancestor(exp.Lambda) is not None
+        if (
+            isinstance(node, exp.In)
+            and not (is_lambda or node.expressions)
+            and _is_of_row(node.this)
+        ):
+            yield node
+
+
+def _is_of_row(value: exp.Expr) -> bool:
+    is_aggregate = any(part.meta.get("witness") is not None for part in value.walk())
+    return not is_aggregate and not has_aggregate(value) and value.find(exp.Query) is None
 
 
 def _own_choices(select: exp.Select) -> Iterator[exp.Expr]:
     """The choices of several values in a SELECT, outside of its subqueries."""
-    for node in select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query)):
+    for node in own_nodes(select):
         is_join = isinstance(node, exp.Anonymous) and node.name.lower() == "bq_join"
         is_choice = is_join or isinstance(node, (exp.Case, exp.If, exp.Coalesce, exp.Array))
         # What is within a lambda is of no row of the tables.
@@ -77,11 +109,7 @@ def _values(choice: exp.Expr) -> list[exp.Expr]:
     if isinstance(choice, exp.Anonymous):
         return list(choice.expressions)
     values = [value for value in chosen_values(choice) if not isinstance(value, exp.Null)]
-    is_nullif = isinstance(choice, exp.Case) and any(
-        isinstance(branch.this, exp.Boolean) and not branch.this.this
-        for branch in choice.args["ifs"]
-    )
-    return values[::-1] if is_nullif else values
+    return values[::-1] if choice.meta.get("is_nullif") else values
 
 
 def _typed_value(value: exp.Expr) -> exp.Expr:

@@ -165,7 +165,10 @@ def _plain_nullif(arguments: Sequence[exp.Expr]) -> exp.Expr:
         exp.If(this=is_equal, true=exp.null()),
         exp.If(this=exp.false(), true=other.copy()),
     ]
-    return exp.Case(ifs=branches, default=exp.Paren(this=value.copy()))
+    choice = exp.Case(ifs=branches, default=exp.Paren(this=value.copy()))
+    # Its last value is the first that BigQuery knows.
+    choice.meta["is_nullif"] = True
+    return choice
 
 
 def _extreme(function: str) -> Callable[[list[exp.Expr]], exp.Expr]:

@@ -15,9 +15,9 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, k
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
     Typed,
-    have_same_names,
     supertype,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     has_aggregate,
     literal_text,
@@ -31,6 +31,13 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NUMBERS = ("INT64", "NUMERIC", "BIGNUMERIC", "FLOAT64")
+_SAME = "bq_same"
+_ALIKE = {
+    _SAME: "operator IS DISTINCT FROM",
+    f"w_{_SAME}": "operator IS DISTINCT FROM",
+    "lag": "analytic function LAG",
+    "lead": "analytic function LEAD",
+}
 _NEVER = ("ARRAY", "JSON", "GEOGRAPHY")
 
 
@@ -38,7 +45,10 @@ def has_matches(tree: exp.Expr) -> bool:
     """Whether there is anything to look at in the statement."""
     if any(join.args.get("using") for join in tree.find_all(exp.Join)):
         return True
-    return any(map(_has_rows, tree.find_all(exp.In)))
+    if tree.find(exp.NullSafeEQ, exp.NullSafeNEQ) is not None:
+        return True
+    calls = (node.name.lower() for node in tree.find_all(exp.Anonymous))
+    return any(map(_has_rows, tree.find_all(exp.In))) or any(name in _ALIKE for name in calls)
 
 
 def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
@@ -46,23 +56,56 @@ def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
 
     Raises BigQueryError: naming the types that cannot.
     """
-    for node in _own_nodes(select):
+    for node in own_nodes(select):
         if isinstance(node, exp.In) and _has_rows(node):
-            _check_membership(node, select, cursor)
+            check_membership(node, select, cursor)
+            _refuse_structs(node, select, cursor)
+        elif isinstance(node, exp.Anonymous) and node.name.lower() in _ALIKE:
+            _check_alike(node, select, cursor)
     for place, join in enumerate(select.args.get("joins") or []):
         if join.args.get("using"):
             _check_keys(join, select, place, cursor)
+
+
+def _refuse_structs(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    """Refuse structs that DuckDB would compare by the names of their fields, see `aligned`."""
+    value = witness(node.this) if has_aggregate(node.this) else node.this
+    types = types_here(select, [value], cursor)
+    if types and types[0].startswith("STRUCT(") and kind_of(types[0]).name == "STRUCT":
+        raise unsupported("an aggregate or a query of a struct in IN")
+
+
+def _check_alike(node: exp.Anonymous, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    """Check two values of which BigQuery makes one type: both of a comparison, or a default."""
+    function, values = _ALIKE[node.name.lower()], given_arguments(node)
+    # Of LAG the second is a number of rows; of a comparison of aggregates there are witnesses.
+    values = values[:2] if function == _ALIKE[_SAME] else values[:3:2]
+    if len(values) < 2 or any(value.find(exp.Query) for value in values):
+        return
+    asked = [witness(value) if has_aggregate(value) else value for value in values]
+    kinds = _kinds(types_here(select, asked, cursor))
+    if kinds is None or any(isinstance(value, exp.Null) for value in values):
+        return
+    typed = [Typed(kind, is_constant(v)) for kind, v in zip(kinds, values, strict=True)]
+    if supertype(typed) is None:
+        spelled = f"{kinds[0].spelled()}, {kinds[1].spelled()}"
+        raise invalid_query(f"No matching signature for {function} for argument types: {spelled}")
 
 
 def _has_rows(node: exp.In) -> bool:
     return node.args.get("query") is not None or node.args.get("unnest") is not None
 
 
-def _own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
+def own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
+    """The nodes of a SELECT outside of its subqueries."""
     return select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query))
 
 
-def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+def check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
+    """Nothing, when a value can be compared with the rows or elements it is looked for among.
+
+    Raises BigQueryError: naming the types that cannot.
+    """
     value, query = node.this, node.args.get("query")
     if value.find(exp.Query) or node.find_ancestor(exp.Lambda) is not None:
         return
@@ -72,7 +115,6 @@ def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnecti
     if kinds is None:
         return
     given, found = kinds
-    _refuse_other_names(given, found.element if found.name == "ARRAY" else found)
     if query is not None:
         if not _are_equal(given, found):
             spelled = f"{given.spelled()} and {found.spelled()}"
@@ -82,11 +124,6 @@ def _check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnecti
         raise invalid_query(
             f"No matching signature for operator IN UNNEST for argument types: {spelled}"
         )
-
-
-def _refuse_other_names(given: Kind, found: Kind) -> None:
-    if given.fields and found.name == given.name and not have_same_names([given, found]):
-        raise unsupported("structs whose fields have other names in IN")
 
 
 def _elements(unnest: exp.Unnest) -> exp.Expr:

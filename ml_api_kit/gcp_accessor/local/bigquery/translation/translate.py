@@ -230,9 +230,26 @@ def _keep_spelling(tree: exp.Expr) -> None:
         if select.args.get("from_") is None:
             # Its columns are of a query around it; DuckDB would take them for their own names.
             continue
+        if select.args.get("group") is not None and _has_query(select):
+            # In these DuckDB would take a group's column for the alias, and not find it.
+            _drop_own_aliases(select)
+            continue
         for item in select.expressions:
             if isinstance(item, exp.Column) and not item.is_star:
                 item.replace(exp.alias_(item.copy(), item.name, quoted=True))
+
+
+def _has_query(select: exp.Select) -> bool:
+    return any(item.find(exp.Query) is not None for item in select.expressions)
+
+
+def _drop_own_aliases(select: exp.Select) -> None:
+    """Leave out the alias of each column that is called like the column."""
+    for item in list(select.expressions):
+        column = item.unalias()
+        is_own = isinstance(item, exp.Alias) and isinstance(column, exp.Column)
+        if is_own and column.name.lower() == item.alias.lower():
+            item.replace(column.copy())
 
 
 def _is_star(item: exp.Expr) -> bool:

@@ -8,7 +8,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsuppo
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import aggregate
 from ml_api_kit.gcp_accessor.local.bigquery.translation.alike import alike_check
-from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import put_representative
+from ml_api_kit.gcp_accessor.local.bigquery.translation.branches import (
+    in_one_type,
+    put_representative,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import inner_call
 from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_arguments import (
     check_at_least_one,
@@ -116,6 +119,8 @@ def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
         check_at_least_one(arguments[0], "The argument to NTILE")
     if name == "NTH_VALUE" and len(arguments) > 1:
         check_at_least_one(_bare(arguments[1]), "Argument 2 to NTH_VALUE")
+    if name in ("LAG", "LEAD") and len(arguments) > 2:
+        arguments = _with_default(arguments)
     modified = [a for a in arguments if isinstance(a, (exp.IgnoreNulls, exp.RespectNulls))]
     if not modified:
         return exp.Anonymous(this=name.lower(), expressions=arguments)
@@ -128,6 +133,17 @@ def _window_function(name: str, arguments: list[exp.Expr]) -> exp.Expr:
         exp.NthValue(this=plain[0].copy(), offset=plain[1].copy()) if len(plain) > 1 else None
     )
     return exp.IgnoreNulls(this=function or _WITH_NULLS[name](this=plain[0].copy()))
+
+
+def _with_default(arguments: list[exp.Expr]) -> list[exp.Expr]:
+    """The value in the type of both: DuckDB takes the default for one of the value's type."""
+    value, rows, default = arguments
+    is_bent = isinstance(default, exp.Null) or literal_text(default) is not None
+    if is_bent or default.meta.get("is_whole"):
+        return arguments
+    value, default = in_one_type([value, default])
+    branch = exp.If(this=exp.false(), true=default.copy())
+    return [exp.Case(ifs=[branch], default=value.copy()), rows, default]
 
 
 def _check_offset(name: str, arguments: list[exp.Expr]) -> None:

@@ -31,7 +31,7 @@ def rewrite(node: exp.Expr) -> exp.Expr:
         each = [_equal(value, item) for item in items]
         return exp.Paren(this=exp.or_(*each, copy=False))
     if isinstance(value, exp.Struct) or is_big(value) or _gives_structs(node):
-        return _in_rows(node, value)
+        return in_rows(node, value)
     return _without_nan(node)
 
 
@@ -115,7 +115,7 @@ def _equal(value: exp.Expr, item: exp.Expr) -> exp.Expr:
     return compared("eq", value.copy(), item.copy())
 
 
-def _in_rows(node: exp.Expr, value: exp.Expr) -> exp.Expr:
+def in_rows(node: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Whether the value is among the rows of a query or the elements of an array.
 
     It is unknown where it equals none, and its comparison with one is unknown.
