@@ -1,5 +1,5 @@
 """Makes `python -m ml_api_kit.cli` the same as `mlapi`."""
 
-from ml_api_kit.cli.root import main
+from ml_api_kit.cli import main
 
 main()

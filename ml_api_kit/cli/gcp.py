@@ -120,7 +120,7 @@ def load(
     row_count = BigQueryAccessor().load_file(
         target, file, schema=schema, replace=replace, delimiter=delimiter, encoding=encoding
     )
-    click.echo(f"Loaded {row_count} rows of {file} into {target}.")
+    click.echo(f"Loaded {row_count} rows of {click.format_filename(file)} into {target}.")
 
 
 class _SqlCommand(click.Command):

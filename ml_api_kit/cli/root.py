@@ -15,9 +15,8 @@ from typing import NoReturn
 import click
 
 import ml_api_kit
+from ml_api_kit.cli import INTERRUPTED_EXIT_CODE
 from ml_api_kit.errors import MlApiError
-
-INTERRUPTED_EXIT_CODE = 130
 
 # What a file or device says that takes no more, and what is closed.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
@@ -54,8 +53,8 @@ def mlapi() -> None:
     """Turn research code into a machine-learning API."""
 
 
-def main() -> NoReturn:
-    """Run `mlapi` with this process's arguments and exit with the command's status."""
+def run_process() -> NoReturn:
+    """Run `mlapi` with this process's arguments and signals, and exit with its status."""
     _open_closed_streams()
     signal.signal(signal.SIGTERM, _end_on_signal)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:

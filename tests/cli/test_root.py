@@ -78,6 +78,17 @@ def test_output_of_another_encoding_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_interrupt_while_the_command_is_imported_is_told() -> None:
+    code = (
+        "import sys\nfrom ml_api_kit.cli import main\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, *_): raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "\nInterrupted.\n")
+
+
 def test_version_is_the_distributions() -> None:
     assert run("--version").stdout.strip() == "mlapi, version 0.1.0"
 

@@ -116,6 +116,16 @@ def test_a_table_of_many_columns_is_loaded_and_read(
     assert accessor.dry_run(f"SELECT * FROM {dataset}.wide").size_bytes == 8 * 400
 
 
+def test_load_file_reads_a_head_of_any_length(
+    accessor: BigQueryAccessor, dataset: str, tmp_path: Path
+) -> None:
+    names = [f"c{place}_{'x' * 250}" for place in range(300)]
+    file = tmp_path / "long.csv"
+    file.write_text(f"{','.join(names)}\n{','.join(map(str, range(300)))}\n")
+    assert accessor.load_file(f"{dataset}.long", file) == 1
+    assert accessor.execute_query(f"SELECT {names[-1]} FROM {dataset}.long") == [[299]]
+
+
 @pytest.mark.parametrize("mark", [",", "|", "\t"], ids=["comma", "pipe", "tab"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
 def test_load_file_reads_a_csv_file_alike_into_a_new_and_an_old_table(

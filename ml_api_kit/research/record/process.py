@@ -279,6 +279,12 @@ def _raised(failure: dict[str, Any]) -> str:
     message = " ".join(str(failure["message"]).split())[:400]
     if failure["error"] == "RefusedError":
         return f"{message}."
+    if failure["error"] == "DefaultCredentialsError":
+        return (
+            "it asks for Google's credentials, and there are none. Set the variables that `mlapi"
+            " gcp start` prints to read the local BigQuery, or log in to Google Cloud (gcloud auth"
+            " application-default login) and allow it with --allow-network."
+        )
     if failure["error"] == "SystemExit":
         return "it ends the process with exit(); take that out."
     hint = ""

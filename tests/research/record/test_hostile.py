@@ -60,6 +60,10 @@ _CASES = {
         notebook_text('import socket\nsocket.create_connection(("127.0.0.1", 9))'),
         "would use the network",
     ),
+    "has_no_credentials": (
+        notebook_text("from google.auth.exceptions import *\nraise DefaultCredentialsError"),
+        "line 2: it asks for Google's credentials, and there are none. Set the variables",
+    ),
     "starts_programs": (
         notebook_text('import subprocess\nsubprocess.run(["rm", "x"])'),
         "would start another program ('rm')",

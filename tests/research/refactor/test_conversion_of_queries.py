@@ -73,7 +73,7 @@ def test_code_that_reads_a_query_answers_the_same(
     training = (work / "training" / "train.py").read_text()
     assert '.query_frame("SELECT * FROM zoo.animals ORDER BY id")' in training
     assert ".to_dataframe" not in training
-    assert "pandas" not in (work / "package" / "preprocessing.py").read_text()
+    assert 'to_time("2024-01-01T00:00:00")' in (work / "package" / "preprocessing.py").read_text()
     written = (work / "pandas" / "preprocessing.py").read_text()
     assert '"born": "dbdate"' in written
     assert "import db_dtypes" in written

@@ -19,6 +19,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.files.sources import Source, from_te
 from ml_api_kit.gcp_accessor.local.bigquery.names import quote, text_literal
 
 _HEAD_BYTES = 1 << 16
+_MOST_LINE_BYTES = 1 << 24
 
 
 def csv_select(
@@ -119,13 +120,16 @@ def value_sql(value: str, field: Field, source: Source) -> str:
 
 
 def head(path: Path, compression: str) -> bytes:
-    """The beginning of a file, unpacked.
+    """The beginning of a file, unpacked: its first line and more.
 
     Raises BigQueryError: when it is no gzip after its beginning.
     """
     try:
         with (gzip.open if compression == "gzip" else open)(path, "rb") as file:
-            return bytes(file.read(_HEAD_BYTES))
+            found = bytes(file.read(_HEAD_BYTES))
+            # The names of a table's columns may take more than that.
+            is_cut = len(found) == _HEAD_BYTES and b"\n" not in found and b"\r" not in found
+            return found + file.readline(_MOST_LINE_BYTES) if is_cut else found
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BigQueryError(f"Error while reading data, error message: {error}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ _TIMES = {
     "TIMESTAMP": ("timestamp", "YYYY-MM-DD HH:MM[:SS[.SSSSSS]]"),
 }
 _SHOWN_LETTERS = 200
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class JsonFault:
     """One value that does not fit: how, its dotted path, and its field where it has one.
 
     `kind` is unknown, missing, null, null element, array, scalar for array, record, scalar for
-    record, value, or size and shape, whose `value` are the words for it.
+    record, surrogate, value, or size and shape, whose `value` are the words for it.
     """
 
     kind: str
@@ -85,6 +87,8 @@ def _fault_of(
     path: str,
     is_lenient: bool,
 ) -> JsonFault | None:
+    if isinstance(value, str) and _SURROGATE.search(value):
+        return JsonFault("surrogate", path, value, field)
     if field["mode"] == "REPEATED":
         if value is None:
             return None

@@ -205,6 +205,7 @@ def _words_of(fault: JsonFault) -> str:
     return {
         "size": f"Field {path}: {fault.value}",
         "shape": f"Field {path}: {fault.value}",
+        "surrogate": f"Field {path} holds half of a character, a surrogate without the other one.",
         "unknown": f"No such field: {path}.",
         "missing": f"Missing required field: {path}.",
         "null": f"Only optional fields can be set to NULL. Field: {path}; Value: NULL",

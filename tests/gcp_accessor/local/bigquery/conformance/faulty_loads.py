@@ -117,6 +117,10 @@ def json_shapes(place: Place) -> None:
             {"name": "b", "tags": "x"},
             "Repeated field must be imported as a JSON array. Field: tags.",
         ),
+        (
+            {"name": "b", "tags": ["\ud800"]},
+            "Field tags holds half of a character, a surrogate without the other one.",
+        ),
         ({"name": "b", "age": [1]}, "Array specified for non-repeated field: age."),
         ({"name": "b", "age": {"x": 1}}, "JSON object specified for non-record field: age"),
     ):
