@@ -71,8 +71,8 @@ _LET_THROUGH = "_TABLE_SUFFIX"
 _RESERVED = ("_PARTITION", "_TABLE_", "_FILE_", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER")
 _MOST_DESCRIPTION = 1024
 _TYPE_NAMES = {*LEGACY_NAMES, *DUCKDB_TYPES, "RECORD", "RANGE", "FOREIGN"}
-# The second is what DuckDB calls an element of an array that may have fields.
-_NAMELESS = re.compile(r"_field_\d+|unnest\(.*, max_depth := 2\)", re.DOTALL)
+# The others are what DuckDB calls the row of SELECT AS STRUCT, and an element that may have fields.
+_NAMELESS = re.compile(r"_field_\d+|struct_pack\(.*\)|unnest\(.*, max_depth := 2\)", re.DOTALL)
 _FIELD_NAME = re.compile(r"[^\W\d]\w{0,299}")
 
 

@@ -173,6 +173,13 @@ SCRIPTS: list[tuple[str, str, list[list[Any]]]] = [
         [["1"]],
     ),
     (
+        "order_of_structs_in_more_rows_than_one_thread_takes",
+        "SELECT COUNTIF(l[0].a < l[1].a OR l[1].a < l[2].a) FROM (SELECT ARRAY(SELECT AS STRUCT * "
+        "FROM UNNEST([STRUCT(i AS a), STRUCT(i + 7), STRUCT(7)]) ORDER BY a DESC) AS l "
+        "FROM UNNEST(GENERATE_ARRAY(1, 50000)) AS i)",
+        [["0"]],
+    ),
+    (
         "query_named_as_the_table_that_it_reads",
         "CREATE TEMP TABLE t AS SELECT 1 AS a; WITH t AS (SELECT a + 1 AS b FROM t) "
         "SELECT b FROM t",
