@@ -79,6 +79,7 @@ def test_types_of_a_query_that_is_only_planned_are_looked_at(engine: Engine, sql
     "sql",
     [
         "CREATE VIEW d.v AS SELECT i = s AS c FROM d.t",
+        "CREATE FUNCTION d.f(n NUMERIC, a ARRAY<INT64>) AS (n IN UNNEST(a))",
         "CREATE TABLE FUNCTION d.f(i INT64) AS SELECT i = 'a' AS c",
         "UPDATE d.t SET i = LENGTH(j) WHERE TRUE",
         "UPDATE d.t SET i = 1 FROM UNNEST([1]) AS x WHERE x = i AND JSON_VALUE(i, '$') = 'a'",

@@ -29,8 +29,8 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     text,
     witness,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites.membership import in_rows
+from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
     coerced,
     duckdb_type,

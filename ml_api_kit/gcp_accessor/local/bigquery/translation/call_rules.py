@@ -5,33 +5,39 @@ when it begins, but not in a part that it sees to be of no use, such as behind `
 query, and one that is only planned, by a dry run or in a view or function, is asked here:
 
 1. a macro has a form for such types that fails    `1 = 'a'`, `LENGTH(JSON '1')`
-2. there is no type for values beside each other   `IF(c, 1, 'a')`
+2. there is no type for values beside each other   `IF(c, 1, 'a')`, `1.5 IN UNNEST([1])`
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.library.macro_files import load_macros
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal, SqlError
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import check_alike
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
+    check_alike,
+    check_element,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import cast
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import each_types_here
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _FAILING = re.compile(r"(?:CASE WHEN \w+ IS NULL OR CAST\()?py_error\('((?:[^']|'')*)'\)")
-_ALIKE = "py_check_alike"
+_CHECKS: dict[str, Callable[..., bool]] = {
+    "py_check_alike": check_alike,
+    "py_check_element": check_element,
+}
+"""What is called with types, as `typeof` tells them."""
 _COMPARISONS = ("bq_eq", "bq_lt", "bq_lte", "bq_gt", "bq_gte")
-_CLAUSES = (exp.And, exp.Where, exp.Having, exp.Qualify, exp.Join)
+_CLAUSES = (exp.Where, exp.Having, exp.Qualify, exp.Join)
 _SPELLED = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ", "INTEGER": "BIGINT", "HUGEINT": "BIGINT"}
 
 
@@ -47,10 +53,14 @@ def _leaves_out(node: exp.Expr) -> bool:
         numbers = [argument.meta.get("number") for argument in node.expressions]
         is_constant = node.name.lower() in _COMPARISONS and None not in numbers
         return is_constant and numbers[0] != numbers[1]
-    parent = node.parent
-    if isinstance(parent, exp.If):
-        return parent.this is node
-    return isinstance(parent, exp.Or if node.this else _CLAUSES)
+    whole, around = node, node.parent
+    while isinstance(around, (exp.Paren, exp.And)):
+        if isinstance(around, exp.And) and not node.this:
+            return True
+        whole, around = around, around.parent
+    if isinstance(around, exp.If):
+        return around.this is whole
+    return isinstance(around, exp.Or if node.this else _CLAUSES)
 
 
 def check_calls(tree: exp.Expr, cursor: DuckDBPyConnection) -> None:
@@ -71,7 +81,7 @@ def check_calls(tree: exp.Expr, cursor: DuckDBPyConnection) -> None:
 def _calls(select: exp.Select) -> Iterator[exp.Anonymous]:
     for node in select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query)):
         if isinstance(node, exp.Anonymous) and (
-            node.name.lower() == _ALIKE or failing_forms(_macro(node))
+            node.name.lower() in _CHECKS or failing_forms(_macro(node))
         ):
             yield node
 
@@ -82,18 +92,11 @@ def _macro(call: exp.Anonymous) -> str:
 
 def _values(call: exp.Anonymous) -> list[exp.Expr]:
     """The expressions whose types are looked at; in a `w_` form they are before the others."""
-    if call.name.lower() == _ALIKE:
-        return [_asked(given) for given in call.expressions[0].expressions]
+    if call.name.lower() in _CHECKS:
+        listed = [part for node in call.expressions for part in _listed(node)]
+        return [part.expressions[0] for part in listed if _is_typeof(part)]
     given = given_arguments(call)
     return given[: len(given) // 2] if call.name.lower().startswith("w_") else given
-
-
-def _asked(given: exp.Expr) -> exp.Expr:
-    """The value in `typeof(value)`, or one of the type that is written in its place."""
-    if isinstance(given, exp.Anonymous):
-        value: exp.Expr = given.expressions[0]
-        return value
-    return cast(exp.null(), given.name)
 
 
 @cache
@@ -109,8 +112,8 @@ def failing_forms(macro: str) -> dict[tuple[str, ...], str]:
 
 
 def _check(call: exp.Anonymous, types: list[str]) -> None:
-    if call.name.lower() == _ALIKE:
-        _check_alike(call, types)
+    if call.name.lower() in _CHECKS:
+        _check_together(call, iter(types))
         return
     message = failing_forms(_macro(call)).get(tuple(map(_spelled, types)))
     if message is not None:
@@ -124,10 +127,26 @@ def _spelled(duckdb_type: str) -> str:
     return _SPELLED.get(duckdb_type, duckdb_type)
 
 
-def _check_alike(call: exp.Anonymous, types: list[str]) -> None:
-    _, flags, message = call.expressions
-    constants = [bool(flag.this) for flag in flags.expressions]
+def _check_together(call: exp.Anonymous, types: Iterator[str]) -> None:
+    arguments = [_argument(node, types) for node in call.expressions]
     try:
-        check_alike(types, constants, message.name)
+        _CHECKS[call.name.lower()](*arguments)
     except (SqlError, Refusal) as error:
         raise invalid_query(str(error)) from None
+
+
+def _argument(node: exp.Expr, types: Iterator[str]) -> Any:
+    """The argument of a check, with the next of the types for each `typeof`."""
+    if isinstance(node, exp.Array):
+        return [_argument(item, types) for item in node.expressions]
+    if _is_typeof(node):
+        return next(types)
+    return node.this if isinstance(node, exp.Boolean) else node.name
+
+
+def _listed(node: exp.Expr) -> list[exp.Expr]:
+    return node.expressions if isinstance(node, exp.Array) else [node]
+
+
+def _is_typeof(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.lower() == "typeof"
