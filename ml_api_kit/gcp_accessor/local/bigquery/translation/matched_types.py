@@ -20,7 +20,6 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     has_aggregate,
-    literal_text,
     witness,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
@@ -102,34 +101,22 @@ def own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
 
 
 def check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
-    """Nothing, when a value can be compared with the rows or elements it is looked for among.
+    """Nothing, when a value can be compared with the rows it is looked for among.
+
+    That it can with the elements of an array, DuckDB is asked where it is planned.
 
     Raises BigQueryError: naming the types that cannot.
     """
     value, query = node.this, node.args.get("query")
     if value.find(exp.Query) or node.find_ancestor(exp.Lambda) is not None:
         return
-    items = query if query is not None else _elements(node.args["unnest"])
-    asked = witness(value) if has_aggregate(value) else value
-    kinds = _kinds(types_here(select, [asked, items], cursor))
-    if kinds is None:
+    if query is None:
         return
-    given, found = kinds
-    if query is not None:
-        if not _are_equal(given, found):
-            spelled = f"{given.spelled()} and {found.spelled()}"
-            raise invalid_query(f"Cannot execute IN subquery with uncomparable types {spelled}")
-    elif found.name == "ARRAY" and not _is_element(value, given, items, found.element):
-        spelled = f"{given.spelled()}, {found.spelled()}"
-        raise invalid_query(
-            f"No matching signature for operator IN UNNEST for argument types: {spelled}"
-        )
-
-
-def _elements(unnest: exp.Unnest) -> exp.Expr:
-    value: exp.Expr = unnest.expressions[0]
-    is_filtered = isinstance(value, exp.Anonymous) and value.name.lower() == "bq_without_nan"
-    return value.expressions[0] if is_filtered else value
+    asked = witness(value) if has_aggregate(value) else value
+    kinds = _kinds(types_here(select, [asked, query], cursor))
+    if kinds is not None and not _are_equal(*kinds):
+        spelled = f"{kinds[0].spelled()} and {kinds[1].spelled()}"
+        raise invalid_query(f"Cannot execute IN subquery with uncomparable types {spelled}")
 
 
 def _are_equal(one: Kind, other: Kind) -> bool:
@@ -146,17 +133,6 @@ def _is_same(one: Kind, other: Kind) -> bool:
     return one.name == other.name and all(
         _is_same(kind, of) for (_, kind), (_, of) in zip(one.fields, other.fields, strict=False)
     )
-
-
-def _is_element(value: exp.Expr, given: Kind, items: exp.Expr, element: Kind) -> bool:
-    """Whether BigQuery takes the value for an element, or constants for values like it."""
-    if "NULL" in (given.name, element.name) or literal_text(value) is not None:
-        return True
-    if is_constant(value) or is_constant(items):
-        is_both = given.name in _NUMBERS and element.name in _NUMBERS
-        return is_both or supertype([Typed(given), Typed(element, is_constant=True)]) is not None
-    common = supertype([Typed(given), Typed(element)])
-    return common is not None and common.name == element.name
 
 
 def _check_keys(join: exp.Join, select: exp.Select, place: int, cursor: DuckDBPyConnection) -> None:
