@@ -20,6 +20,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.sql_reader import Fragment
 from ml_api_kit.gcp_accessor.local.bigquery.translation.allowed import check_allowed
 from ml_api_kit.gcp_accessor.local.bigquery.translation.desugar import replace_paths
 from ml_api_kit.gcp_accessor.local.bigquery.translation.dialect import BigQueryCalls
+from ml_api_kit.gcp_accessor.local.bigquery.translation.named_windows import spell_out_windows
 from ml_api_kit.gcp_accessor.local.bigquery.translation.null_columns import type_null_columns
 from ml_api_kit.gcp_accessor.local.bigquery.translation.outer_names import Fields, outer_columns
 from ml_api_kit.gcp_accessor.local.bigquery.translation.parameters import bind_parameters
@@ -27,6 +28,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.pseudo_columns import (
     put_pseudo_columns,
     refuse_pseudo_columns,
 )
+from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import order_queries
 from ml_api_kit.gcp_accessor.local.bigquery.translation.routines import (
     inline_functions,
     with_fields,
@@ -147,6 +149,8 @@ class Context:
         return self._expanded(tree, StatementTables(self.database, self.scope))
 
     def _expanded(self, tree: exp.Expr, tables: StatementTables) -> exp.Expr:
+        order_queries(tree)
+        spell_out_windows(tree)
         check_selects(tree)
         type_null_columns(tree)
         shorten_columns(tree)

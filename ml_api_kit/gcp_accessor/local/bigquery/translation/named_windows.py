@@ -5,10 +5,16 @@ from __future__ import annotations
 from sqlglot import exp
 
 
-def spell_out_windows(select: exp.Select) -> None:
-    """Give each window of the WINDOW clause the parts of the one before it that it names."""
+def spell_out_windows(tree: exp.Expr) -> None:
+    """Give each window of a WINDOW clause the parts of the one before it that it names."""
+    for select in tree.find_all(exp.Select):
+        if select.args.get("windows"):
+            _spell_out(select)
+
+
+def _spell_out(select: exp.Select) -> None:
     known: dict[str, exp.Expr] = {}
-    for window in select.args.get("windows") or []:
+    for window in select.args["windows"]:
         named = window.args.get("alias")
         base = known.get(named.name.lower()) if named is not None else None
         if base is not None:

@@ -25,15 +25,23 @@ _SUBQUERY = "A subquery containing a recursive reference must not"
 _PLACES = (exp.From, exp.Join, exp.Subquery, exp.SetOperation)
 
 
-def check_recursion(clause: exp.With) -> None:
-    """Put the queries of the clause in order.
+def order_queries(tree: exp.Expr) -> None:
+    """Put the queries of each recursive clause behind those that they read.
 
-    Raises BigQueryError: when they read each other in a circle, or one reads itself where it may
-        not.
+    Raises BigQueryError: when they read each other in a circle.
+    """
+    for clause in tree.find_all(exp.With):
+        if clause.args.get("recursive"):
+            clause.set("expressions", _in_order(list(clause.expressions)))
+
+
+def check_recursion(clause: exp.With) -> None:
+    """Nothing, when the queries of the clause read themselves where they may.
+
+    Raises BigQueryError: for the first that does not.
     """
     if not clause.args.get("recursive"):
         return
-    clause.set("expressions", _in_order(list(clause.expressions)))
     for query in clause.expressions:
         own = list(_references(query, query.alias))
         if own:

@@ -9,7 +9,6 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import BigQueryError, invalid_query
 from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates import NAMES as AGGREGATES
 from ml_api_kit.gcp_accessor.local.bigquery.translation.grouping_keys import check_keys
-from ml_api_kit.gcp_accessor.local.bigquery.translation.named_windows import spell_out_windows
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import check_recursion
 from ml_api_kit.gcp_accessor.local.bigquery.translation.table_names import check_table_names
@@ -34,7 +33,6 @@ def check_selects(tree: exp.Expr) -> None:
         if isinstance(node, (exp.Select, exp.Update, exp.Merge)):
             check_table_names(node)
         if isinstance(node, exp.Select):
-            spell_out_windows(node)
             _check_select(node)
         elif isinstance(node, exp.SetOperation):
             _check_grouping(node)

@@ -7,15 +7,13 @@ the database is.
 
 1. the arms of a chain                          `a UNION ALL b UNION ALL c`
 2. their columns                                `SELECT 1 AS x`: x INT64
-3. the type of each column in all arms          `supertypes.py`
+3. the type of each column in all arms          `arm_types.py`
 4. each arm with the types it lacks             `SELECT CAST(x AS FLOAT64) FROM (…)`
 5. constants only: one table                    `VALUES (1), (2)`, which keeps their order
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial, reduce
 from typing import TYPE_CHECKING
 
@@ -27,34 +25,31 @@ from ml_api_kit.gcp_accessor.local.bigquery.errors import (
     invalid_query,
     unsupported,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
+from ml_api_kit.gcp_accessor.local.bigquery.translation.arm_types import (
+    check_count,
+    column_targets,
+    correlated_arms,
+    described_arm,
+    in_types,
+    operator_name,
+    typed_column,
+)
 from ml_api_kit.gcp_accessor.local.bigquery.translation.constant_rows import (
     as_values,
     has_plain_types,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call
 from ml_api_kit.gcp_accessor.local.bigquery.translation.recursion import recursive_query
-from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import columns_within
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_arms import (
     Arm,
-    bare_query,
-    column_names,
-    plain_items,
-    select_from,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.set_by_name import matched_by_name
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import to_sql, visible_ctes
-from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import (
-    coerced,
-    is_constant,
-)
-from ml_api_kit.gcp_accessor.local.bigquery.translation.typed_places import UNGROUPED
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from duckdb.sqltypes import DuckDBPyType
 
 
 # What a column of bare NULLs is, which all that follows must be too.
@@ -133,9 +128,9 @@ def _reconciled(node: exp.SetOperation, cursor: DuckDBPyConnection) -> exp.Expr:
         return as_values(node, queries)
     with_clauses = visible_ctes(node)
     try:
-        arms = [_described(query, with_clauses, cursor) for query in queries]
+        arms = [described_arm(query, with_clauses, cursor) for query in queries]
     except (duckdb.BinderException, duckdb.CatalogException):
-        found = _correlated(node, queries, cursor)
+        found = correlated_arms(node, queries, cursor)
         if found is None:
             # What is wrong in an arm, DuckDB says later.
             return node
@@ -150,23 +145,25 @@ def _in_types_of_base(
     """The recursive query with its last arm in the types of those before it."""
     if node.args.get("by_name"):
         raise unsupported("BY NAME in a recursive query")
-    before, operator = visible_ctes(node.this), _operator(node)
+    before, operator = visible_ctes(node.this), operator_name(node)
     try:
-        arms = [_described(query, before, cursor) for query in queries[:-1]]
-        targets = [_INT64 if kind.name == "NULL" else kind for kind in _targets(operator, arms)]
-        _rebuilt(node, [*(_in_types(arm, targets).query for arm in arms), queries[-1]])
+        arms = [described_arm(query, before, cursor) for query in queries[:-1]]
+        targets = [
+            _INT64 if kind.name == "NULL" else kind for kind in column_targets(operator, arms)
+        ]
+        _rebuilt(node, [*(in_types(arm, targets).query for arm in arms), queries[-1]])
         base = f"{to_sql(exp.to_identifier(recursive.alias))} AS ({to_sql(node.this)})"
-        term = _described(
+        term = described_arm(
             node.expression, f"{before or 'WITH'}{',' * bool(before)} {base} ", cursor
         )
     except (duckdb.BinderException, duckdb.CatalogException):
         # What is wrong in an arm, DuckDB says later.
         return node
-    _check_count([len(targets), len(term.kinds)], operator)
+    check_count([len(targets), len(term.kinds)], operator)
     for place, (kind, target) in enumerate(zip(term.kinds, targets, strict=True)):
-        if supertype([Typed(target, False), _typed(term, place)]) != target:
+        if supertype([Typed(target, False), typed_column(term, place)]) != target:
             raise _uncoercible(place + 1, kind, target)
-    node.set("expression", _in_types(term, targets).query)
+    node.set("expression", in_types(term, targets).query)
     return node
 
 
@@ -181,7 +178,7 @@ def _retyped(node: exp.SetOperation, arms: list[Arm]) -> list[exp.Expr]:
     """The queries of the arms, with columns of one type and by place."""
     if node.args.get("by_name"):
         arms = matched_by_name(node, arms)
-    _retype(_operator(node), arms)
+    _retype(operator_name(node), arms)
     return [arm.query for arm in arms]
 
 
@@ -211,112 +208,8 @@ def _rebuilt(node: exp.SetOperation, queries: list[exp.Expr]) -> exp.SetOperatio
     return node
 
 
-def _operator(node: exp.SetOperation) -> str:
-    return f"{node.key.upper()} {'DISTINCT' if node.args.get('distinct') else 'ALL'}"
-
-
-def _described(query: exp.Expr, with_clauses: str, cursor: DuckDBPyConnection) -> Arm:
-    relation = cursor.sql(f"{with_clauses}SELECT * FROM ({to_sql(bare_query(query))}) AS arm")
-    return _arm(query, relation.columns, relation.types)
-
-
-def _correlated(
-    node: exp.SetOperation, queries: list[exp.Expr], cursor: DuckDBPyConnection
-) -> list[Arm] | None:
-    """The arms that read the queries around them, or None where DuckDB does not bind them there."""
-    arms = []
-    for query in queries:
-        columns = columns_within(node, bare_query(query), cursor)
-        if columns is None:
-            return None
-        arms.append(_arm(query, [name for name, _ in columns], [kind for _, kind in columns]))
-    return arms
-
-
-def _arm(query: exp.Expr, names: Sequence[str], types: Sequence[DuckDBPyType]) -> Arm:
-    try:
-        kinds = tuple(kind_of(str(kind), has_geography=True) for kind in types)
-    except Refusal as refusal:
-        raise invalid_query(str(refusal)) from None
-    items = plain_items(query) or ()
-    if items:
-        # A bare NULL has no type yet, though DuckDB gives it one.
-        kinds = tuple(
-            Kind("NULL") if isinstance(item.unalias(), exp.Null) else kind
-            for item, kind in zip(items, kinds, strict=True)
-        )
-    return Arm(query, tuple(column_names(query) or names), kinds)
-
-
 def _retype(operator: str, arms: list[Arm]) -> None:
     """Put each arm into the types of all, where they differ."""
-    targets = _targets(operator, arms)
+    targets = column_targets(operator, arms)
     for position, arm in enumerate(arms):
-        arms[position] = _in_types(arm, targets)
-
-
-def _targets(operator: str, arms: list[Arm]) -> list[Kind]:
-    _check_count([len(arm.kinds) for arm in arms], operator)
-    targets = [_target(operator, arms, place) for place in range(len(arms[0].kinds))]
-    for position, target in enumerate(targets, start=1):
-        if operator.endswith("DISTINCT") and target.name in UNGROUPED:
-            raise invalid_query(
-                f"Column {position} in {operator} has type that does not support set operation "
-                f"comparisons: {target.spelled()}"
-            )
-    return targets
-
-
-def _check_count(counts: list[int], operator: str) -> None:
-    for position, count in enumerate(counts, start=1):
-        if count != counts[0]:
-            raise invalid_query(
-                f"Queries in {operator} have mismatched column count; query 1 has "
-                f"{_columns(counts[0])}, query {position} has {_columns(count)}"
-            )
-
-
-def _columns(count: int) -> str:
-    return f"{count} column{'' if count == 1 else 's'}"
-
-
-def _target(operator: str, arms: list[Arm], place: int) -> Kind:
-    found = supertype([_typed(arm, place) for arm in arms])
-    if found is None:
-        kinds = ", ".join(dict.fromkeys(arm.kinds[place].spelled() for arm in arms))
-        raise invalid_query(f"Column {place + 1} in {operator} has incompatible types: {kinds}")
-    return found
-
-
-def _typed(arm: Arm, place: int) -> Typed:
-    items = plain_items(arm.query)
-    return Typed(arm.kinds[place], items is not None and is_constant(items[place].unalias()))
-
-
-def _is_kept(query: exp.Expr) -> bool:
-    """Whether no column is changed in its place: it may be a key, or be taken for its alias."""
-    is_correlated = query.args.get("from_") is None and query.find(exp.Column) is not None
-    return is_correlated or bool(query.args.get("group"))
-
-
-def _in_types(arm: Arm, targets: list[Kind]) -> Arm:
-    changed = {p for p, (kind, target) in enumerate(zip(arm.kinds, targets, strict=True))
-               if kind != target and target.name != "NULL"}  # fmt: skip
-    if not changed:
-        return arm
-    items = plain_items(arm.query)
-    if items is not None and not _is_kept(bare_query(arm.query)):
-        for place in changed:
-            value = items[place].unalias()
-            retyped = coerced(value.copy(), arm.kinds[place], targets[place])
-            value.replace(retyped) if value is not items[place] else items[place].replace(
-                exp.alias_(retyped, arm.names[place], quoted=True)
-            )
-        return arm
-    columns: list[exp.Expr] = []
-    for place, name in enumerate(arm.names):
-        column: exp.Expr = exp.column(f"column_{place}")
-        if place in changed:
-            column = coerced(column, arm.kinds[place], targets[place])
-        columns.append(exp.alias_(column, name, quoted=True))
-    return replace(arm, query=select_from(arm, columns))
+        arms[position] = in_types(arm, targets)
