@@ -98,7 +98,15 @@ def serve(
         workers_kill_timeout=graceful_timeout_s,
     )
     check_address(host, port)
-    news = LoadNews(_listening(host, port, workers=count, threads=threads))
+    listening = _listening(host, port, workers=count, threads=threads)
+    _run(server, LoadNews(listening), is_factory=is_factory)
+
+
+def _run(server: Any, news: LoadNews, *, is_factory: bool) -> None:
+    """Nothing, once the server has ended.
+
+    Raises ServerStartError: when a worker could not load the application.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mlapi-"))
     load = partial(
         load_in_worker,

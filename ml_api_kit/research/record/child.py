@@ -11,10 +11,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ml_api_kit.errors import MlApiError
+from ml_api_kit.research.record import limits
+from ml_api_kit.research.record.emulated_clients import let_clients_in
 from ml_api_kit.research.record.job import FAILURE_FILE, PROGRESS_FILE, Job, write_json
 from ml_api_kit.research.source.code import Statement
 from ml_api_kit.settings import load_settings
@@ -26,15 +29,52 @@ def main(job_path: str) -> int:
     work = Path(job.work_folder)
     started = time.monotonic()
     _prepare(job)
-    from ml_api_kit.research.record import limits
-    from ml_api_kit.research.record.emulated_clients import let_clients_in
     from ml_api_kit.research.record.execute import StatementError, execute
     from ml_api_kit.research.record.tracer import Tracer
     from ml_api_kit.research.source.reading import read_research_code
 
     code = read_research_code(Path(job.notebook))
     tracer = Tracer()
-    total = len(code.statements)
+    files_read = _limit(job, work)
+    try:
+        namespace = execute(code, tracer, on_statement=_teller(work, len(code.statements)))
+    except StatementError as failed:
+        write_json(work / FAILURE_FILE, _failure(failed))
+        return 3
+    run = {
+        "run_seconds": time.monotonic() - started,
+        "files_read": data_files(files_read, Path(job.run_folder), work),
+    }
+    write_json(work / PROGRESS_FILE, {"stage": "write", "of": len(code.statements)})
+    # What the code has taken it need not give back before something is made of it.
+    limits.limit_memory(job.memory_bytes)
+    from ml_api_kit.research.modularize.finish import finish
+
+    try:
+        finish(tracer.tape, code, namespace, work, {**job.options, **run})
+    except MlApiError as error:
+        write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
+        return 4
+    return 0
+
+
+def _limit(job: Job, work: Path) -> set[str]:
+    """The files that are read from now on; this process is under the limits of the job."""
+    settings = load_settings(os.environ)
+    let_clients_in(settings)
+    files_read: set[str] = set()
+    limits.guard(
+        (Path(job.run_folder), work),
+        allow_network=job.allow_network,
+        files_read=files_read,
+        emulators=limits.emulator_addresses(settings),
+    )
+    limits.limit_memory(job.memory_bytes)
+    return files_read
+
+
+def _teller(work: Path, total: int) -> Callable[[Statement], None]:
+    """What writes down at which statement the run is."""
 
     def tell(statement: Statement) -> None:
         write_json(
@@ -48,40 +88,7 @@ def main(job_path: str) -> int:
             },
         )
 
-    settings = load_settings(os.environ)
-    let_clients_in(settings)
-    files_read: set[str] = set()
-    limits.guard(
-        (Path(job.run_folder), work),
-        allow_network=job.allow_network,
-        files_read=files_read,
-        emulators=limits.emulator_addresses(settings),
-    )
-    limits.limit_memory(job.memory_bytes)
-    try:
-        namespace = execute(code, tracer, on_statement=tell)
-    except StatementError as failed:
-        write_json(work / FAILURE_FILE, _failure(failed))
-        return 3
-    seconds = time.monotonic() - started
-    read = data_files(files_read, Path(job.run_folder), work)
-    write_json(work / PROGRESS_FILE, {"stage": "write", "of": total})
-    # What the code has taken it need not give back before something is made of it.
-    limits.limit_memory(job.memory_bytes)
-    from ml_api_kit.research.modularize.finish import finish
-
-    try:
-        finish(
-            tracer.tape,
-            code,
-            namespace,
-            work,
-            {**job.options, "run_seconds": seconds, "files_read": read},
-        )
-    except MlApiError as error:
-        write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
-        return 4
-    return 0
+    return tell
 
 
 def _prepare(job: Job) -> None:
@@ -91,8 +98,6 @@ def _prepare(job: Job) -> None:
     sys.path.insert(0, job.run_folder)
     # A script that reads its arguments is started without any, not with this process's own.
     sys.argv = [job.notebook]
-    from ml_api_kit.research.record import limits
-
     limits.end_with_parent()
     limits.refuse_input()
 

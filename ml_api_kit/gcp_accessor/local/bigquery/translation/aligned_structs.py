@@ -18,16 +18,13 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
     have_same_names,
     supertype,
 )
-from ml_api_kit.gcp_accessor.local.bigquery.translation.matched_types import (
-    check_membership,
-    own_nodes,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.matched_types import check_membership
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
     has_aggregate,
     number,
+    own_nodes,
     text,
-    witness,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.rewrites.membership import in_rows
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
@@ -56,7 +53,7 @@ def aligned(tree: exp.Expr, cursor: DuckDBPyConnection) -> exp.Expr | None:
 
 
 def _has_structs(select: exp.Select, cursor: DuckDBPyConnection) -> bool:
-    asked = [_typed_value(value) for choice in _own_choices(select) for value in _values(choice)]
+    asked = [value for choice in _own_choices(select) for value in _values(choice)]
     asked += [node.this for node in _own_memberships(select)]
     return _are_structs(asked, select, cursor)
 
@@ -112,13 +109,9 @@ def _values(choice: exp.Expr) -> list[exp.Expr]:
     return values[::-1] if choice.meta.get("is_nullif") else values
 
 
-def _typed_value(value: exp.Expr) -> exp.Expr:
-    return witness(value) if has_aggregate(value) else value
-
-
 def _align(choice: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) -> bool:
     values = _values(choice)
-    types = types_here(select, [_typed_value(value) for value in values], cursor)
+    types = types_here(select, values, cursor)
     try:
         kinds = [kind_of(spelled, has_geography=True) for spelled in types or ()]
     except Refusal:

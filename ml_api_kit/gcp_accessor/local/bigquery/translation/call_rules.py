@@ -25,6 +25,7 @@ from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
     check_element,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import own_nodes
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import each_types_here
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def check_calls(tree: exp.Expr, cursor: DuckDBPyConnection) -> None:
 
 
 def _calls(select: exp.Select) -> Iterator[exp.Anonymous]:
-    for node in select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query)):
+    for node in own_nodes(select):
         if isinstance(node, exp.Anonymous) and (
             node.name.lower() in _CHECKS or failing_forms(_macro(node))
         ):

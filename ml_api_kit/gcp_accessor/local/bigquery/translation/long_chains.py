@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, has_aggregate, witness
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import call, own_nodes
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 
 if TYPE_CHECKING:
@@ -76,11 +76,10 @@ def check_long_sums(select: exp.Select, cursor: DuckDBPyConnection) -> None:
 
     Raises BigQueryError: for one of several types, which become one another on the way.
     """
-    for node in select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query)):
+    for node in own_nodes(select):
         if node.meta.get(_SUM):
             terms = node.expressions[0].expressions
-            asked = [witness(term) if has_aggregate(term) else term for term in terms]
-            types = types_here(select, asked, cursor) or []
+            types = types_here(select, terms, cursor) or []
             widest = next((kind for kind in types[:2] if set(types) <= {kind, *_under(kind)}), None)
             if widest is None:
                 raise unsupported("a sum of so many terms of several types")

@@ -1,11 +1,10 @@
-"""`x IN (SELECT …)`, `x IN UNNEST(…)` and `JOIN … USING (k)`: what is compared must be comparable.
+"""`x IN (SELECT …)`, `JOIN … USING (k)` and the like: what is compared must be comparable.
 
 DuckDB casts one to the other, such as a text to a number, where BigQuery has no such comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -13,15 +12,9 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.errors import invalid_query, unsupported
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import Kind, kind_of
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.registry import Refusal
-from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import (
-    Typed,
-    supertype,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.supertype import Typed, supertype
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
-    has_aggregate,
-    witness,
-)
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import own_nodes
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import in_place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
@@ -68,8 +61,7 @@ def check_matches(select: exp.Select, cursor: DuckDBPyConnection) -> None:
 
 def _refuse_structs(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
     """Refuse structs that DuckDB would compare by the names of their fields, see `aligned`."""
-    value = witness(node.this) if has_aggregate(node.this) else node.this
-    types = types_here(select, [value], cursor)
+    types = types_here(select, [node.this], cursor)
     if types and types[0].startswith("STRUCT(") and kind_of(types[0]).name == "STRUCT":
         raise unsupported("an aggregate or a query of a struct in IN")
 
@@ -81,8 +73,7 @@ def _check_alike(node: exp.Anonymous, select: exp.Select, cursor: DuckDBPyConnec
     values = values[:2] if function == _ALIKE[_SAME] else values[:3:2]
     if len(values) < 2 or any(value.find(exp.Query) for value in values):
         return
-    asked = [witness(value) if has_aggregate(value) else value for value in values]
-    kinds = _kinds(types_here(select, asked, cursor))
+    kinds = _kinds(types_here(select, values, cursor))
     if kinds is None or any(isinstance(value, exp.Null) for value in values):
         return
     typed = [Typed(kind, is_constant(v)) for kind, v in zip(kinds, values, strict=True)]
@@ -95,11 +86,6 @@ def _has_rows(node: exp.In) -> bool:
     return node.args.get("query") is not None or node.args.get("unnest") is not None
 
 
-def own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
-    """The nodes of a SELECT outside of its subqueries."""
-    return select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query))
-
-
 def check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnection) -> None:
     """Nothing, when a value can be compared with the rows it is looked for among.
 
@@ -108,12 +94,9 @@ def check_membership(node: exp.In, select: exp.Select, cursor: DuckDBPyConnectio
     Raises BigQueryError: naming the types that cannot.
     """
     value, query = node.this, node.args.get("query")
-    if value.find(exp.Query) or node.find_ancestor(exp.Lambda) is not None:
+    if query is None or value.find(exp.Query) or node.find_ancestor(exp.Lambda) is not None:
         return
-    if query is None:
-        return
-    asked = witness(value) if has_aggregate(value) else value
-    kinds = _kinds(types_here(select, [asked, query], cursor))
+    kinds = _kinds(types_here(select, [value, query], cursor))
     if kinds is not None and not _are_equal(*kinds):
         spelled = f"{kinds[0].spelled()} and {kinds[1].spelled()}"
         raise invalid_query(f"Cannot execute IN subquery with uncomparable types {spelled}")

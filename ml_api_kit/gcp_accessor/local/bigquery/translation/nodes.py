@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import ClassVar
 
@@ -97,9 +97,19 @@ def witness(node: exp.Expr) -> exp.Expr:
     return root
 
 
+def typed_value(value: exp.Expr) -> exp.Expr:
+    """What to ask for the type of the value: itself, or what has its type without aggregates."""
+    return witness(value) if has_aggregate(value) else value
+
+
+def own_nodes(select: exp.Select) -> Iterator[exp.Expr]:
+    """The nodes of a SELECT outside of its subqueries."""
+    return select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query))
+
+
 def with_witness(node: exp.Expr, other: exp.Expr) -> exp.Expr:
     """The node, with the expression of the same type that stands for it."""
-    node.meta["witness"] = witness(other) if has_aggregate(other) else other
+    node.meta["witness"] = typed_value(other)
     return node
 
 

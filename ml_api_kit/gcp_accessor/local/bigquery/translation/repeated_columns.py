@@ -81,7 +81,9 @@ def _names(item: exp.Expr, select: exp.Select, cursor: DuckDBPyConnection) -> li
     sources = [source.this for source in (select.args["from_"], *joins)]
     names = [name for source in sources for name in _source_names(source, select, cursor)]
     for shared in (name.name.lower() for join in joins for name in join.args.get("using") or []):
-        names.remove(next(name for name in names if name.lower() == shared))
+        # None of a source whose columns are not known there.
+        for name in [name for name in names if name.lower() == shared][:1]:
+            names.remove(name)
     left_out = {name.name.lower() for name in item.args.get("except_") or []}
     return [name for name in names if name.lower() not in left_out]
 

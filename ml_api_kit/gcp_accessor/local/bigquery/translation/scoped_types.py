@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import has_aggregate, witness
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import typed_value
 from ml_api_kit.gcp_accessor.local.bigquery.translation.standalone import (
     in_place_of,
     to_sql,
@@ -35,9 +35,10 @@ def types_here(
 ) -> list[str] | None:
     """DuckDB's types of the items in a SELECT; None where it does not bind them.
 
-    An item that is a `*` has those of all its columns.
+    An item that is a `*` has those of all its columns. Aggregates are asked for by what has their
+    type.
     """
-    found = _planned(_queries(select, items), cursor)
+    found = _planned(_queries(select, [typed_value(item) for item in items]), cursor)
     return None if found is None else [str(kind) for kind in found.types]
 
 
@@ -60,17 +61,13 @@ def columns_within(
 def each_types_here(
     select: exp.Select, items: Sequence[exp.Expr], cursor: DuckDBPyConnection
 ) -> list[list[str]]:
-    """DuckDB's types of each item: one, those of all columns of a `*`, none if it is not known.
-
-    Aggregates are asked for by what has their type.
-    """
-    asked = [witness(item) if has_aggregate(item) else item for item in items]
-    if not any(item.is_star for item in asked):
-        types = types_here(select, asked, cursor) if asked else []
-        if types is not None or len(asked) == 1:
+    """DuckDB's types of each item: one, those of all columns of a `*`, none if it is not known."""
+    if not any(item.is_star for item in items):
+        types = types_here(select, items, cursor) if items else []
+        if types is not None or len(items) == 1:
             return [[kind] for kind in types] if types is not None else [[]]
     # One that DuckDB does not bind there, such as the name of another column, hides no other.
-    return [types_here(select, [item], cursor) or [] for item in asked]
+    return [types_here(select, [item], cursor) or [] for item in items]
 
 
 def types_from(

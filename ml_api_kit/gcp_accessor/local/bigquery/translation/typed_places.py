@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from ml_api_kit.gcp_accessor.local.bigquery.library.macro_files import macros_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.computed_once import given_arguments
-from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import has_aggregate
+from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import has_aggregate, own_nodes
 from ml_api_kit.gcp_accessor.local.bigquery.translation.places import place_of
 from ml_api_kit.gcp_accessor.local.bigquery.translation.supertypes import is_constant
 
@@ -62,7 +62,7 @@ class Place:
 
 def places_in(select: exp.Select) -> Iterator[Place]:
     """The places of a SELECT that are in none of the queries within it."""
-    for node in select.walk(prune=lambda part: part is not select and isinstance(part, exp.Query)):
+    for node in own_nodes(select):
         for place in _places_of(node, select):
             if not _is_plain(place) and place.value.find_ancestor(exp.Lambda) is None:
                 yield place

@@ -14,9 +14,7 @@ from sqlglot import exp
 from ml_api_kit.gcp_accessor.local.bigquery.library.scalars.kinds import BIGNUMERIC
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
-    has_aggregate,
     text,
-    witness,
 )
 from ml_api_kit.gcp_accessor.local.bigquery.translation.scoped_types import types_here
 
@@ -61,8 +59,7 @@ def _widen(node: exp.Expr, cursor: DuckDBPyConnection) -> bool:
     if isinstance(node, exp.In):
         return _widen_rows(node, select, cursor)
     values = [value for value in chosen_values(node) if not isinstance(value, exp.Null)]
-    asked = [witness(value) if has_aggregate(value) else value for value in values]
-    types = types_here(select, asked, cursor) if len(values) > 1 else None
+    types = types_here(select, values, cursor) if len(values) > 1 else None
     macro = _macro(types or [])
     for value, kind in zip(values, types or (), strict=False):
         if macro and kind != (_FLOAT if macro == _TO_FLOAT else BIGNUMERIC):

@@ -12,11 +12,10 @@ from ml_api_kit.gcp_accessor.local.bigquery.translation.aggregates.clauses impor
 from ml_api_kit.gcp_accessor.local.bigquery.translation.nodes import (
     call,
     cast,
-    has_aggregate,
     ordered_value,
     text,
+    typed_value,
     with_witness,
-    witness,
 )
 
 
@@ -70,7 +69,7 @@ def list_of(value: exp.Expr) -> exp.Expr:
 
 def kind(value: exp.Expr) -> exp.Expr:
     """What a macro takes the type of the value from."""
-    return witness(value) if has_aggregate(value) else value.copy()
+    return typed_value(value).copy()
 
 
 def marked(node: exp.Expr) -> exp.Expr:
