@@ -27,6 +27,14 @@ def main(job_path: str) -> int:
     """Run a job; the status to exit with."""
     job = Job.read(Path(job_path))
     work = Path(job.work_folder)
+    try:
+        return _run(job, work)
+    except MlApiError as error:
+        write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
+        return 4
+
+
+def _run(job: Job, work: Path) -> int:
     started = time.monotonic()
     _prepare(job)
     from ml_api_kit.research.record.execute import StatementError, execute
@@ -50,11 +58,7 @@ def main(job_path: str) -> int:
     limits.limit_memory(job.memory_bytes)
     from ml_api_kit.research.modularize.finish import finish
 
-    try:
-        finish(tracer.tape, code, namespace, work, {**job.options, **run})
-    except MlApiError as error:
-        write_json(work / FAILURE_FILE, {"kind": "conversion", "message": str(error)})
-        return 4
+    finish(tracer.tape, code, namespace, work, {**job.options, **run})
     return 0
 
 

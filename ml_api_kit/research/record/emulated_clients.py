@@ -10,7 +10,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
+from ml_api_kit.errors import DataAccessError
 from ml_api_kit.settings import LOCAL_PROJECT, Settings
+
+_OPENS_READ_API = "_ensure_bqstorage_client"
 
 
 def let_clients_in(settings: Settings) -> None:
@@ -18,13 +21,21 @@ def let_clients_in(settings: Settings) -> None:
 
     What the process has of credentials stays in use; without any the clients are anonymous. Rows
     come by HTTP. Nothing is changed where no emulator of BigQuery is set, or no client installed.
+
+    Raises DataAccessError: when the client that is installed gives no way to do so.
     """
     if settings.bigquery_emulator is None or not _is_installed("google.cloud.bigquery"):
         return
     from google.cloud import bigquery
 
     client: Any = bigquery.Client
-    client._ensure_bqstorage_client = _given_client
+    if not hasattr(client, _OPENS_READ_API):
+        # Rows of an answer would come from the cloud, and nothing else would tell.
+        raise DataAccessError(
+            "This version of google-cloud-bigquery cannot be kept from the Storage Read API of the "
+            "cloud; install the one that ml-api-kit[gcp] names."
+        )
+    setattr(client, _OPENS_READ_API, _given_client)
     kept = settings.gcloud_credentials_file
     if settings.credentials_file is None and not (kept is not None and kept.exists()):
         _log_in_anonymously(settings.gcp_project or LOCAL_PROJECT)
